@@ -1,0 +1,122 @@
+"""The ledger: what happened, by arm, quarter and group; the only thing the economics layer sees.
+
+Counts and ticks are integers; money and health-state values are applied afterwards, so that a change of
+price, utility, discount rate or perspective never needs a new simulation.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrsim.units import TICKS_PER_YEAR
+
+DEATH_SUFFIX = "_death"
+"""Event names that end so are deaths, one name for each cause; causes never overlap."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Hold the events, person-time and service flows of one draw and replicate, all arms together.
+
+    Shapes: A arms, Q quarters, G groups, E events, V valuation states (the product of the levels of
+    `state_dimensions`, last dimension fastest), S services, F flows. Raise ValueError, naming every fault,
+    when an array does not have the shape its names imply.
+    """
+
+    arms: tuple[str, ...]
+    quarter_edges: NDArray[np.int64]
+    groups: tuple[str, ...]
+    event_names: tuple[str, ...]
+    events: NDArray[np.int64]
+    state_dimensions: tuple[tuple[str, tuple[str, ...]], ...]
+    state_ticks: NDArray[np.int64]
+    service_names: tuple[str, ...]
+    flow_names: tuple[str, ...]
+    service_flow: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        """Refuse a ledger whose arrays and names disagree."""
+        faults = [*self._shape_faults(), *self._name_faults(), *self._value_faults()]
+        if faults:
+            raise ValueError("; ".join(faults))
+
+    @property
+    def state_shape(self) -> tuple[int, ...]:
+        """Give the number of levels of each valuation dimension."""
+        return tuple(len(levels) for _, levels in self.state_dimensions)
+
+    @property
+    def quarter_years(self) -> NDArray[np.float64]:
+        """Give the quarter edges in years from the study start, shape (Q+1,)."""
+        return self.quarter_edges / TICKS_PER_YEAR
+
+    def event_counts(self, name: str) -> NDArray[np.int64]:
+        """Count one kind of event, shape (A, Q, G)."""
+        return self.events[..., self.event_names.index(name)]
+
+    def deaths(self) -> NDArray[np.int64]:
+        """Count deaths of every cause, shape (A, Q, G)."""
+        causes = [i for i, name in enumerate(self.event_names) if name.endswith(DEATH_SUFFIX)]
+        return self.events[..., causes].sum(axis=-1)
+
+    def person_ticks(self) -> NDArray[np.int64]:
+        """Sum the time lived over all valuation states, shape (A, Q, G)."""
+        return self.state_ticks.sum(axis=-1)
+
+    def dimension_ticks(self, dimension: str) -> NDArray[np.int64]:
+        """Sum the time lived in each level of one valuation dimension, shape (A, Q, G, levels)."""
+        names = [name for name, _ in self.state_dimensions]
+        lead = self.state_ticks.shape[:-1]
+        spread = self.state_ticks.reshape(*lead, *self.state_shape)
+        kept = len(lead) + names.index(dimension)
+        others = tuple(axis for axis in range(len(lead), spread.ndim) if axis != kept)
+        return spread.sum(axis=others)
+
+    def flow(self, service: str, name: str) -> NDArray[np.int64]:
+        """Give one flow of one service, shape (A, Q)."""
+        return self.service_flow[..., self.service_names.index(service), self.flow_names.index(name)]
+
+    def _shape_faults(self) -> list[str]:
+        arms, quarters, groups = len(self.arms), len(self.quarter_edges) - 1, len(self.groups)
+        expected = {
+            "events": (arms, quarters, groups, len(self.event_names)),
+            "state_ticks": (arms, quarters, groups, math.prod(self.state_shape)),
+            "service_flow": (arms, quarters, len(self.service_names), len(self.flow_names)),
+        }
+        return [
+            f"{field} has shape {getattr(self, field).shape}, its names imply {shape}"
+            for field, shape in expected.items()
+            if getattr(self, field).shape != shape
+        ]
+
+    def _name_faults(self) -> list[str]:
+        dimensions = tuple(name for name, _ in self.state_dimensions)
+        lists = {
+            "arms": self.arms, "groups": self.groups, "event_names": self.event_names,
+            "service_names": self.service_names, "flow_names": self.flow_names,
+            "state_dimensions": dimensions, **dict(self.state_dimensions),
+        }  # fmt: skip
+        repeated = [f"{field} repeats a name: {names}" for field, names in lists.items() if _repeats(names)]
+        empty = [f"{field} is empty" for field in ("arms", "groups") if not lists[field]]
+        return repeated + empty
+
+    def _value_faults(self) -> list[str]:
+        arrays = {"events": self.events, "state_ticks": self.state_ticks, "service_flow": self.service_flow}
+        faults = [
+            f"{field} must hold integers, got {array.dtype}"
+            for field, array in {**arrays, "quarter_edges": self.quarter_edges}.items()
+            if not np.issubdtype(array.dtype, np.integer)
+        ]
+        faults += [f"{field} holds a negative number" for field, array in arrays.items() if (array < 0).any()]
+        edges = self.quarter_edges
+        if len(edges) < 2 or edges[0] != 0 or (np.diff(edges) <= 0).any():
+            faults.append("quarter_edges must start at 0 and rise")
+        return faults
+
+
+def _repeats(names: tuple[str, ...]) -> bool:
+    return len(set(names)) < len(names)
