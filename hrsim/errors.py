@@ -1,0 +1,78 @@
+"""One family of errors: each names the place, the value, the rule and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Location:
+    """Point at a character of a file; lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """State one fault: a code to look up, what is wrong, and what to write instead.
+
+    `location` is None when the fault lies in no file (a missing file, for example). `path` is the dotted
+    path of the value in the study, and `source_line` the text of the line at fault.
+    """
+
+    code: str
+    message: str
+    fix: str
+    location: Location | None = None
+    path: str = ""
+    source_line: str | None = None
+
+    def render(self) -> str:
+        """Write the problem as a compiler would, with a caret under the place."""
+        place = f"{self.location}: " if self.location else ""
+        lines = [f"{place}error[{self.code}] {self.message}"]
+        if self.path:
+            lines.append(f"    at  {self.path}")
+        if self.location and self.source_line is not None:
+            lines += self._quoted_line(self.location)
+        lines.append(f"    fix: {self.fix}")
+        return "\n".join(lines)
+
+    def _quoted_line(self, location: Location) -> list[str]:
+        text = (self.source_line or "").rstrip("\r\n")
+        before = "".join("\t" if character == "\t" else " " for character in text[: location.column - 1])
+        margin = max(6, len(str(location.line)) + 1)
+        return [f"{location.line:>{margin}} | {text}", f"{'':>{margin}} | {before}^"]
+
+
+class HrsimError(Exception):
+    """Report a condition the user can act on; the command line exits with `exit_code`."""
+
+    exit_code = 1
+
+
+class StudyError(HrsimError):
+    """Report every problem of a study at once, sorted by file, line and column."""
+
+    exit_code = 3
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems), key=_position))
+        super().__init__(self.render())
+
+    def render(self) -> str:
+        """Write all problems in the order of their places."""
+        return "\n".join(problem.render() for problem in self.problems)
+
+
+def _position(problem: Problem) -> tuple[str, int, int, str, str]:
+    if problem.location is None:
+        return ("", 0, 0, problem.code, problem.message)
+    place = problem.location
+    return (place.file, place.line, place.column, problem.code, problem.message)

@@ -1,0 +1,153 @@
+"""The tree of a YAML document: every key and value remembers the file, line and column that set it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hrsim.errors import Location, Problem
+from hrsim.study.scalars import Scalar
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Hold the text of one file; `display` is its name as typed, `name` its name without private folders."""
+
+    display: str
+    name: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Mark:
+    """Point at a place in a source; lines and columns count from 1."""
+
+    source: Source
+    line: int
+    column: int
+
+    @property
+    def location(self) -> Location:
+        """Return the place for an error message."""
+        return Location(self.source.display, self.line, self.column)
+
+    @property
+    def source_line(self) -> str | None:
+        """Return the text of the line, or None beyond the end of the file."""
+        inside = 0 < self.line <= len(self.source.lines)
+        return self.source.lines[self.line - 1] if inside else None
+
+
+@dataclass(frozen=True, eq=False)
+class ScalarNode:
+    """Hold one scalar, its text as written and whether it was written plain (without quotes)."""
+
+    value: Scalar
+    text: str
+    plain: bool
+    mark: Mark
+    size: int = 1
+    depth: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class ListNode:
+    """Hold a sequence."""
+
+    items: tuple[Node, ...]
+    mark: Mark
+    size: int = 1
+    depth: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """Hold one key of a mapping: where the key stands, and its value."""
+
+    key_mark: Mark
+    node: Node
+
+
+@dataclass(frozen=True, eq=False)
+class MapNode:
+    """Hold a mapping from text keys to entries."""
+
+    entries: Mapping[str, Entry]
+    mark: Mark
+    size: int = 1
+    depth: int = 1
+
+    def get(self, key: str) -> Node | None:
+        """Return the value of a key, or None when the key is absent."""
+        entry = self.entries.get(key)
+        return entry.node if entry else None
+
+    def mapping(self, key: str) -> MapNode:
+        """Return the mapping under a key; an empty one when there is none."""
+        node = self.get(key)
+        return node if isinstance(node, MapNode) else MapNode({}, self.mark)
+
+
+Node = ScalarNode | ListNode | MapNode
+Path = tuple[str, ...]
+
+
+@dataclass
+class Problems:
+    """Collect problems so that all are reported at once."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, code: str, message: str, fix: str, mark: Mark | None = None, path: Path = ()) -> None:
+        """Note one problem at a mark and a path of the study."""
+        location = mark.location if mark else None
+        line = mark.source_line if mark else None
+        self.found.append(Problem(code, message, fix, location, ".".join(path), line))
+
+
+def plain(node: Node) -> Any:
+    """Return the bare data of a tree: dicts, lists and scalars."""
+    if isinstance(node, MapNode):
+        return {key: plain(entry.node) for key, entry in node.entries.items()}
+    if isinstance(node, ListNode):
+        return [plain(item) for item in node.items]
+    return node.value
+
+
+def child(node: Node, key: str) -> Node | None:
+    """Return the value under a key of a mapping or at an index of a list, or None."""
+    if isinstance(node, MapNode):
+        return node.get(key)
+    if isinstance(node, ListNode) and key.isdecimal() and int(key) < len(node.items):
+        return node.items[int(key)]
+    return None
+
+
+def leaves(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
+    """Yield the path and node of every scalar and every empty collection, in order."""
+    if isinstance(node, MapNode) and node.entries:
+        for key, entry in node.entries.items():
+            yield from leaves(entry.node, (*path, key))
+    elif isinstance(node, ListNode) and node.items:
+        for index, item in enumerate(node.items):
+            yield from leaves(item, (*path, str(index)))
+    else:
+        yield path, node
+
+
+def describe(value: Any) -> str:
+    """Say what a value is in the words of a message: its text, or 'a mapping', 'a list', 'nothing'."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict | MapNode):
+        return "a mapping"
+    if isinstance(value, list | tuple | ListNode):
+        return "a list"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    shown = repr(value)
+    return shown if len(shown) <= 60 else shown[:57] + "..." + shown[-1]
