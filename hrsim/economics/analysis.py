@@ -1,0 +1,39 @@
+"""What the analyst chose: comparator, discounting, money, perspectives and thresholds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hrsim.economics.currency import CurrencyYear
+from hrsim.economics.discounting import DiscountSchedule
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Hold the choices that turn a ledger into money and health.
+
+    `first_year` is the calendar year in which the study starts: study year k is labelled `first_year + k`.
+    `thresholds` are money per quality-adjusted life-year, above 0, in the study's currency and price year, as
+    is `value_of_statistical_life` (None: the price book's). Raise ValueError for a threshold that is not above 0.
+    """
+
+    comparator: str
+    first_year: int
+    currency: str
+    price_year: int
+    cost_discount: DiscountSchedule
+    effect_discount: DiscountSchedule
+    perspectives: tuple[str, ...]
+    thresholds: tuple[float, ...]
+    value_of_statistical_life: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse thresholds without meaning."""
+        wrong = [threshold for threshold in self.thresholds if not threshold > 0]
+        if wrong:
+            raise ValueError(f"a threshold must be above 0, got {wrong}")
+
+    @property
+    def money(self) -> CurrencyYear:
+        """Give the study's currency and price year."""
+        return CurrencyYear(self.currency, self.price_year)

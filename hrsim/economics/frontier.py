@@ -1,0 +1,160 @@
+"""The cost-effectiveness frontier: strong and extended dominance, ratios only along the frontier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+
+class Status(Enum):
+    """Say where an arm stands."""
+
+    FRONTIER = "frontier"
+    COST_SAVING = "cost_saving"
+    DOMINATED = "dominated"
+    EXTENDED_DOMINATED = "extended_dominated"
+
+    @property
+    def on_frontier(self) -> bool:
+        """Say whether an arm of this status lies on the frontier."""
+        return self in (Status.FRONTIER, Status.COST_SAVING)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Place one arm: its status, and on the frontier the step from the next cheaper arm there.
+
+    `icer` is NaN for the cheapest arm and off the frontier; `words` says what a ratio cannot.
+    """
+
+    arm: str
+    cost: float
+    effect: float
+    status: Status
+    against: str | None
+    incremental_cost: float
+    incremental_effect: float
+    icer: float
+    words: str
+
+
+def frontier(
+    arms: Sequence[str], costs: Sequence[float], effects: Sequence[float], comparator: str | None = None
+) -> list[Standing]:
+    """Place every arm, in the order given; the order never changes an arm's standing.
+
+    An arm is dominated when another costs no more and does no less, and one of the two strictly; it is
+    extended-dominated when it lies on or above a line between two others. Arms of equal cost and effect share
+    their standing. A frontier arm that dominates the comparator is cost-saving. Raise ValueError for a number
+    that is not finite.
+    """
+    if not np.isfinite([*costs, *effects]).all():
+        raise ValueError("costs and effects must be finite to draw a frontier")
+    points = dict(zip(arms, zip(map(float, costs), map(float, effects), strict=True), strict=True))
+    undominated = _undominated(list(points.values()))
+    hull = _lower_hull(undominated)
+    reference = points[comparator] if comparator is not None else None
+    return [
+        _stand(arm, point, points, undominated, hull, reference, _twin(arm, points))
+        for arm, point in points.items()
+    ]
+
+
+Point = tuple[float, float]
+
+
+def _undominated(points: list[Point]) -> list[Point]:
+    """Keep the points that no other dominates, cheapest first; equal points count once."""
+    kept: list[Point] = []
+    for cost, effect in sorted(set(points), key=lambda point: (point[0], -point[1])):
+        if not kept or effect > kept[-1][1]:
+            kept.append((cost, effect))
+    return kept
+
+
+def _lower_hull(points: list[Point]) -> list[Point]:
+    """Drop the points on or above a line between two others; ratios then rise along what is left."""
+    hull: list[Point] = []
+    for point in points:
+        while len(hull) > 1 and _slope(hull[-2], hull[-1]) >= _slope(hull[-1], point):
+            hull.pop()
+        hull.append(point)
+    return hull
+
+
+def _slope(lower: Point, upper: Point) -> float:
+    return (upper[0] - lower[0]) / (upper[1] - lower[1])
+
+
+def _twin(arm: str, points: dict[str, Point]) -> str:
+    others = sorted(name for name, point in points.items() if point == points[arm] and name != arm)
+    return f"same cost and effect as {', '.join(others)}" if others else ""
+
+
+def _stand(
+    arm: str,
+    point: Point,
+    points: dict[str, Point],
+    undominated: list[Point],
+    hull: list[Point],
+    reference: Point | None,
+    twin: str,
+) -> Standing:
+    if point not in hull:
+        status = Status.EXTENDED_DOMINATED if point in undominated else Status.DOMINATED
+        words = _why_off(point, points, status)
+        return Standing(arm, *point, status, None, np.nan, np.nan, np.nan, "; ".join(filter(None, [words, twin])))
+    saving = reference is not None and point[0] <= reference[0] and point[1] >= reference[1] and point != reference
+    status = Status.COST_SAVING if saving else Status.FRONTIER
+    place = hull.index(point)
+    words = [twin, "costs no more and does no less than the comparator" if saving else ""]
+    if place == 0:
+        words.insert(0, "the cheapest")
+        return Standing(arm, *point, status, None, np.nan, np.nan, np.nan, "; ".join(filter(None, words)))
+    below = hull[place - 1]
+    against = min(name for name, other in points.items() if other == below)
+    cost, effect = point[0] - below[0], point[1] - below[1]
+    return Standing(arm, *point, status, against, cost, effect, cost / effect, "; ".join(filter(None, words)))
+
+
+def _why_off(point: Point, points: dict[str, Point], status: Status) -> str:
+    if status is Status.EXTENDED_DOMINATED:
+        return "a mix of two other arms does as much for no more money"
+    better = sorted(
+        name
+        for name, other in points.items()
+        if other != point and other[0] <= point[0] and other[1] >= point[1]
+    )
+    return f"costs no less and does no more than {', '.join(better)}"
+
+
+def net_monetary_benefit(costs: ArrayLike, effects: ArrayLike, threshold: float) -> Floats:
+    """Give `threshold x effect - cost`, elementwise."""
+    return threshold * np.asarray(effects, dtype=np.float64) - np.asarray(costs, dtype=np.float64)
+
+
+def net_health_benefit(costs: ArrayLike, effects: ArrayLike, threshold: float) -> Floats:
+    """Give `effect - cost / threshold`, elementwise; the threshold is above 0."""
+    return np.asarray(effects, dtype=np.float64) - np.asarray(costs, dtype=np.float64) / threshold
+
+
+def switch_points(standings: Sequence[Standing]) -> list[tuple[float, str]]:
+    """List the thresholds at which the best arm changes, rising, each with the arm that is best from there."""
+    steps = {standing.icer: standing.arm for standing in sorted(standings, key=lambda s: s.arm, reverse=True)
+             if standing.against is not None}  # fmt: skip
+    return sorted(steps.items())
+
+
+def share_best(net_benefits: Floats) -> Floats:
+    """Give the share of draws in which each arm has the largest net benefit; ties share equally.
+
+    `net_benefits` is (draws, arms); the result (arms,) adds up to 1.
+    """
+    best = net_benefits == net_benefits.max(axis=1, keepdims=True)
+    return np.asarray((best / best.sum(axis=1, keepdims=True)).mean(axis=0), dtype=np.float64)

@@ -1,0 +1,166 @@
+"""Valuation: price one ledger and weigh its person-time; no simulation is needed to change a price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrsim.economics.analysis import Analysis
+from hrsim.economics.currency import CurrencyYear
+from hrsim.economics.figures import Parameters
+from hrsim.economics.prices import SERVICE_UNITS, CostLine, PriceBook, ServiceCost
+from hrsim.economics.quantities import absent, line_problems, person_quantity, service_quantity
+from hrsim.economics.utilities import Utilities
+from hrsim.engine.ledger import Ledger
+from hrsim.errors import Problem, StudyError
+from hrsim.units import TICKS_PER_YEAR
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Valuation:
+    """Hold what one ledger is worth, undiscounted, with the discount factor of each quarter beside it.
+
+    Shapes: A arms, Q quarters, G groups, P lines for people, S lines for services, L = P + S lines in all.
+    `person_costs` (A, Q, G, P) and `service_costs` (A, Q, S) are in `money`; a service's cost belongs to no
+    group. `qalys` and `life_years` are (A, Q, G), `deaths` (A, Q), the factors (Q,).
+    """
+
+    arms: tuple[str, ...]
+    groups: tuple[str, ...]
+    quarter_years: Floats
+    lines: tuple[CostLine, ...]
+    money: CurrencyYear
+    person_costs: Floats
+    service_costs: Floats
+    qalys: Floats
+    life_years: Floats
+    deaths: Floats
+    cost_factors: Floats
+    effect_factors: Floats
+    health_values: Mapping[str, float]
+
+    @property
+    def costs(self) -> Floats:
+        """Give the cost of every line over all groups, undiscounted, shape (A, Q, L)."""
+        return np.concatenate([self.person_costs.sum(axis=2), self.service_costs], axis=2)
+
+    def line_costs(self, *, discounted: bool) -> Floats:
+        """Give the cost of every line over the horizon, shape (A, L)."""
+        weights = self.cost_factors if discounted else np.ones_like(self.cost_factors)
+        return np.einsum("aql,q->al", self.costs, weights)
+
+    def effects(self, measure: str, *, discounted: bool) -> Floats:
+        """Give `qalys`, `life_years` or `deaths` over the horizon and all groups, shape (A,)."""
+        by_quarter = {
+            "qalys": self.qalys.sum(axis=2), "life_years": self.life_years.sum(axis=2), "deaths": self.deaths,
+        }[measure]  # fmt: skip
+        weights = self.effect_factors if discounted else np.ones_like(self.effect_factors)
+        return np.asarray(by_quarter @ weights, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Hold the parts of a price book and utilities that a ledger can feed, and the names left out."""
+
+    prices: PriceBook
+    utilities: Utilities
+    left_out: tuple[str, ...]
+
+
+def match_to_ledger(ledger: Ledger, prices: PriceBook, utilities: Utilities) -> Matched:
+    """Leave out the lines and event changes that speak of what the ledger does not have, and name them.
+
+    A process that a study switches off leaves no event; its prices then have nothing to price. What is left
+    out must be shown to the reader (it is, in the impact inventory).
+    """
+    kept = tuple(line for line in prices.lines if not any(line_problems(ledger, line)))
+    events = tuple(rule for rule in utilities.events if rule.event in ledger.event_names)
+    left_out = [f"price {line.name}" for line in prices.lines if line not in kept]
+    left_out += [f"utility of {rule.event}" for rule in utilities.events if rule not in events]
+    return Matched(
+        prices.model_copy(update={"lines": kept}),
+        utilities.model_copy(update={"events": events}),
+        tuple(left_out),
+    )
+
+
+def value_ledger(
+    ledger: Ledger,
+    prices: PriceBook,
+    utilities: Utilities,
+    analysis: Analysis,
+    parameters: Parameters,
+    services: Sequence[ServiceCost] = (),
+) -> Valuation:
+    """Price a ledger and weigh its person-time by utility, in one draw.
+
+    Raise StudyError, naming every fault at once, when a price or utility speaks of something the ledger or
+    the draw does not have, or when no named conversion leads to the study's money.
+    """
+    book = prices.with_services(services)
+    problems = _problems(ledger, book, utilities, analysis, parameters)
+    if problems:
+        raise StudyError(problems)
+    amounts = {
+        line.name: line.direction * book.amount(line, parameters, analysis.money) for line in book.lines
+    }
+    person = tuple(line for line in book.lines if line.per not in SERVICE_UNITS)
+    service = tuple(line for line in book.lines if line.per in SERVICE_UNITS)
+    life_years = ledger.person_ticks() / TICKS_PER_YEAR
+    weights = utilities.state_utilities(ledger.state_dimensions, parameters) / TICKS_PER_YEAR
+    changes = utilities.event_changes(ledger.event_names, parameters)
+    arms, quarters, groups = life_years.shape
+    return Valuation(
+        arms=ledger.arms,
+        groups=ledger.groups,
+        quarter_years=ledger.quarter_years,
+        lines=person + service,
+        money=analysis.money,
+        person_costs=_stack(
+            [person_quantity(ledger, line) * amounts[line.name] for line in person], (arms, quarters, groups)
+        ),
+        service_costs=_stack(
+            [service_quantity(ledger, line, analysis.comparator) * amounts[line.name] for line in service],
+            (arms, quarters),
+        ),
+        qalys=ledger.state_ticks @ weights + ledger.events @ changes,
+        life_years=life_years,
+        deaths=ledger.deaths().sum(axis=2).astype(np.float64),
+        cost_factors=analysis.cost_discount.mean_factors(ledger.quarter_years),
+        effect_factors=analysis.effect_discount.mean_factors(ledger.quarter_years),
+        health_values=_health_values(book, analysis, parameters),
+    )
+
+
+def _stack(arrays: list[Floats], lead: tuple[int, ...]) -> Floats:
+    return np.stack(arrays, axis=-1) if arrays else np.zeros((*lead, 0))
+
+
+def _health_values(book: PriceBook, analysis: Analysis, parameters: Parameters) -> dict[str, float]:
+    values = {
+        name: book.amount(price, parameters, analysis.money) for name, price in book.health_values.items()
+    }
+    if analysis.value_of_statistical_life is not None:
+        values["life"] = analysis.value_of_statistical_life
+    return values
+
+
+def _problems(
+    ledger: Ledger, book: PriceBook, utilities: Utilities, analysis: Analysis, parameters: Parameters
+) -> list[Problem]:
+    problems = book.check(parameters, analysis.money)
+    problems += [problem for line in book.lines for problem in line_problems(ledger, line)]
+    problems += utilities.check(ledger.state_dimensions, parameters)
+    problems += [
+        absent(f"utilities.events.{rule.event}", "event", rule.event, ledger.event_names)
+        for rule in utilities.events
+        if rule.event not in ledger.event_names
+    ]
+    if analysis.comparator not in ledger.arms:
+        problems.append(absent("analysis.comparator", "arm", analysis.comparator, ledger.arms))
+    return problems
