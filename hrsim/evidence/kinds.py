@@ -28,7 +28,7 @@ class Kind:
 _MONEY = rf"({'|'.join(CURRENCIES)})( per .+)?"
 _COUNTED = (
     "people", "deaths", "visits", "kits", "cells", "acts per year", "injections per day",
-    "use episodes per day", "visits per client-year", "partners", "kits per death averted",
+    "use episodes per day", "kits per death averted",
 )  # fmt: skip
 _PER_TIME = (
     "per person-year", "per year", "per week\\^shape", "per 100 000 per year", "per person per 5 years",

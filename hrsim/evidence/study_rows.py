@@ -1,0 +1,76 @@
+"""Turn the numbers that a study sets into evidence rows, so that they are drawn like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from hrsim.evidence.fitting import fit_to_interval
+from hrsim.evidence.kinds import KINDS
+from hrsim.evidence.rows import EvidenceRow
+
+KIND_OF_STUDY_KIND: Mapping[str, str] = MappingProxyType({"proportion": "share", "price": "cost"})
+"""The register's name of a kind that a study names otherwise; all others are the same."""
+
+
+def override(
+    row: EvidenceRow,
+    value: float,
+    low: float | None = None,
+    high: float | None = None,
+    distribution: str | None = None,
+    source: str | None = None,
+    because: str | None = None,
+) -> EvidenceRow:
+    """Return the register's row with the study's number, in the row's own unit, kind and currency.
+
+    Without an interval the number is fixed. Without a distribution the interval takes the usual one of the
+    kind. An overridden row is drawn on its own, outside any group. ValueError when no distribution has the
+    interval; check the result with `row_problems`.
+    """
+    family = distribution or ("fixed" if low is None else KINDS[row.kind].usual_distribution)
+    lowest = value if low is None else low
+    highest = value if high is None else high
+    return replace(
+        row,
+        value=value,
+        low=lowest,
+        high=highest,
+        distribution=family,
+        distribution_parameters=MappingProxyType(fit_to_interval(family, value, lowest, highest)),
+        citation=source or f"set by the study in place of: {row.citation}",
+        identifier="",
+        interval_obtained="study",
+        obtained="study",
+        grade="study",
+        group="",
+        group_loading=0.0,
+        status="study",
+        note=because or "",
+    )
+
+
+def study_row(
+    path: str,
+    kind: str,
+    unit: str,
+    value: float,
+    low: float | None = None,
+    high: float | None = None,
+    distribution: str | None = None,
+    source: str | None = None,
+    because: str | None = None,
+) -> EvidenceRow:
+    """Return a row for a number written in a study, with its dotted path as id.
+
+    `kind` may be a study's or the register's word. ValueError as in `override`; not for costs, whose currency
+    and price year stand in the register or in the cost line.
+    """
+    blank = EvidenceRow(
+        id=path, name=path, value=value, low=value, high=value, unit=unit, kind=KIND_OF_STUDY_KIND.get(kind, kind),
+        distribution="fixed", distribution_parameters=MappingProxyType({"value": value}), setting="study", year="",
+        citation="the study file", identifier="", interval_obtained="study", obtained="study", grade="study",
+        currency="", price_year=None, group="", group_loading=0.0, status="study", note="",
+    )  # fmt: skip
+    return override(blank, value, low, high, distribution, source or blank.citation, because)
