@@ -47,14 +47,17 @@ def read_text(text: str, problems: Problems, display: str, name: str | None = No
     return node
 
 
-def read_value(text: str, source: Source, column: int, problems: Problems) -> Node:
-    """Read a YAML scalar or flow collection, as given after `--set path=`, at a column of its source."""
-    start = Mark(source, 1, column)
+def read_value(text: str, mark: Mark, problems: Problems) -> Node:
+    """Read a YAML scalar or flow collection that stands at a mark, as in `--set path=value`.
+
+    Raises:
+        StudyError: the text is not one YAML value.
+    """
     if not text.isprintable():
-        raise _stop(problems, "SYNTAX", "expected printable text on one line", "leave out control characters.", start)
-    padded = " " * (column - 1) + text
-    node = _Builder(source, padded, problems).document()
-    return node if node is not None else ScalarNode(None, "", True, start)
+        raise _stop(problems, "ENCODING", "expected printable text on one line", "remove control characters.", mark)
+    padded = "\n" * (mark.line - 1) + " " * (mark.column - 1) + text
+    node = _Builder(mark.source, padded, problems).document()
+    return node if node is not None else ScalarNode(None, "", True, mark)
 
 
 def _read_text(path: FilePath, shown: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,15 +97,20 @@ Path = tuple[str, ...]
 
 @dataclass
 class Problems:
-    """Collect problems so that all are reported at once."""
+    """Collect problems so that all are reported at once; paths are given below `prefix`."""
 
     found: list[Problem] = field(default_factory=list)
+    prefix: Path = ()
+
+    def under(self, *prefix: str) -> Problems:
+        """Return a collector into the same list for paths below a prefix."""
+        return Problems(self.found, (*self.prefix, *prefix))
 
     def add(self, code: str, message: str, fix: str, mark: Mark | None = None, path: Path = ()) -> None:
         """Note one problem at a mark and a path of the study."""
         location = mark.location if mark else None
         line = mark.source_line if mark else None
-        self.found.append(Problem(code, message, fix, location, ".".join(path), line))
+        self.found.append(Problem(code, message, fix, location, ".".join((*self.prefix, *path)), line))
 
 
 def plain(node: Node) -> Any:
@@ -151,3 +157,12 @@ def describe(value: Any) -> str:
         return value.isoformat()
     shown = repr(value)
     return shown if len(shown) <= 60 else shown[:57] + "..." + shown[-1]
+
+
+def nearest(word: str, known: Iterable[str], what: str) -> str:
+    """Write the remedy for an unknown word: the nearest known one, or the list of all."""
+    names = sorted(known)
+    close = difflib.get_close_matches(word, names, n=1)
+    if close:
+        return f"did you mean '{close[0]}'?"
+    return f"{what} known here: {', '.join(names) if names else 'none'}."

@@ -1,39 +1,28 @@
-"""The values of a study: quantities with their kind, ramps, durations, and the strict base of all models."""
+"""The strict base of all models, and quantities with their kind, unit and range."""
 
 from __future__ import annotations
 
-import datetime
-import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic.json_schema import GetJsonSchemaHandler, JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from hrsim.study.tree import describe
+from hrsim.evidence.kinds import KINDS
+from hrsim.study.tree import describe, nearest
 
-Kind = Literal[
-    "probability", "proportion", "rate", "ratio", "count", "price", "duration", "shape", "number", "utility"
-]
 Distribution = Literal["fixed", "beta", "lognormal", "gamma", "normal", "pert", "triangular", "uniform"]
-
-DAYS_PER_YEAR = 365.25
-MONTHS_PER_YEAR = 12
-DAYS_PER_WEEK = 7
-HOURS_PER_DAY = 24
-
-_YEARS_PER_UNIT = {
-    "year": 1.0,
-    "month": 1 / MONTHS_PER_YEAR,
-    "week": DAYS_PER_WEEK / DAYS_PER_YEAR,
-    "day": 1 / DAYS_PER_YEAR,
-    "hour": 1 / (DAYS_PER_YEAR * HOURS_PER_DAY),
-}
-_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?) (year|month|week|day|hour)s?")
-DURATION_PATTERN = f"^{_DURATION.pattern}$"
-
 
 def fault(code: str, message: str, fix: str) -> PydanticCustomError:
     """Return a validation error that keeps its code, message and remedy through pydantic."""
@@ -83,7 +72,7 @@ class Quantity(StudyModel):
     low: float | None = about("Lower end of the 95 % interval.", default=None)
     high: float | None = about("Upper end of the 95 % interval.", default=None)
     unit: str | None = about("Unit of the number, as text.", default=None)
-    kind: Kind | None = about("Kind of number; a rate is not a probability.", default=None)
+    kind: str | None = about("Kind of number; a rate is not a probability.", default=None)
     dist: Distribution | None = about("Distribution over the interval.", default=None)
     source: str | None = about("Where the number comes from.", default=None)
     because: str | None = about("Why this number was chosen.", default=None)
@@ -96,6 +85,13 @@ class Quantity(StudyModel):
         if isinstance(data, dict | Quantity):
             return data
         raise fault("TYPE", f"expected a number, got {describe(data)}", _number_fix(data))
+
+    @field_validator("kind")
+    @classmethod
+    def _known_kind(cls, kind: str | None) -> str | None:
+        if kind is not None and kind not in KINDS:
+            raise fault("KIND", f"expected a kind of number, got '{kind}'", nearest(kind, KINDS, "kinds"))
+        return kind
 
     @model_validator(mode="after")
     def _one_form(self) -> Quantity:
@@ -143,137 +139,59 @@ def _refuse_beside(quantity: Quantity, form: str, names: tuple[str, ...]) -> Non
 
 @dataclass(frozen=True)
 class Meaning:
-    """Say which numbers a field takes: kinds and units a full value may claim, and its range."""
+    """Say which numbers a field takes: kinds and units a full value may claim, and its closed range."""
 
     words: str
-    kinds: frozenset[str]
-    units: frozenset[str]
-    low: float
-    high: float = float("inf")
+    kinds: tuple[str, ...]
+    units: tuple[str, ...] = ()
+    lowest: float = 0.0
+    highest: float = float("inf")
 
-    def check(self, quantity: Quantity) -> Quantity:
-        """Return the quantity, or raise a fault when kind, unit or range do not fit."""
-        if quantity.kind is not None and quantity.kind not in self.kinds:
-            message = f"expected {self.words}, got a value of kind '{quantity.kind}'"
-            raise fault("KIND", message, f"convert it to {self.words}; kinds that fit: {', '.join(sorted(self.kinds))}.")
+    def check(self, quantity: Quantity, info: ValidationInfo) -> Quantity:
+        """Return the quantity, or raise a fault when kind, unit or range do not fit.
+
+        The validation context, when given, maps evidence ids to their kinds.
+        """
+        kinds: Mapping[str, str] = info.context or {}
+        kind = kinds.get(quantity.evidence) if quantity.evidence else quantity.kind
+        if kind is not None and kind not in self.kinds:
+            subject = f"evidence '{quantity.evidence}'" if quantity.evidence else "a value"
+            message = f"expected {self.words}, got {subject} of kind '{kind}'"
+            raise fault("KIND", message, f"convert it to {self.words}; kinds that fit: {', '.join(self.kinds)}.")
         if quantity.unit is not None and self.units and quantity.unit not in self.units:
-            message = f"expected the unit '{min(self.units, key=len)}', got '{quantity.unit}'"
-            raise fault("UNIT", message, f"convert the number; units that fit: {', '.join(sorted(self.units))}.")
-        for name in ("value", "low", "high", "times"):
+            message = f"expected {self.words} with the unit '{self.units[0]}', got '{quantity.unit}'"
+            raise fault("UNIT", message, f"convert the number; units that fit: {', '.join(self.units)}.")
+        for name in ("value", "low", "high"):
             self._check_range(name, getattr(quantity, name))
         return quantity
 
     def _check_range(self, name: str, number: float | None) -> None:
-        low, high = (0.0, float("inf")) if name == "times" else (self.low, self.high)
-        if number is not None and not low <= number <= high:
-            rule = f"{low:g} or more" if high == float("inf") else f"between {low:g} and {high:g}"
-            label = "" if name == "value" else f" as '{name}'"
-            fix = f"write a number that is {rule}."
-            raise fault("RANGE", f"expected {self.words}, {rule}{label}, got {number:g}", fix)
+        if number is None or self.lowest <= number <= self.highest:
+            return
+        rule = f"between {self.lowest:g} and {self.highest:g}"
+        if self.highest == float("inf"):
+            rule = f"{self.lowest:g} or more"
+        label = "" if name == "value" else f" as '{name}'"
+        fix = f"write a number that is {rule}."
+        raise fault("RANGE", f"expected {self.words}, {rule}{label}, got {number:g}", fix)
 
 
-def _meaning(words: str, kinds: str, units: str, low: float = 0.0, high: float = float("inf")) -> Meaning:
-    def split(text: str) -> frozenset[str]:
-        return frozenset(part.strip() for part in text.split(",") if part.strip())
+RATE = Meaning("a rate per person-year", ("rate",), ("per person-year", "per year"))
+COUNT = Meaning("a number of things", ("count",))
+YEARS = Meaning("a time in years", ("duration", "age"), ("years", "year"))
+_CHANCE = Meaning("a probability or share", ("probability", "share"), highest=1.0)
+_RATIO = Meaning("a ratio", ("ratio",))
+_PRICE = Meaning("an amount of money", ("cost",))
+_SHAPE = Meaning("a shape", ("shape",))
+_WEIBULL_RATE = Meaning("a Weibull rate", ("rate",), ("per week^shape", "per year^shape", "per day^shape"))
+_MINUTES = Meaning("a number of minutes", ("duration",), ("minutes",))
 
-    return Meaning(words, split(kinds), split(units), low, high)
-
-
-PROBABILITY = _meaning("a probability or proportion", "probability, proportion", "probability, proportion", high=1.0)
-RATE = _meaning("a rate per person-year", "rate", "per person-year, per year")
-RATIO = _meaning("a ratio", "ratio", "ratio, rate ratio, hazard ratio, risk ratio, odds ratio, multiplier")
-COUNT = _meaning("a number of things", "count, number", "")
-PRICE = _meaning("an amount of money", "price", "")
-SHAPE = _meaning("a shape", "shape", "shape")
-YEARS = _meaning("a time in years", "duration, number", "year, years")
-NUMBER = _meaning("a number", "count, number, duration", "")
-ANY = Meaning("a number", frozenset(Kind.__args__), frozenset(), float("-inf"))  # type: ignore[attr-defined]
-
-Probability = Annotated[Quantity, AfterValidator(PROBABILITY.check)]
+Probability = Annotated[Quantity, AfterValidator(_CHANCE.check)]
 Rate = Annotated[Quantity, AfterValidator(RATE.check)]
-Ratio = Annotated[Quantity, AfterValidator(RATIO.check)]
+Ratio = Annotated[Quantity, AfterValidator(_RATIO.check)]
 Count = Annotated[Quantity, AfterValidator(COUNT.check)]
-Price = Annotated[Quantity, AfterValidator(PRICE.check)]
-Shape = Annotated[Quantity, AfterValidator(SHAPE.check)]
-Number = Annotated[Quantity, AfterValidator(NUMBER.check)]
-
-
-class Duration(StudyModel):
-    """State a length of time, written as text such as `18 months`; a month is a twelfth of 365.25 days."""
-
-    number: float = about("How many.")
-    unit: Literal["year", "month", "week", "day", "hour"] = about("Of which unit.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_text(cls, data: Any) -> Any:
-        if isinstance(data, Duration):
-            return data
-        match = _DURATION.fullmatch(data) if isinstance(data, str) else None
-        if match is None or float(match[1]) <= 0:
-            message = f"expected a duration above zero, got {describe(data)}"
-            raise fault("DURATION", message, "write text such as '18 months', '4 weeks', '2 days' or '1.5 years'.")
-        return {"number": float(match[1]), "unit": match[2]}
-
-    @property
-    def years(self) -> float:
-        """Return the length in years of 365.25 days."""
-        return self.number * _YEARS_PER_UNIT[self.unit]
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Show editors the text form."""
-        return {"title": "Duration", "type": "string", "pattern": DURATION_PATTERN, "description": cls.__doc__}
-
-
-def _span(value: Any) -> Any:
-    return {"value": Duration.model_validate(value).years} if isinstance(value, str) else value
-
-
-Span = Annotated[
-    Quantity, BeforeValidator(_span, json_schema_input_type=Duration | Quantity), AfterValidator(YEARS.check)
-]
-
-
-class Ramp(StudyModel):
-    """Give a level, or a level that moves in a straight line `from` one number `to` another `over` a time."""
-
-    first: Quantity = about("Level at the start.", alias="from")
-    last: Quantity | None = about("Level at the end; omitted: the level stays.", alias="to", default=None)
-    over: Duration | None = about("How long the change takes; omitted: a step.", default=None)
-    starts: datetime.date | None = about("First day of the change; omitted: the study's start.", default=None)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_level(cls, data: Any) -> Any:
-        if isinstance(data, Ramp) or isinstance(data, dict) and {"from", "to", "over", "starts"} & set(data):
-            return data
-        return {"from": data}
-
-    @model_validator(mode="after")
-    def _whole_change(self) -> Ramp:
-        if self.last is None and (self.over or self.starts):
-            raise fault("RAMP", "expected 'to' beside 'over' or 'starts', got none", "write {from: 3, to: 9, over: 2 years}.")
-        if self.last is not None and not (self.over or self.starts):
-            raise fault("RAMP", "expected 'over' or 'starts' beside 'to', got neither", "say when: over: 18 months.")
-        return self
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Allow the short form, a bare quantity, in editors."""
-        full = handler.resolve_ref_schema(handler(core))
-        return {"title": "Ramp", "description": cls.__doc__, "anyOf": [full["properties"]["from"], full]}
-
-
-def _check_ramp(meaning: Meaning) -> Callable[[Ramp], Ramp]:
-    def check(ramp: Ramp) -> Ramp:
-        for level in (ramp.first, ramp.last):
-            if level is not None:
-                meaning.check(level)
-        return ramp
-
-    return check
-
-
-RampCount = Annotated[Ramp, AfterValidator(_check_ramp(COUNT))]
-RampRate = Annotated[Ramp, AfterValidator(_check_ramp(RATE))]
+Price = Annotated[Quantity, AfterValidator(_PRICE.check)]
+Shape = Annotated[Quantity, AfterValidator(_SHAPE.check)]
+WeibullRate = Annotated[Quantity, AfterValidator(_WEIBULL_RATE.check)]
+Minutes = Annotated[Quantity, AfterValidator(_MINUTES.check)]
+Age = Annotated[Quantity, AfterValidator(YEARS.check)]

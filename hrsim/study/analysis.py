@@ -1,0 +1,37 @@
+"""What is computed from the arms: comparator, draws, discounting, perspectives, thresholds."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from hrsim.study.values import Price, StudyModel, Whole, about, as_tuple
+
+Perspective = Literal["health_sector", "societal"]
+Threshold = Annotated[float, Field(gt=0)]
+
+
+class Discount(StudyModel):
+    """State the yearly discount rates."""
+
+    costs: float = about("Rate for costs.", "per year", ge=0, lt=1)
+    effects: float = about("Rate for health effects.", "per year", ge=0, lt=1)
+
+
+class Analysis(StudyModel):
+    """State how arms are compared and how sure the comparison must be."""
+
+    comparator: str | None = about("Name of the arm that the others are compared with.", default=None)
+    draws: Whole = about("Draws of the uncertain parameters.", "draws", default=200, ge=1)
+    replicates: Whole = about("Repetitions with other luck per draw.", "replicates", default=1, ge=1)
+    seed: Whole = about("Seed of all random numbers.", default=1, ge=0)
+    uncertainty: Literal["draws", "central"] = about(
+        "'draws' varies the parameters; 'central' keeps them at their point values.", default="draws"
+    )
+    thresholds: Annotated[tuple[Threshold, ...], as_tuple] = about("Willingness to pay for a QALY.", "money per QALY")
+    discount: Discount = about("Discount rates.")
+    currency: Literal["CAD", "USD", "AUD", "GBP", "EUR"] = about("Currency of all results.")
+    price_year: Whole = about("Year whose prices the results are stated in.", "calendar year", ge=1900, le=2200)
+    perspectives: Annotated[tuple[Perspective, ...], as_tuple] = about("Whose costs count.", min_length=1)
+    value_of_statistical_life: Price | None = about("Value of a statistical life.", "money", default=None)

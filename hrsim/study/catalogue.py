@@ -1,0 +1,43 @@
+"""Read the shipped catalogue of services, and the kinds of the shipped evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from hrsim.errors import StudyError
+from hrsim.evidence.register import load_register
+from hrsim.study.reader import read_file
+from hrsim.study.tree import MapNode, Problems, describe
+
+CATALOGUE_FOLDER = Path(__file__).resolve().parents[1] / "services" / "catalogue"
+
+
+def read_catalogue(folder: Path = CATALOGUE_FOLDER) -> dict[str, MapNode]:
+    """Return every service of the catalogue's YAML files, by name.
+
+    Raises:
+        StudyError: a file is not YAML, or two files define the same service.
+    """
+    problems = Problems()
+    services: dict[str, MapNode] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        short = f"{folder.name}/{path.name}"
+        for name, entry in read_file(path, problems, display=f"{folder.parent.name}/{short}", name=short).entries.items():
+            if not isinstance(entry.node, MapNode):
+                fix = "write a mapping of service names to services."
+                problems.add("TYPE", f"expected a service, got {describe(entry.node)}", fix, entry.key_mark, (name,))
+            elif name in services:
+                message = f"expected each service once, got '{name}' again"
+                problems.add("DUPLICATE", message, "keep one of the two.", entry.key_mark, (name,))
+            else:
+                services[name] = entry.node
+    if problems.found:
+        raise StudyError(problems.found)
+    return services
+
+
+def evidence_kinds() -> Mapping[str, str]:
+    """Return the kind of every row of the shipped evidence register, by id."""
+    register = load_register()
+    return {row_id: register[row_id].kind for row_id in register.ids()}

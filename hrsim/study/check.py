@@ -1,0 +1,170 @@
+"""Check what one value cannot show: names that must exist, dates within the horizon, arms to compare."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Collection, Iterator
+
+from hrsim.study.services import SERVICE_TARGET
+from hrsim.study.tree import ListNode, MapNode, Node, Path, Problems, ScalarNode, leaves, nearest
+from hrsim.units import DAYS_PER_YEAR
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def check_study(tree: MapNode, catalogue: Collection[str], evidence: Collection[str], problems: Problems) -> None:
+    """Note every fault between the parts of a merged study; parts of a wrong type are passed over."""
+    _check_arms(tree, problems)
+    _check_evidence(tree, evidence, problems)
+    horizon = _horizon(tree)
+    for path, scope in _scopes(tree):
+        under = problems.under(*path)
+        _check_services(scope.mapping("services"), catalogue, under)
+        if horizon is not None:
+            _check_dates(scope, horizon, under)
+
+
+def _scopes(tree: MapNode) -> Iterator[tuple[Path, MapNode]]:
+    """Yield the base of all arms and each complete arm."""
+    yield (), tree
+    for name, entry in tree.mapping("arms").entries.items():
+        if isinstance(entry.node, MapNode):
+            yield ("arms", name), entry.node
+
+
+def _check_arms(tree: MapNode, problems: Problems) -> None:
+    arms = tree.get("arms")
+    setting = tree.get("setting")
+    is_setting = isinstance(setting, ScalarNode) and setting.value is True
+    names = tree.mapping("arms").entries
+    if not names and not is_setting and (arms is None or isinstance(arms, MapNode)):
+        mark = arms.mark if arms is not None else tree.mark
+        fix = "add 'arms:' with at least one arm, or 'setting: true' for a file that others extend."
+        problems.add("NO_ARMS", "expected at least one arm, got none", fix, mark, ("arms",))
+    for name, entry in names.items():
+        _check_name(name, entry.key_mark, ("arms", name), problems)
+    if names:
+        _check_comparator(tree, list(names), problems)
+
+
+def _check_comparator(tree: MapNode, arms: list[str], problems: Problems) -> None:
+    analysis = tree.get("analysis")
+    if not isinstance(analysis, MapNode):
+        return
+    path = ("analysis", "comparator")
+    comparator = analysis.get("comparator")
+    if comparator is None:
+        fix = f"add 'comparator: {arms[0]}' under 'analysis:'."
+        problems.add("COMPARATOR", "expected the name of the arm to compare with, got none", fix, analysis.mark, path)
+    elif isinstance(comparator, ScalarNode) and comparator.text not in arms:
+        message = f"expected an arm of this study, got '{comparator.text}'"
+        problems.add("COMPARATOR", message, nearest(comparator.text, arms, "arms"), comparator.mark, path)
+
+
+def _check_name(name: str, mark: object, path: Path, problems: Problems) -> None:
+    if not _NAME.fullmatch(name) and not name.startswith("x-"):
+        message = f"expected a name of small letters, digits and '_', got '{name}'"
+        problems.add("NAME", message, "write a name such as more_naloxone.", mark, path)  # type: ignore[arg-type]
+
+
+def _check_evidence(tree: MapNode, known: Collection[str], problems: Problems) -> None:
+    for path, node in leaves(tree):
+        if path and path[-1] == "evidence" and isinstance(node, ScalarNode) and not _is_own(path):
+            _check_evidence_id(node.text, node, path, known, problems)
+    for where, scope in [*_scopes(tree)]:
+        for section in ("parameters", "prices"):
+            for row, entry in scope.mapping(section).entries.items():
+                if not row.startswith("x-"):
+                    at_key = ScalarNode(row, row, True, entry.key_mark)
+                    _check_evidence_id(row, at_key, (*where, section, row), known, problems)
+
+
+def _is_own(path: Path) -> bool:
+    return any(key.startswith("x-") for key in path)
+
+
+def _check_evidence_id(row: str, node: ScalarNode, path: Path, known: Collection[str], problems: Problems) -> None:
+    if row not in known:
+        fix = nearest(row, known, "ids") if len(known) < 20 else nearest_or(row, known, "hrsim evidence lists all ids.")
+        problems.add("EVIDENCE", f"expected the id of an evidence row, got '{row}'", fix, node.mark, path)
+
+
+def nearest_or(word: str, known: Collection[str], otherwise: str) -> str:
+    """Write the remedy for an unknown word, or another remedy when no known word is near."""
+    fix = nearest(word, known, "")
+    return fix if fix.startswith("did you mean") else otherwise
+
+
+def _check_services(services: MapNode, catalogue: Collection[str], problems: Problems) -> None:
+    present = [name for name in services.entries if not name.startswith("x-")]
+    known = {*present, *catalogue}
+    for name in present:
+        entry = services.entries[name]
+        path = ("services", name)
+        _check_name(name, entry.key_mark, path, problems)
+        if isinstance(entry.node, MapNode):
+            if name not in catalogue and entry.node.get("label") is None:
+                fix = nearest(name, catalogue, "services") + " A service of your own needs a 'label'."
+                problems.add("SERVICE", f"expected a service of the catalogue, got '{name}'", fix, entry.key_mark, path)
+            _check_referrals(name, entry.node, present, problems)
+            _check_mentions(name, entry.node, known, problems)
+
+
+def _check_referrals(name: str, service: MapNode, present: list[str], problems: Problems) -> None:
+    for index, item in enumerate(_items(service.get("refers_to"))):
+        target = item.get("service") if isinstance(item, MapNode) else None
+        if not isinstance(target, ScalarNode) or target.text in present and target.text != name:
+            continue
+        path = ("services", name, "refers_to", str(index), "service")
+        got = "itself" if target.text == name else f"'{target.text}', which this arm lacks"
+        fix = "name another service."
+        if target.text != name:
+            fix = nearest_or(target.text, present, "add that service, or write 'refers_to' without it.")
+        problems.add("REFERS", f"expected a referral to another service, got {got}", fix, target.mark, path)
+
+
+def _check_mentions(name: str, service: MapNode, known: set[str], problems: Problems) -> None:
+    for index, item in enumerate(_items(service.get("effects"))):
+        on = item.get("on") if isinstance(item, MapNode) else None
+        match = SERVICE_TARGET.fullmatch(on.text) if isinstance(on, ScalarNode) else None
+        if on is not None and match is not None and match[2] not in known:
+            path = ("services", name, "effects", str(index), "on")
+            fix = nearest(match[2], known, "services")
+            problems.add("TARGET", f"expected a service after '{match[1]}.', got '{match[2]}'", fix, on.mark, path)
+    for condition in ("enrolled_in", "not_enrolled_in"):
+        for item in _items(service.mapping("eligible").get(condition)):
+            if isinstance(item, ScalarNode) and item.text not in known:
+                path = ("services", name, "eligible", condition)
+                fix = nearest(item.text, known, "services")
+                problems.add("SERVICE", f"expected a service, got '{item.text}'", fix, item.mark, path)
+
+
+def _items(node: Node | None) -> tuple[Node, ...]:
+    return node.items if isinstance(node, ListNode) else ()
+
+
+def _horizon(tree: MapNode) -> tuple[datetime.date, datetime.date] | None:
+    """Return the first day and the first day after the horizon, when both are valid."""
+    horizon = tree.mapping("horizon")
+    start, years = horizon.get("start"), horizon.get("years")
+    if not isinstance(start, ScalarNode) or not isinstance(start.value, datetime.date):
+        return None
+    if not isinstance(years, ScalarNode) or isinstance(years.value, bool) or not isinstance(years.value, int | float):
+        return None
+    try:
+        return start.value, start.value + datetime.timedelta(days=years.value * DAYS_PER_YEAR)
+    except OverflowError:
+        return None
+
+
+def _check_dates(scope: MapNode, horizon: tuple[datetime.date, datetime.date], problems: Problems) -> None:
+    first, end = horizon
+    for section in ("services", "supply"):
+        for path, node in leaves(scope.mapping(section), (section,)):
+            if not isinstance(node, ScalarNode) or not isinstance(node.value, datetime.date) or _is_own(path):
+                continue
+            if path[-1] in ("opens", "closes", "starts", "from", "to") and not first <= node.value <= end:
+                message = f"expected a date within the horizon {first} to {end}, got {node.value}"
+                fix = "correct the date or the horizon; leave 'opens' out for a service that exists from the start."
+                problems.add("HORIZON", message, fix, node.mark, path)

@@ -1,0 +1,128 @@
+"""Who lives in the modelled place at the start and who enters, and the drug supply they meet."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, model_validator
+
+from hrsim.study.values import (
+    Age,
+    Probability,
+    Quantity,
+    Rate,
+    Ratio,
+    Shape,
+    StudyModel,
+    Whole,
+    about,
+    as_tuple,
+    fault,
+)
+
+
+class AgeDistribution(StudyModel):
+    """Describe ages as a normal distribution cut at both ends."""
+
+    mean: Age = about("Mean before cutting.", "years")
+    sd: Age = about("Standard deviation before cutting.", "years")
+    minimum: float = about("Youngest age.", "years", ge=0)
+    maximum: float = about("Oldest age.", "years", ge=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> AgeDistribution:
+        if self.minimum >= self.maximum:
+            message = f"expected minimum < maximum, got {self.minimum:g} and {self.maximum:g}"
+            raise fault("ORDER", message, "put the two ages in order.")
+        return self
+
+
+class UseShares(StudyModel):
+    """Split people by how they use opioids at the start; the rest is not using."""
+
+    injecting: Probability = about("Share who inject.", "proportion")
+    other_route: Probability = about("Share who smoke, swallow or sniff only.", "proportion")
+
+    @model_validator(mode="after")
+    def _at_most_one(self) -> UseShares:
+        refuse_sum_above_one(self.injecting, self.other_route, "'injecting' and 'other_route'")
+        return self
+
+
+class HivAtStart(StudyModel):
+    """Describe HIV at the start, as a cascade of conditional shares."""
+
+    prevalence: Probability = about("Share with HIV among people who inject.", "proportion")
+    diagnosed: Probability = about("Share diagnosed among people with HIV.", "proportion")
+    treated: Probability = about("Share on treatment among people diagnosed.", "proportion")
+
+
+class HcvAtStart(StudyModel):
+    """Describe hepatitis C at the start."""
+
+    prevalence: Probability = about("Share with chronic hepatitis C among people who inject.", "proportion")
+    diagnosed: Probability = about("Share diagnosed among people infected.", "proportion")
+    ever_treated: Probability = about("Share ever treated among people diagnosed.", "proportion")
+
+
+class Population(StudyModel):
+    """Describe the people at the start and the people who enter later."""
+
+    size: Whole = about("People at the start.", "people", ge=1)
+    residents: Whole | None = about("All residents of the place, for rates per head.", "people", default=None, ge=1)
+    age: AgeDistribution = about("Ages at the start.", "years")
+    entry_age: AgeDistribution = about("Ages of people who enter.", "years")
+    share_male: Probability = about("Share of men.", "proportion")
+    entry_per_year: Rate = about("People who enter each year.", "people per year")
+    use: UseShares = about("Use at the start.")
+    unstable_housing: Probability = about("Share without a stable home at the start.", "proportion")
+    custody: Probability = about("Share in custody at the start.", "proportion")
+    hiv: HivAtStart = about("HIV at the start.")
+    hcv: HcvAtStart = about("Hepatitis C at the start.")
+    frailty_shape: Shape = about("Shape of the gamma frailty with mean 1; larger is more alike.", "shape")
+
+
+class Shock(StudyModel):
+    """Multiply the overdose hazard between two dates."""
+
+    start: datetime.date = about("First day.", alias="from")
+    end: datetime.date = about("First day after the shock.", alias="to")
+    multiplier: Ratio = about("Factor on the overdose hazard.", "ratio")
+    label: str | None = about("Name of the shock in tables.", default=None)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Shock:
+        if self.start >= self.end:
+            message = f"expected 'from' before 'to', got {self.start} and {self.end}"
+            raise fault("ORDER", message, "put the two dates in order.")
+        return self
+
+
+def _calendar_year(key: Any) -> Any:
+    if isinstance(key, str) and len(key) == len("2026") and key.isdecimal():
+        return int(key)
+    if isinstance(key, int):
+        return key
+    raise fault("TYPE", f"expected a calendar year, got '{key}'", "write a year such as 2026.")
+
+
+CalendarYear = Annotated[int, BeforeValidator(_calendar_year)]
+
+
+class Supply(StudyModel):
+    """Describe the unregulated supply over time."""
+
+    exposure: dict[CalendarYear, Probability] | None = about(
+        "Share of unregulated opioids that contain fentanyl, by calendar year; the last year is carried forward.",
+        "proportion",
+        default=None,
+    )
+    shocks: Annotated[tuple[Shock, ...], as_tuple] = about("Temporary changes of the overdose hazard.", default=())
+
+
+def refuse_sum_above_one(first: Quantity, second: Quantity, names: str) -> None:
+    """Raise a fault when two given shares of one whole add to more than one."""
+    if first.value is not None and second.value is not None and first.value + second.value > 1:
+        total = first.value + second.value
+        raise fault("SHARES", f"expected {names} to add to at most 1, got {total:g}", "lower one of the shares.")

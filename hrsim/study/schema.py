@@ -1,0 +1,79 @@
+"""The schema of a whole study: the one source of checks, JSON Schema and reference."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal
+
+from pydantic import model_validator
+
+from hrsim.study.analysis import Analysis
+from hrsim.study.population import Population, Supply
+from hrsim.study.services import Service
+from hrsim.study.values import Price, Quantity, StudyModel, Whole, about, fault
+
+
+class Horizon(StudyModel):
+    """State the time simulated."""
+
+    start: datetime.date = about("First day.")
+    years: float = about("Length in years of 365.25 days.", "years", gt=0, le=100)
+
+
+class Processes(StudyModel):
+    """Switch processes of the model on or off; all are on unless switched off."""
+
+    entry: bool = about("People who enter.", default=True)
+    background_mortality: bool = about("Deaths from other causes.", default=True)
+    use: bool = about("Stopping, relapse, and changes of route.", default=True)
+    overdose: bool = about("Overdoses and their outcomes.", default=True)
+    custody: bool = about("Entry into and release from custody.", default=True)
+    housing: bool = about("Losing and gaining a stable home.", default=True)
+    supply: bool = about("The unregulated supply over time.", default=True)
+    hiv: bool = about("HIV transmission and course.", default=True)
+    hcv: bool = about("Hepatitis C transmission and course.", default=True)
+    skin_infection: bool = about("Skin and soft-tissue infections.", default=True)
+    endocarditis: bool = about("Endocarditis.", default=True)
+    emergency_visits: bool = about("Emergency visits for other causes.", default=True)
+    admissions: bool = about("Hospital admissions for other causes.", default=True)
+    services: bool = about("All services.", default=True)
+
+
+class Parameter(Quantity):
+    """Replace an evidence row: a number, with interval and source if wished."""
+
+    @model_validator(mode="after")
+    def _no_evidence(self) -> Parameter:
+        if self.evidence is not None:
+            message = f"expected a value for an evidence row, got the id '{self.evidence}'"
+            raise fault("FORM", message, "write the number.")
+        return self
+
+
+class Arm(StudyModel):
+    """Describe one arm completely: the study's base, its parent arms and its own keys merged."""
+
+    label: str | None = about("Name in tables; omitted: the arm's name.", default=None)
+    services: dict[str, Service] = about("Services of this arm.", default={})
+    supply: Supply = about("Unregulated supply.", default=Supply())
+    parameters: dict[str, Parameter] = about("Values that replace evidence rows, by id.", default={})
+    processes: Processes = about("Processes switched on or off.", default=Processes())
+
+
+class Study(StudyModel):
+    """Describe a study: people, supply, services, arms and analysis."""
+
+    hrsim: Literal[1] = about("Version of this schema.")
+    title: str = about("Title.")
+    notes: str | None = about("Remarks.", default=None)
+    setting: bool = about("True for a base that other files extend: it may lack arms.", default=False)
+    resolved: bool = about("True for a resolved study: arms are complete, the catalogue is not read.", default=False)
+    horizon: Horizon = about("Time simulated.")
+    population: Population = about("People.")
+    supply: Supply = about("Unregulated supply.", default=Supply())
+    services: dict[str, Service] = about("Services present in every arm.", default={})
+    processes: Processes = about("Processes switched on or off.", default=Processes())
+    parameters: dict[str, Parameter] = about("Values that replace evidence rows, by id.", default={})
+    prices: dict[str, Price] = about("Prices that replace those of the register, by id.", default={})
+    arms: dict[str, Arm] = about("Arms to compare, by name.", default={})
+    analysis: Analysis = about("How arms are compared.")

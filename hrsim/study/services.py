@@ -1,0 +1,256 @@
+"""The one schema of a service: who is eligible, how they reach it, its capacity, effects and costs."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, model_validator
+from pydantic.json_schema import GetJsonSchemaHandler, JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from hrsim.study.capacity import Capacity
+from hrsim.study.tree import describe, nearest
+from hrsim.study.times import Duration, RampRate, Span
+from hrsim.study.values import (
+    Price,
+    Probability,
+    Rate,
+    Ratio,
+    Shape,
+    StudyModel,
+    WeibullRate,
+    Whole,
+    about,
+    as_tuple,
+    fault,
+)
+
+TARGETS = (
+    "overdose", "overdose_fatality", "hiv_acquisition", "hcv_acquisition", "sharing", "hiv_transmission",
+    "skin_infection", "endocarditis", "stop_use", "relapse", "start_injecting", "stop_injecting",
+    "emergency_visit", "admission", "background_mortality", "custody_entry", "lose_housing", "gain_housing",
+)  # fmt: skip
+SERVICE_TARGET = re.compile(r"(start|leave)\.([a-z][a-z0-9_]*)")
+
+Use = Literal["injecting", "other_route", "not_using"]
+
+
+def _known_target(target: str) -> str:
+    if target not in TARGETS and not SERVICE_TARGET.fullmatch(target):
+        fix = nearest(target, [*TARGETS, "start.<service>", "leave.<service>"], "targets")
+        raise fault("TARGET", f"expected a hazard that a service can change, got '{target}'", fix)
+    return target
+
+
+class AgeRange(StudyModel):
+    """Bound the age of eligible people."""
+
+    minimum: float | None = about("Youngest age.", "years", default=None, ge=0)
+    maximum: float | None = about("Oldest age.", "years", default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> AgeRange:
+        if self.minimum is not None and self.maximum is not None and self.minimum >= self.maximum:
+            message = f"expected minimum < maximum, got {self.minimum:g} and {self.maximum:g}"
+            raise fault("ORDER", message, "put the two ages in order.")
+        return self
+
+
+class Eligible(StudyModel):
+    """State who may use the service; all given conditions must hold."""
+
+    use: Annotated[tuple[Use, ...], as_tuple] | None = about("Use.", default=None)
+    housing: Annotated[tuple[Literal["stable", "unstable"], ...], as_tuple] | None = about("Housing.", default=None)
+    custody: Annotated[tuple[Literal["community", "custody"], ...], as_tuple] | None = about(
+        "At liberty or in custody; omitted: at liberty.", default=None
+    )
+    sex: Annotated[tuple[Literal["female", "male"], ...], as_tuple] | None = about("Sex.", default=None)
+    age: AgeRange | None = about("Age.", "years", default=None)
+    hiv: Annotated[tuple[Literal["none", "undiagnosed", "diagnosed", "treated"], ...], as_tuple] | None = about(
+        "HIV.", default=None
+    )
+    hcv: Annotated[tuple[Literal["none", "undiagnosed", "diagnosed", "cured"], ...], as_tuple] | None = about(
+        "Hepatitis C.", default=None
+    )
+    oat: Annotated[tuple[Literal["none", "waiting", "enrolled"], ...], as_tuple] | None = about(
+        "Opioid agonist treatment.", default=None
+    )
+    enrolled_in: Annotated[tuple[str, ...], as_tuple] = about("Enrolled in all of these services.", default=())
+    not_enrolled_in: Annotated[tuple[str, ...], as_tuple] = about("Enrolled in none of these services.", default=())
+
+
+class PromptedBy(StudyModel):
+    """Give the chance of an immediate contact at an event."""
+
+    overdose_survived: Probability | None = about("After surviving an overdose.", "probability", default=None)
+    custody_release: Probability | None = about("At release from custody.", "probability", default=None)
+    overdose_emergency_department: Probability | None = about(
+        "In the emergency department after an overdose.", "probability", default=None
+    )
+    emergency_visit: Probability | None = about("At an emergency visit.", "probability", default=None)
+    diagnosis_hiv: Probability | None = about("At a diagnosis of HIV.", "probability", default=None)
+    diagnosis_hcv: Probability | None = about("At a diagnosis of hepatitis C.", "probability", default=None)
+
+
+class Waiting(StudyModel):
+    """Describe the waiting list."""
+
+    patience: Span | None = about("Mean time people stay on the list; omitted: for ever.", "years", default=None)
+
+
+class Weibull(StudyModel):
+    """Describe stays whose survival is exp(-rate t^shape)."""
+
+    shape: Shape = about("Shape.", "shape")
+    rate: WeibullRate = about("Rate in the unit below.", "per unit^shape")
+    unit: Literal["day", "week", "month", "year"] = about("Unit of time t.")
+
+
+class Stay(StudyModel):
+    """Describe how long people stay enrolled: one of a Weibull law, a mean, a fixed course."""
+
+    weibull: Weibull | None = about("Weibull law.", default=None)
+    mean: Span | None = about("Mean of an exponential stay.", "years", default=None)
+    fixed: Duration | None = about("Length of a course.", default=None)
+    hazard_ratio: Ratio | None = about("Factor on the hazard of leaving.", "ratio", default=None)
+
+    @model_validator(mode="after")
+    def _one_law(self) -> Stay:
+        given = [name for name in ("weibull", "mean", "fixed") if getattr(self, name) is not None]
+        if len(given) != 1:
+            got = " and ".join(f"'{name}'" for name in given) or "none"
+            fix = "keep one; 'remove:' deletes an inherited one."
+            raise fault("FORM", f"expected one of 'weibull', 'mean' and 'fixed', got {got}", fix)
+        if self.fixed is not None and self.hazard_ratio is not None:
+            raise fault("UNUSED", "expected no 'hazard_ratio' beside 'fixed': a course has no hazard", "remove it.")
+        return self
+
+
+class Window(StudyModel):
+    """State when an effect acts: while enrolled, first after starting, after leaving, or after a contact."""
+
+    kind: Literal["enrolled", "first", "after", "contact"] = about("Which window.")
+    length: Duration | None = about("How long it lasts; none for 'enrolled'.", default=None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_short(cls, data: Any) -> Any:
+        if isinstance(data, Window):
+            return data
+        if data == "enrolled":
+            return {"kind": "enrolled"}
+        if isinstance(data, dict) and len(data) == 1 and set(data) <= {"first", "after", "contact"}:
+            kind, length = next(iter(data.items()))
+            return {"kind": kind, "length": length}
+        fix = "write 'enrolled', {first: 2 weeks}, {after: 4 weeks} or {contact: 4 weeks}."
+        raise fault("CHOICE", f"expected a time when the effect acts, got {describe(data)}", fix)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Show editors the short forms."""
+        duration = {"type": "string"}
+        windows = {"type": "object", "maxProperties": 1, "minProperties": 1, "additionalProperties": False}
+        windows["properties"] = {name: duration for name in ("first", "after", "contact")}
+        return {"title": "Window", "description": cls.__doc__, "anyOf": [{"const": "enrolled"}, windows]}
+
+
+class Effect(StudyModel):
+    """Multiply one hazard during one window."""
+
+    on: Annotated[str, AfterValidator(_known_target)] = about("Which hazard, or start.<service>, leave.<service>.")
+    multiplier: Ratio = about("Factor on the hazard.", "ratio")
+    during: Window = about("When it acts.", default=Window.model_validate("enrolled"))
+    share: Probability | None = about("Share of contacts that have the effect.", "proportion", default=None)
+
+    @model_validator(mode="after")
+    def _share_of_contacts(self) -> Effect:
+        if self.share is not None and self.during.kind != "contact":
+            fix = "remove it, or write 'during: {contact: 4 weeks}'."
+            raise fault("UNUSED", f"expected 'share' with a contact window only, got it with '{self.during.kind}'", fix)
+        return self
+
+
+class SupervisedUse(StudyModel):
+    """Move some use episodes into a supervised place."""
+
+    visits_per_client_year: Rate = about("Visits for use.", "per client-year")
+    routes: Annotated[tuple[Literal["injecting", "other_route"], ...], as_tuple] = about("Routes allowed.", min_length=1)
+
+
+class Delivers(StudyModel):
+    """Switch on mechanisms that are written in code."""
+
+    naloxone_kits: Whole | None = about("Kits handed over per contact.", "kits", default=None, ge=0)
+    hiv_test: Probability | None = about("Sensitivity of an HIV test.", "probability", default=None)
+    hcv_test: Probability | None = about("Sensitivity of a hepatitis C test.", "probability", default=None)
+    hcv_cure: Probability | None = about("Chance of cure at the end of a course.", "probability", default=None)
+    hiv_treatment: Probability | None = about("Chance of suppression while enrolled.", "probability", default=None)
+    supervised_use: SupervisedUse | None = about("Supervised use episodes.", default=None)
+
+
+class Referral(StudyModel):
+    """Send people on: an immediate contact with another service."""
+
+    service: str = about("Name of the other service.")
+    probability: Probability = about("Chance at each contact or start.", "probability")
+
+
+class Cost(StudyModel):
+    """State one line of cost and who bears it."""
+
+    per: Literal[
+        "client_year", "contact", "start", "kit", "place_year", "site_year", "open_year", "set_up"
+    ] = about("What is counted.")
+    price: Price = about("Price of one.", "money")
+    currency: Literal["CAD", "USD", "AUD", "GBP", "EUR"] | None = about("Currency of a number.", default=None)
+    price_year: Whole | None = about("Price year of a number.", "calendar year", default=None, ge=1900, le=2200)
+    payer: str = about("Who pays.")
+    sector: str = about("Sector of the economy, as in the perspectives.")
+    category: str = about("Heading in the cost tables.")
+
+    @model_validator(mode="after")
+    def _money_of_a_year(self) -> Cost:
+        if self.price.value is not None and (self.currency is None or self.price_year is None):
+            missing = "currency" if self.currency is None else "price_year"
+            raise fault("MISSING", f"expected '{missing}' beside a price that is a number", f"add '{missing}:'.")
+        return self
+
+
+class Service(StudyModel):
+    """Describe one service completely, after catalogue, study and arm are merged."""
+
+    label: str = about("Name in tables.")
+    because: str | None = about("Why these numbers.", default=None)
+    eligible: Eligible = about("Who may use it; omitted: everyone alive at liberty.", default=Eligible())
+    exclusive: str | None = about("Pool: at most one enrolment among services with the same word.", default=None)
+    reach: RampRate | None = about("Contacts or requests to start.", "per eligible person-year", default=None)
+    prompted_by: PromptedBy = about("Chance of a contact at events.", default=PromptedBy())
+    capacity: Capacity | None = about("How much it can do; omitted: unlimited.", default=None)
+    waiting: Waiting = about("Waiting list.", default=Waiting())
+    stay: Stay | None = about("Length of enrolment; omitted: one-off contacts.", default=None)
+    ends_on: Annotated[tuple[Literal["custody_entry", "custody_release"], ...], as_tuple] = about(
+        "Events that end enrolment.", default=()
+    )
+    effects: Annotated[tuple[Effect, ...], as_tuple] = about("Hazards it changes.", default=())
+    delivers: Delivers = about("Mechanisms it switches on.", default=Delivers())
+    refers_to: Annotated[tuple[Referral, ...], as_tuple] = about("Services it sends people to.", default=())
+    opens: datetime.date | None = about("First day; none: before the study starts.", default=None)
+    closes: datetime.date | None = about("First day without it; none: never.", default=None)
+    costs: Annotated[tuple[Cost, ...], as_tuple] = about("Cost lines.", default=())
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Service:
+        if self.opens is not None and self.closes is not None and self.opens >= self.closes:
+            message = f"expected 'opens' before 'closes', got {self.opens} and {self.closes}"
+            raise fault("ORDER", message, "put the two dates in order.")
+        return self
+
+    @model_validator(mode="after")
+    def _stays_for_effects_of_enrolment(self) -> Service:
+        for effect in self.effects:
+            if self.stay is None and effect.during.kind != "contact":
+                message = f"expected 'stay' for the effect on '{effect.on}' during '{effect.during.kind}', got none"
+                raise fault("UNUSED", message, "add 'stay:', or write 'during: {contact: 4 weeks}'.")
+        return self

@@ -1,0 +1,83 @@
+"""Write a resolved study as YAML, and the difference of two studies in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from hrsim.study.arms import ARM_BASE_KEYS
+from hrsim.study.load import ResolvedStudy
+from hrsim.study.merge import VALUE_KEYS
+from hrsim.study.scalars import resolve_scalar
+from hrsim.study.scalars import ScalarError
+from hrsim.study.tree import describe
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quote exactly the text that the reader would not read back as text."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write shared values out in full."""
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    try:
+        is_text = isinstance(resolve_scalar(text), str)
+    except ScalarError:
+        is_text = False
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_text else "'")
+
+
+def _float(dumper: yaml.SafeDumper, number: float) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:float", repr(number))
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_representer(float, _float)
+
+
+def resolved_data(resolved: ResolvedStudy) -> dict[str, Any]:
+    """Return the plain data of a study that stands alone: arms complete, no parents, no catalogue."""
+    data = dict(resolved.raw)
+    if data.get("arms"):
+        data = {key: value for key, value in data.items() if key not in ARM_BASE_KEYS}
+    ordered = {"hrsim": data.pop("hrsim"), "resolved": True}
+    return ordered | {key: value for key, value in data.items() if key != "resolved"}
+
+
+def resolved_yaml(resolved: ResolvedStudy) -> str:
+    """Write a study that stands alone as YAML; the same study gives the same bytes."""
+    return yaml.dump(
+        resolved_data(resolved), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False
+    )
+
+
+def diff_studies(before: ResolvedStudy, after: ResolvedStudy) -> list[str]:
+    """Return one sentence for each value, arm or service that differs between two resolved studies."""
+    return list(_differences(resolved_data(before), resolved_data(after), ""))
+
+
+def _differences(before: Any, after: Any, path: str) -> list[str]:
+    if before == after and type(before) is type(after):
+        return []
+    both_maps = isinstance(before, dict) and isinstance(after, dict)
+    if not both_maps or (VALUE_KEYS & (set(before) | set(after))):
+        return [f"{path}: {_in_words(before)} becomes {_in_words(after)}"]
+    sentences = []
+    for key in [*before, *(key for key in after if key not in before)]:
+        inner = f"{path}.{key}" if path else str(key)
+        if key not in after:
+            sentences.append(f"{inner} is removed (was {_in_words(before[key])})")
+        elif key not in before:
+            sentences.append(f"{inner} is added: {_in_words(after[key])}")
+        else:
+            sentences += _differences(before[key], after[key], inner)
+    return sentences
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return yaml.dump(value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, width=10**6).strip()
+    return describe(value)

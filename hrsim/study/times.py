@@ -1,0 +1,111 @@
+"""Durations written as text, and levels that change over time."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo, model_validator
+from pydantic.json_schema import GetJsonSchemaHandler, JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from hrsim.study.tree import describe
+from hrsim.study.values import COUNT, RATE, YEARS, Meaning, Quantity, StudyModel, about, fault
+from hrsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, TICKS_PER_DAY, TICKS_PER_WEEK
+
+_YEARS_PER_UNIT = {
+    "year": 1.0,
+    "month": 1 / MONTHS_PER_YEAR,
+    "week": TICKS_PER_WEEK / TICKS_PER_DAY / DAYS_PER_YEAR,
+    "day": 1 / DAYS_PER_YEAR,
+}
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?) (year|month|week|day)s?")
+DURATION_PATTERN = f"^{_DURATION.pattern}$"
+
+
+class Duration(StudyModel):
+    """State a length of time, written as text such as `18 months`; a month is a twelfth of 365.25 days."""
+
+    number: float = about("How many.")
+    unit: Literal["year", "month", "week", "day"] = about("Of which unit.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        return data if isinstance(data, Duration) else _parts(data)
+
+    @property
+    def years(self) -> float:
+        """Return the length in years of 365.25 days."""
+        return self.number * _YEARS_PER_UNIT[self.unit]
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Show editors the text form."""
+        return {"title": "Duration", "type": "string", "pattern": DURATION_PATTERN, "description": cls.__doc__}
+
+
+def _parts(data: Any) -> dict[str, Any]:
+    match = _DURATION.fullmatch(data) if isinstance(data, str) else None
+    if match is None or float(match[1]) <= 0:
+        message = f"expected a duration above zero, got {describe(data)}"
+        raise fault("DURATION", message, "write text such as '18 months', '4 weeks', '2 days' or '1.5 years'.")
+    return {"number": float(match[1]), "unit": match[2]}
+
+
+def _span(value: Any) -> Any:
+    if isinstance(value, str):
+        parts = _parts(value)
+        return {"value": parts["number"] * _YEARS_PER_UNIT[parts["unit"]]}
+    return value
+
+
+Span = Annotated[
+    Quantity, BeforeValidator(_span, json_schema_input_type=Duration | Quantity), AfterValidator(YEARS.check)
+]
+
+
+class Ramp(StudyModel):
+    """Give a level, or a level that moves in a straight line `from` one number `to` another `over` a time."""
+
+    first: Quantity = about("Level at the start.", alias="from")
+    last: Quantity | None = about("Level at the end; omitted: the level stays.", alias="to", default=None)
+    over: Duration | None = about("How long the change takes; omitted: a step.", default=None)
+    starts: datetime.date | None = about("First day of the change; omitted: the study's start.", default=None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_level(cls, data: Any) -> Any:
+        if isinstance(data, Ramp) or isinstance(data, dict) and {"from", "to", "over", "starts"} & set(data):
+            return data
+        return {"from": data}
+
+    @model_validator(mode="after")
+    def _whole_change(self) -> Ramp:
+        if self.last is None and (self.over or self.starts):
+            raise fault("RAMP", "expected 'to' beside 'over' or 'starts', got none", "write {from: 3, to: 9, over: 2 years}.")
+        if self.last is not None and not (self.over or self.starts):
+            raise fault("RAMP", "expected 'over' or 'starts' beside 'to', got neither", "say when: over: 18 months.")
+        return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Allow the short form, a bare quantity, in editors."""
+        full = handler.resolve_ref_schema(handler(core))
+        return {"title": "Ramp", "description": cls.__doc__, "anyOf": [full["properties"]["from"], full]}
+
+
+def _check_ramp(meaning: Meaning) -> Callable[[Ramp, ValidationInfo], Ramp]:
+    def check(ramp: Ramp, info: ValidationInfo) -> Ramp:
+        for level in (ramp.first, ramp.last):
+            if level is not None:
+                meaning.check(level, info)
+        return ramp
+
+    return check
+
+
+RampCount = Annotated[Ramp, AfterValidator(_check_ramp(COUNT))]
+RampRate = Annotated[Ramp, AfterValidator(_check_ramp(RATE))]
