@@ -1,0 +1,32 @@
+"""Economics: price a ledger, weigh its health, compare the arms; it knows the ledger and prices, no more."""
+
+from hrsim.economics.analysis import Analysis
+from hrsim.economics.currency import CurrencyYear
+from hrsim.economics.discounting import Convention, DiscountSchedule
+from hrsim.economics.frontier import Standing, Status, frontier
+from hrsim.economics.prices import CostLine, Per, PriceBook, ServiceCost, load_price_book
+from hrsim.economics.tables import summarise
+from hrsim.economics.utilities import Utilities, load_utilities
+from hrsim.economics.valuation import Matched, Valuation, match_to_ledger, value_ledger
+
+__all__ = [
+    "Analysis",
+    "Convention",
+    "CostLine",
+    "CurrencyYear",
+    "DiscountSchedule",
+    "Matched",
+    "Per",
+    "PriceBook",
+    "ServiceCost",
+    "Standing",
+    "Status",
+    "Utilities",
+    "Valuation",
+    "frontier",
+    "load_price_book",
+    "load_utilities",
+    "match_to_ledger",
+    "summarise",
+    "value_ledger",
+]

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from hrsim.economics.currency import CurrencyYear
 from hrsim.economics.discounting import DiscountSchedule
 
+ALL = "all"
+"""Marks a total in a key column."""
+
 
 @dataclass(frozen=True)
 class Analysis:
     """Hold the choices that turn a ledger into money and health.
 
     `first_year` is the calendar year in which the study starts: study year k is labelled `first_year + k`.
-    `thresholds` are money per quality-adjusted life-year, above 0, in the study's currency and price year, as
-    is `value_of_statistical_life` (None: the price book's). Raise ValueError for a threshold that is not above 0.
+    `thresholds` are money per quality-adjusted life-year in the study's currency and price year, as is
+    `value_of_statistical_life` (None: the price book's). Raise ValueError for a threshold not above 0.
     """
 
     comparator: str
@@ -37,3 +40,11 @@ class Analysis:
     def money(self) -> CurrencyYear:
         """Give the study's currency and price year."""
         return CurrencyYear(self.currency, self.price_year)
+
+    def labels(self, arm: str) -> dict[str, object]:
+        """Give the key columns that every table row of an arm starts with, for all groups together."""
+        return {"arm": arm, "comparator": self.comparator, "group": ALL}
+
+    def money_labels(self) -> dict[str, object]:
+        """Give the key columns of an amount of money."""
+        return {"currency": self.currency, "price_year": self.price_year}

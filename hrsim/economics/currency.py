@@ -66,7 +66,8 @@ class Conversions(BaseModel):
             level = self.index[source.currency]
             multiplier *= level[target.year] / level[source.year]
         if source.currency != target.currency:
-            multiplier *= self.parity[target.currency][target.year] / self.parity[source.currency][target.year]
+            to_target, to_source = self.parity[target.currency], self.parity[source.currency]
+            multiplier *= to_target[target.year] / to_source[target.year]
         return multiplier
 
     def route(self, source: CurrencyYear, target: CurrencyYear) -> str:

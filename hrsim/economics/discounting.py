@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -43,7 +44,7 @@ class DiscountSchedule:
     def __post_init__(self) -> None:
         """Refuse steps out of order and rates without meaning."""
         years = [year for year, _ in self.steps]
-        if not years or years[0] != 0 or any(b <= a for a, b in zip(years, years[1:], strict=False)):
+        if not years or years[0] != 0 or any(later <= year for year, later in pairwise(years)):
             raise ValueError(f"discount steps must start at year 0 and rise, got years {years}")
         if not all(np.isfinite(rate) and rate > -1 for _, rate in self.steps):
             raise ValueError(f"discount rates must be finite and above -1, got {self.steps}")

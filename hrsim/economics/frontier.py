@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+Point = tuple[float, float]
 
 
 class Status(Enum):
@@ -58,15 +59,8 @@ def frontier(
         raise ValueError("costs and effects must be finite to draw a frontier")
     points = dict(zip(arms, zip(map(float, costs), map(float, effects), strict=True), strict=True))
     undominated = _undominated(list(points.values()))
-    hull = _lower_hull(undominated)
-    reference = points[comparator] if comparator is not None else None
-    return [
-        _stand(arm, point, points, undominated, hull, reference, _twin(arm, points))
-        for arm, point in points.items()
-    ]
-
-
-Point = tuple[float, float]
+    field = _Field(points, undominated, _lower_hull(undominated), comparator)
+    return [field.stand(arm) for arm in points]
 
 
 def _undominated(points: list[Point]) -> list[Point]:
@@ -92,46 +86,60 @@ def _slope(lower: Point, upper: Point) -> float:
     return (upper[0] - lower[0]) / (upper[1] - lower[1])
 
 
-def _twin(arm: str, points: dict[str, Point]) -> str:
-    others = sorted(name for name, point in points.items() if point == points[arm] and name != arm)
-    return f"same cost and effect as {', '.join(others)}" if others else ""
+@dataclass(frozen=True)
+class _Field:
+    """Hold all arms as points, those not dominated, and those on the frontier, cheapest first."""
+
+    points: dict[str, Point]
+    undominated: list[Point]
+    hull: list[Point]
+    comparator: str | None
+
+    def stand(self, arm: str) -> Standing:
+        point = self.points[arm]
+        if point not in self.hull:
+            extended = point in self.undominated
+            status = Status.EXTENDED_DOMINATED if extended else Status.DOMINATED
+            why = "a mix of two other arms does as much for no more money" if extended else self._why(point)
+            return _off_the_line(arm, point, status, [why, self._twins(arm)])
+        saving = self._dominates_comparator(point)
+        status = Status.COST_SAVING if saving else Status.FRONTIER
+        words = ["costs no more and does no less than the comparator" if saving else "", self._twins(arm)]
+        place = self.hull.index(point)
+        if place == 0:
+            return _off_the_line(arm, point, status, ["the cheapest", *words])
+        below = self.hull[place - 1]
+        against = min(name for name, other in self.points.items() if other == below)
+        cost, effect = point[0] - below[0], point[1] - below[1]
+        return Standing(arm, *point, status, against, cost, effect, cost / effect, _join(words))
+
+    def _dominates_comparator(self, point: Point) -> bool:
+        if self.comparator is None:
+            return False
+        other = self.points[self.comparator]
+        return point[0] <= other[0] and point[1] >= other[1] and point != other
+
+    def _why(self, point: Point) -> str:
+        better = sorted(
+            name
+            for name, other in self.points.items()
+            if other != point and other[0] <= point[0] and other[1] >= point[1]
+        )
+        return f"costs no less and does no more than {', '.join(better)}"
+
+    def _twins(self, arm: str) -> str:
+        others = sorted(
+            name for name, point in self.points.items() if point == self.points[arm] and name != arm
+        )
+        return f"same cost and effect as {', '.join(others)}" if others else ""
 
 
-def _stand(
-    arm: str,
-    point: Point,
-    points: dict[str, Point],
-    undominated: list[Point],
-    hull: list[Point],
-    reference: Point | None,
-    twin: str,
-) -> Standing:
-    if point not in hull:
-        status = Status.EXTENDED_DOMINATED if point in undominated else Status.DOMINATED
-        words = _why_off(point, points, status)
-        return Standing(arm, *point, status, None, np.nan, np.nan, np.nan, "; ".join(filter(None, [words, twin])))
-    saving = reference is not None and point[0] <= reference[0] and point[1] >= reference[1] and point != reference
-    status = Status.COST_SAVING if saving else Status.FRONTIER
-    place = hull.index(point)
-    words = [twin, "costs no more and does no less than the comparator" if saving else ""]
-    if place == 0:
-        words.insert(0, "the cheapest")
-        return Standing(arm, *point, status, None, np.nan, np.nan, np.nan, "; ".join(filter(None, words)))
-    below = hull[place - 1]
-    against = min(name for name, other in points.items() if other == below)
-    cost, effect = point[0] - below[0], point[1] - below[1]
-    return Standing(arm, *point, status, against, cost, effect, cost / effect, "; ".join(filter(None, words)))
+def _off_the_line(arm: str, point: Point, status: Status, words: list[str]) -> Standing:
+    return Standing(arm, *point, status, None, np.nan, np.nan, np.nan, _join(words))
 
 
-def _why_off(point: Point, points: dict[str, Point], status: Status) -> str:
-    if status is Status.EXTENDED_DOMINATED:
-        return "a mix of two other arms does as much for no more money"
-    better = sorted(
-        name
-        for name, other in points.items()
-        if other != point and other[0] <= point[0] and other[1] >= point[1]
-    )
-    return f"costs no less and does no more than {', '.join(better)}"
+def _join(words: list[str]) -> str:
+    return "; ".join(word for word in words if word)
 
 
 def net_monetary_benefit(costs: ArrayLike, effects: ArrayLike, threshold: float) -> Floats:
@@ -145,9 +153,14 @@ def net_health_benefit(costs: ArrayLike, effects: ArrayLike, threshold: float) -
 
 
 def switch_points(standings: Sequence[Standing]) -> list[tuple[float, str]]:
-    """List the thresholds at which the best arm changes, rising, each with the arm that is best from there."""
-    steps = {standing.icer: standing.arm for standing in sorted(standings, key=lambda s: s.arm, reverse=True)
-             if standing.against is not None}  # fmt: skip
+    """List the thresholds at which the best arm changes, rising, each with the arm best from there on.
+
+    Of arms with equal cost and effect the first by name stands for all.
+    """
+    steps: dict[float, str] = {}
+    for standing in sorted(standings, key=lambda standing: standing.arm):
+        if standing.against is not None:
+            steps.setdefault(standing.icer, standing.arm)
     return sorted(steps.items())
 
 

@@ -173,24 +173,20 @@ class PriceBook(BaseModel):
         return self._replaced(lines=self.lines + tuple(added))
 
     def with_overrides(self, prices: Mapping[str, float], money: CurrencyYear) -> PriceBook:
-        """Replace prices by line name; the new ones are in the study's own currency and price year."""
-        names = [line.name for line in self.lines]
-        unknown = [_unknown("price", name, names, f"prices.{name}") for name in prices if name not in names]
+        """Replace prices by the name of a line or health value; the new ones are in the study's own money."""
+        known = [*(line.name for line in self.lines), *self.health_values]
+        unknown = [_unknown("price", name, known, f"prices.{name}") for name in prices if name not in known]
         if unknown:
             raise StudyError(unknown)
-        lines = [
-            line.model_copy(
-                update={
-                    "price": Figure(value=prices[line.name]),
-                    "currency": money.currency,
-                    "price_year": money.year,
-                }
-            )
-            if line.name in prices
-            else line
-            for line in self.lines
-        ]
-        return self._replaced(lines=tuple(lines))
+        stated = {
+            name: {"price": Figure(value=value), "currency": money.currency, "price_year": money.year}
+            for name, value in prices.items()
+        }
+        lines = tuple(line.model_copy(update=stated.get(line.name, {})) for line in self.lines)
+        values = {
+            name: price.model_copy(update=stated.get(name, {})) for name, price in self.health_values.items()
+        }
+        return self._replaced(lines=lines, health_values=values)
 
     def perspective(self, name: str) -> Perspective:
         """Find a perspective by its name, or build the one of a named payer."""
@@ -210,7 +206,9 @@ class PriceBook(BaseModel):
         """List the lines whose evidence or conversion is missing."""
         named = {**self.health_values, **{line.name: line for line in self.lines}}
         return [
-            problem for name, price in named.items() for problem in self._faults(name, price, parameters, money)
+            problem
+            for name, price in named.items()
+            for problem in self._faults(name, price, parameters, money)
         ]
 
     def _faults(
@@ -223,7 +221,7 @@ class PriceBook(BaseModel):
         if absent:
             yield Problem(
                 "CURRENCY",
-                f"{name} is in {price.currency_year}, the study in {money}, and there is no {', no '.join(absent)}",
+                f"{name} is in {price.currency_year}, the study in {money}: no {', no '.join(absent)}",
                 f"state the price in {money}, or add the figures with their source to the conversion table"
                 f" {self.conversions.name}",
                 path=f"prices.{name}",

@@ -40,15 +40,18 @@ def person_quantity(ledger: Ledger, line: CostLine) -> Floats:
     if line.per is Per.EVENT:
         return ledger.event_counts(line.event).astype(np.float64)
     states = select_states(ledger.state_dimensions, line.states)
-    return ledger.state_ticks[..., states].sum(axis=-1) * _UNITS_PER_TICK[line.per]
+    ticks: Floats = ledger.state_ticks[..., states].sum(axis=-1, dtype=np.float64)
+    return ticks * _UNITS_PER_TICK[line.per]
 
 
 def service_quantity(ledger: Ledger, line: CostLine, comparator: str) -> Floats:
     """Measure one flow of a service, or its set-ups, shape (A, Q)."""
+    quantity: Floats
     if line.per is Per.SET_UP:
         quantity = _set_ups(ledger, line.service, comparator)
     else:
-        quantity = ledger.flow(line.service, _FLOW[line.per]) * _UNITS_PER_TICK.get(line.per, 1.0)
+        flow = ledger.flow(line.service, _FLOW[line.per]).astype(np.float64)
+        quantity = flow * _UNITS_PER_TICK.get(line.per, 1.0)
     if line.arms:
         quantity = np.where(np.isin(ledger.arms, line.arms)[:, None], quantity, 0.0)
     return quantity

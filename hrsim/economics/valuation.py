@@ -52,7 +52,7 @@ class Valuation:
     def line_costs(self, *, discounted: bool) -> Floats:
         """Give the cost of every line over the horizon, shape (A, L)."""
         weights = self.cost_factors if discounted else np.ones_like(self.cost_factors)
-        return np.einsum("aql,q->al", self.costs, weights)
+        return np.asarray(np.einsum("aql,q->al", self.costs, weights), dtype=np.float64)
 
     def effects(self, measure: str, *, discounted: bool) -> Floats:
         """Give `qalys`, `life_years` or `deaths` over the horizon and all groups, shape (A,)."""
@@ -103,6 +103,8 @@ def value_ledger(
     the draw does not have, or when no named conversion leads to the study's money.
     """
     book = prices.with_services(services)
+    if analysis.value_of_statistical_life is not None:
+        book = book.with_overrides({"life": analysis.value_of_statistical_life}, analysis.money)
     problems = _problems(ledger, book, utilities, analysis, parameters)
     if problems:
         raise StudyError(problems)
@@ -133,21 +135,15 @@ def value_ledger(
         deaths=ledger.deaths().sum(axis=2).astype(np.float64),
         cost_factors=analysis.cost_discount.mean_factors(ledger.quarter_years),
         effect_factors=analysis.effect_discount.mean_factors(ledger.quarter_years),
-        health_values=_health_values(book, analysis, parameters),
+        health_values={
+            name: book.amount(price, parameters, analysis.money)
+            for name, price in book.health_values.items()
+        },
     )
 
 
 def _stack(arrays: list[Floats], lead: tuple[int, ...]) -> Floats:
     return np.stack(arrays, axis=-1) if arrays else np.zeros((*lead, 0))
-
-
-def _health_values(book: PriceBook, analysis: Analysis, parameters: Parameters) -> dict[str, float]:
-    values = {
-        name: book.amount(price, parameters, analysis.money) for name, price in book.health_values.items()
-    }
-    if analysis.value_of_statistical_life is not None:
-        values["life"] = analysis.value_of_statistical_life
-    return values
 
 
 def _problems(

@@ -61,11 +61,13 @@ class Ledger:
     def deaths(self) -> NDArray[np.int64]:
         """Count deaths of every cause, shape (A, Q, G)."""
         causes = [i for i, name in enumerate(self.event_names) if name.endswith(DEATH_SUFFIX)]
-        return self.events[..., causes].sum(axis=-1)
+        deaths: NDArray[np.int64] = self.events[..., causes].sum(axis=-1)
+        return deaths
 
     def person_ticks(self) -> NDArray[np.int64]:
         """Sum the time lived over all valuation states, shape (A, Q, G)."""
-        return self.state_ticks.sum(axis=-1)
+        ticks: NDArray[np.int64] = self.state_ticks.sum(axis=-1)
+        return ticks
 
     def dimension_ticks(self, dimension: str) -> NDArray[np.int64]:
         """Sum the time lived in each level of one valuation dimension, shape (A, Q, G, levels)."""
@@ -74,7 +76,8 @@ class Ledger:
         spread = self.state_ticks.reshape(*lead, *self.state_shape)
         kept = len(lead) + names.index(dimension)
         others = tuple(axis for axis in range(len(lead), spread.ndim) if axis != kept)
-        return spread.sum(axis=others)
+        ticks: NDArray[np.int64] = spread.sum(axis=others)
+        return ticks
 
     def flow(self, service: str, name: str) -> NDArray[np.int64]:
         """Give one flow of one service, shape (A, Q)."""

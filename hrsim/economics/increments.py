@@ -1,0 +1,69 @@
+"""Increments: each arm less the comparator, draw by draw, so that shared luck cancels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hrsim.economics.analysis import Analysis
+from hrsim.economics.prices import PriceBook
+from hrsim.economics.summaries import Sample, describe
+
+Floats = NDArray[np.float64]
+_UNITS = {"qalys": "QALY", "life_years": "life-year", "deaths": "death"}
+_BETTER_WHEN_MORE = frozenset({"qalys", "life_years"})
+
+
+def increments(values: Floats, comparator: int) -> Floats:
+    """Subtract the comparator's column from every arm's, shape (draws, arms)."""
+    return values - values[:, [comparator]]
+
+
+def probability_better(differences: Floats, *, more_is_better: bool) -> Floats:
+    """Give the share of draws in which each arm beats the comparator, a tie counting half."""
+    signed = differences if more_is_better else -differences
+    return np.asarray(((signed > 0) + 0.5 * (signed == 0)).mean(axis=0), dtype=np.float64)
+
+
+def differences_table(sample: Sample, book: PriceBook, analysis: Analysis) -> pd.DataFrame:
+    """List every arm's cost and health less the comparator's, with the probability of being better."""
+    rows = [
+        row
+        for labels, values in _measures(sample, book, analysis)
+        for row in _difference_rows(sample, analysis, labels, values)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _measures(
+    sample: Sample, book: PriceBook, analysis: Analysis
+) -> Iterable[tuple[dict[str, object], Floats]]:
+    for discounted in (True, False):
+        for name in analysis.perspectives:
+            perspective = book.perspective(name)
+            money = {"measure": "cost", "perspective": name, "unit": analysis.currency}
+            values = sample.perspective_cost(perspective, discounted=discounted)
+            yield {**money, "discounted": discounted}, values
+        for measure, unit in _UNITS.items():
+            health = {"measure": measure, "perspective": "", "unit": unit}
+            yield {**health, "discounted": discounted}, sample.effects(measure, discounted=discounted)
+
+
+def _difference_rows(
+    sample: Sample, analysis: Analysis, labels: dict[str, object], values: Floats
+) -> Iterable[dict[str, object]]:
+    base = sample.arms.index(analysis.comparator)
+    steps = increments(values, base)
+    better = probability_better(steps, more_is_better=labels["measure"] in _BETTER_WHEN_MORE)
+    reference = values[:, base].mean()
+    money = analysis.money_labels() if labels["perspective"] else {}
+    for i, arm in enumerate(sample.arms):
+        if i != base:
+            share = steps[:, i].mean() / reference if reference != 0 else np.nan
+            yield {
+                **analysis.labels(arm), **labels, **money, **describe(steps[:, i]),
+                "per_cent": 100 * share, "probability_better": better[i],
+            }  # fmt: skip
