@@ -1,0 +1,135 @@
+"""HIV and hepatitis C: sharing contacts, transmission, course."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import life
+from .result import ALIVE, CUSTODY, HCV, HIV, OAT
+
+if TYPE_CHECKING:
+    from .person import Person
+
+NONE = "none"
+ACUTE = "acute"
+CHRONIC = "chronic"
+LATE = "late"
+HIV_ACUTE = "hiv_acute"
+HCV_ACUTE = "hcv_acute"
+
+
+def sharing_hazard(person: Person) -> float:
+    """Return the hazard of sharing contacts: 0 in custody, scaled by treatment."""
+    if CUSTODY in person.spells:
+        return 0.0
+    p = person.cohort.parameters
+    return p.shares_per_year * (p.oat_sharing_multiplier if OAT in person.spells else 1.0)
+
+
+def shares(person: Person) -> bool:
+    """Tell whether someone can be a sharing partner now: alive and in the community."""
+    return ALIVE in person.spells and CUSTODY not in person.spells
+
+
+def choose_partner(person: Person) -> Person | None:
+    """Return the lasting partner or a random one; nobody when no one else is there.
+
+    A lasting partner who has died or is in custody gives way to a random one.
+    """
+    cohort = person.cohort
+    lasting = person.lasting_partner
+    if lasting is not None and cohort.uniform() < cohort.parameters.lasting_partner_share and shares(lasting):
+        return lasting
+    if cohort.sharing_people < 2:  # the person and one more
+        return None
+    people, uniform = cohort.people, cohort.uniform
+    while True:
+        partner = people[int(uniform() * len(people))]
+        if partner is not person and shares(partner):
+            return partner
+
+
+def hiv_contact_hazard(person: Person) -> float:
+    """Return the hazard of contacts that would transmit HIV from the most infectious partner."""
+    if person.hiv is not NONE:
+        return 0.0
+    p = person.cohort.parameters
+    on_treatment = p.oat_hiv_acquisition_multiplier if OAT in person.spells else 1.0
+    return sharing_hazard(person) * p.hiv_per_share * p.hiv_acute_multiplier * on_treatment
+
+
+def meet_hiv(person: Person) -> None:
+    """Meet a partner and be infected with the partner's share of the largest infectivity."""
+    partner = choose_partner(person)
+    if partner is None or partner.hiv is NONE:
+        return
+    p = person.cohort.parameters
+    share = 1.0 if partner.hiv is ACUTE else 1.0 / p.hiv_acute_multiplier
+    if OAT in partner.spells:
+        share *= p.oat_hiv_transmission_multiplier
+    if person.cohort.uniform() < share:
+        person.cohort.counts.hiv_infections += 1
+        person.hiv = ACUTE
+        person.begin(HIV)
+        person.set_timer(HIV_ACUTE, p.hiv_acute_years)
+
+
+def become_chronic_hiv(person: Person) -> None:
+    """End the acute stage."""
+    person.hiv = CHRONIC
+
+
+def hiv_course_hazard(person: Person) -> float:
+    """Return the hazard of the next step: chronic to late, late to death, in custody too."""
+    if person.hiv is CHRONIC:
+        return person.cohort.parameters.hiv_late_rate
+    return person.cohort.parameters.hiv_late_mortality if person.hiv is LATE else 0.0
+
+
+def advance_hiv(person: Person) -> None:
+    """Reach the late stage, or die of it."""
+    if person.hiv is CHRONIC:
+        person.hiv = LATE
+        person.stale = True
+    else:
+        person.cohort.counts.hiv_deaths += 1
+        life.die(person)
+
+
+def hcv_contact_hazard(person: Person) -> float:
+    """Return the hazard of contacts that would transmit hepatitis C from a viraemic partner."""
+    if person.hcv is not NONE:
+        return 0.0
+    p = person.cohort.parameters
+    on_treatment = p.oat_hcv_acquisition_multiplier if OAT in person.spells else 1.0
+    return sharing_hazard(person) * p.hcv_per_share * on_treatment
+
+
+def meet_hcv(person: Person) -> None:
+    """Meet a partner and be infected if the partner is viraemic."""
+    partner = choose_partner(person)
+    if partner is None or partner.hcv is NONE:
+        return
+    person.cohort.counts.hcv_infections += 1
+    person.hcv = ACUTE
+    person.begin(HCV)
+    person.set_timer(HCV_ACUTE, person.cohort.parameters.hcv_acute_years)
+
+
+def resolve_acute_hcv(person: Person) -> None:
+    """Clear the virus, or become chronic."""
+    if person.cohort.uniform() < person.cohort.parameters.hcv_clearance_chance:
+        cure_hcv(person)
+    else:
+        person.hcv = CHRONIC
+
+
+def hcv_cure_hazard(person: Person) -> float:
+    """Return the hazard of cure in the chronic stage."""
+    return person.cohort.parameters.hcv_cure_rate if person.hcv is CHRONIC else 0.0
+
+
+def cure_hcv(person: Person) -> None:
+    """Be free of the virus and susceptible again."""
+    person.hcv = NONE
+    person.end(HCV)

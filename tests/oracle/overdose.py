@@ -1,0 +1,61 @@
+"""Overdose: its hazard and the tree that follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import life, treatment
+from .result import CUSTODY, OAT, UNSTABLE_HOUSING
+
+if TYPE_CHECKING:
+    from .person import Person
+
+
+def hazard(person: Person) -> float:
+    """Return the hazard of overdose in the community; nobody overdoses in custody."""
+    spells, p = person.spells, person.cohort.parameters
+    if CUSTODY in spells:
+        return 0.0
+    housing = p.unstable_housing_overdose_multiplier if UNSTABLE_HOUSING in spells else 1.0
+    on_treatment = p.oat_overdose_multiplier if OAT in spells else 1.0
+    return p.overdose_rate * person.frailty * housing * on_treatment * window_multiplier(person)
+
+
+def window_multiplier(person: Person) -> float:
+    """Return the largest of the open windows; a window below 1 gives way to the closed ones, which are 1."""
+    if not person.timers:
+        return 1.0
+    return max(1.0, life.release_multiplier(person), treatment.window_multiplier(person))
+
+
+def happen(person: Person) -> None:
+    """Walk the tree of one overdose, one uniform a question."""
+    p, counts, uniform = person.cohort.parameters, person.cohort.counts, person.cohort.uniform
+    counts.overdoses += 1
+    if not person.overdosed:
+        person.overdosed = True
+        counts.people_ever_overdosed += 1
+    naloxone = ambulance = False
+    if uniform() < p.witnessed_chance:
+        counts.witnessed += 1
+        naloxone = uniform() < p.naloxone_chance
+        ambulance = uniform() < p.ambulance_chance
+        counts.naloxone += naloxone
+        counts.ambulance += ambulance
+    if uniform() < death_chance(person, naloxone, ambulance):
+        counts.overdose_deaths += 1
+        life.die(person)
+    elif not naloxone and uniform() < p.brain_injury_chance:
+        counts.brain_injuries += 1
+
+
+def death_chance(person: Person, naloxone: bool, ambulance: bool) -> float:
+    """Return the chance of dying given what was done."""
+    p = person.cohort.parameters
+    if naloxone:
+        chance = p.death_chance_naloxone
+    elif ambulance:
+        chance = p.death_chance_ambulance
+    else:
+        chance = p.death_chance_untreated
+    return chance * (p.oat_overdose_fatality_multiplier if OAT in person.spells else 1.0)

@@ -1,0 +1,126 @@
+"""Opioid agonist treatment: asking, places, a first-come list, Weibull stays, overdose windows."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from math import inf, log
+from typing import TYPE_CHECKING
+
+from .result import CUSTODY, OAT, WAITING
+
+if TYPE_CHECKING:
+    from .person import Person
+
+STAY = "oat_stay"
+FIRST_WINDOW = "oat_first"
+AFTER_WINDOW = "oat_after"
+
+
+class Places:
+    """Hold how many places there are and are taken, and who waits, in the order of asking."""
+
+    __slots__ = ("number", "taken", "waiting")
+
+    def __init__(self, number: float) -> None:
+        self.number = number
+        self.taken = 0
+        self.waiting: OrderedDict[Person, None] = OrderedDict()
+
+
+def request_hazard(person: Person) -> float:
+    """Return the hazard of asking: in the community, neither enrolled nor waiting."""
+    spells = person.spells
+    if OAT in spells or WAITING in spells or CUSTODY in spells:
+        return 0.0
+    return person.cohort.parameters.oat_request_rate
+
+
+def request(person: Person) -> None:
+    """Start at once if a place is free and nobody waits, else join the list, if there is one."""
+    cohort, places = person.cohort, person.cohort.places
+    cohort.counts.oat_requests += 1
+    if places.taken < places.number and not places.waiting:
+        start(person)
+    elif cohort.parameters.oat_patience_years == 0:
+        cohort.counts.oat_turned_away += 1
+    else:
+        places.waiting[person] = None
+        person.begin(WAITING)
+
+
+def give_up_hazard(person: Person) -> float:
+    """Return the hazard of leaving the list for want of patience."""
+    if WAITING not in person.spells:
+        return 0.0
+    return 1.0 / person.cohort.parameters.oat_patience_years
+
+
+def give_up(person: Person) -> None:
+    """Leave the list unserved."""
+    person.cohort.counts.oat_gave_up += 1
+    leave_list(person)
+
+
+def start(person: Person) -> None:
+    """Take a place: draw the stay, open the first window, close the one after the last stay."""
+    cohort, p = person.cohort, person.cohort.parameters
+    cohort.places.taken += 1
+    cohort.counts.oat_starts += 1
+    person.begin(OAT)
+    person.set_timer(STAY, draw_stay(person))
+    if p.oat_first_years:
+        person.set_timer(FIRST_WINDOW, p.oat_first_years)
+    person.stop_timer(AFTER_WINDOW)
+
+
+def draw_stay(person: Person) -> float:
+    """Return a Weibull stay in years; for ever when the rate of leaving is 0."""
+    p = person.cohort.parameters
+    if p.oat_stay_rate == 0:
+        return inf
+    budget = -log(1.0 - person.cohort.uniform())
+    return float((budget / p.oat_stay_rate) ** (1.0 / p.oat_stay_shape))
+
+
+def finish_stay(person: Person) -> None:
+    """Leave treatment: close its window, open the one after it, give the place to the head of the list."""
+    p, places = person.cohort.parameters, person.cohort.places
+    person.end(OAT)
+    person.stop_timer(STAY)
+    person.stop_timer(FIRST_WINDOW)
+    if p.oat_after_years:
+        person.set_timer(AFTER_WINDOW, p.oat_after_years)
+    places.taken -= 1
+    if places.waiting:
+        admit(next(iter(places.waiting)))
+
+
+def admit(person: Person) -> None:
+    """Take the head of the list in, and break into that person's wait because the clocks have changed."""
+    cohort = person.cohort
+    cohort.counts.oat_admitted_from_list += 1
+    cohort.admitted_wait_years += leave_list(person)
+    start(person)
+    person.process.interrupt()
+
+
+def leave_list(person: Person) -> float:
+    """Take the person off the list and return the years waited."""
+    del person.cohort.places.waiting[person]
+    return person.end(WAITING)
+
+
+def leave_service(person: Person) -> None:
+    """End treatment or waiting, whichever there is, on death or custody."""
+    if OAT in person.spells:
+        finish_stay(person)
+    elif WAITING in person.spells:
+        leave_list(person)
+
+
+def window_multiplier(person: Person) -> float:
+    """Return the factor of the treatment window that is open, 1 if none is (they cannot overlap)."""
+    p = person.cohort.parameters
+    if FIRST_WINDOW in person.timers:
+        return p.oat_first_multiplier
+    return p.oat_after_multiplier if AFTER_WINDOW in person.timers else 1.0
