@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from hrsim.evidence.fitting import fit_to_interval
 from hrsim.evidence.kinds import KINDS
 from hrsim.evidence.rows import EvidenceRow
-
-KIND_OF_STUDY_KIND: Mapping[str, str] = MappingProxyType({"proportion": "share", "price": "cost"})
-"""The register's name of a kind that a study names otherwise; all others are the same."""
 
 
 def override(
@@ -64,11 +60,11 @@ def study_row(
 ) -> EvidenceRow:
     """Return a row for a number written in a study, with its dotted path as id.
 
-    `kind` may be a study's or the register's word. ValueError as in `override`; not for costs, whose currency
-    and price year stand in the register or in the cost line.
+    ValueError as in `override`. Not for costs, whose currency and price year stand in the register or in the
+    cost line.
     """
     blank = EvidenceRow(
-        id=path, name=path, value=value, low=value, high=value, unit=unit, kind=KIND_OF_STUDY_KIND.get(kind, kind),
+        id=path, name=path, value=value, low=value, high=value, unit=unit, kind=kind,
         distribution="fixed", distribution_parameters=MappingProxyType({"value": value}), setting="study", year="",
         citation="the study file", identifier="", interval_obtained="study", obtained="study", grade="study",
         currency="", price_year=None, group="", group_loading=0.0, status="study", note="",
