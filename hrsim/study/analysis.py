@@ -29,9 +29,13 @@ class Analysis(StudyModel):
     uncertainty: Literal["draws", "central"] = about(
         "'draws' varies the parameters; 'central' keeps them at their point values.", default="draws"
     )
-    thresholds: Annotated[tuple[Threshold, ...], as_tuple] = about("Willingness to pay for a QALY.", "money per QALY")
+    thresholds: Annotated[tuple[Threshold, ...], as_tuple] = about(
+        "Willingness to pay for a QALY.", "money per QALY"
+    )
     discount: Discount = about("Discount rates.")
     currency: Literal["CAD", "USD", "AUD", "GBP", "EUR"] = about("Currency of all results.")
-    price_year: Whole = about("Year whose prices the results are stated in.", "calendar year", ge=1900, le=2200)
+    price_year: Whole = about(
+        "Year whose prices the results are stated in.", "calendar year", ge=1900, le=2200
+    )
     perspectives: Annotated[tuple[Perspective, ...], as_tuple] = about("Whose costs count.", min_length=1)
     value_of_statistical_life: Price | None = about("Value of a statistical life.", "money", default=None)

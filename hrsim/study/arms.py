@@ -19,7 +19,11 @@ def merge_files(chain: list[MapNode], catalogue: Catalogue, problems: Problems) 
     for file in chain:
         tree = lay_over(tree, without_keys(file, "setting"), catalogue, problems)
     own = chain[-1].entries.get("setting")
-    return MapNode({**tree.entries, "setting": own}, chain[-1].mark) if own else MapNode(tree.entries, chain[-1].mark)
+    return (
+        MapNode({**tree.entries, "setting": own}, chain[-1].mark)
+        if own
+        else MapNode(tree.entries, chain[-1].mark)
+    )
 
 
 def lay_over(base: MapNode, patch: MapNode, catalogue: Catalogue, problems: Problems) -> MapNode:
@@ -55,12 +59,21 @@ def complete_arms(tree: MapNode, catalogue: Catalogue, problems: Problems) -> Ma
     base = MapNode({key: tree.entries[key] for key in ARM_BASE_KEYS if key in tree.entries}, tree.mark)
     complete: dict[str, Entry] = {}
     for name, entry in arms.entries.items():
-        arm = _complete_arm(name, arms, base, catalogue, problems) if isinstance(entry.node, MapNode) else entry.node
+        arm = (
+            _complete_arm(name, arms, base, catalogue, problems)
+            if isinstance(entry.node, MapNode)
+            else entry.node
+        )
         complete[name] = Entry(entry.key_mark, arm)
-    return MapNode({**tree.entries, "arms": Entry(tree.entries["arms"].key_mark, MapNode(complete, arms.mark))}, tree.mark)
+    return MapNode(
+        {**tree.entries, "arms": Entry(tree.entries["arms"].key_mark, MapNode(complete, arms.mark))},
+        tree.mark,
+    )
 
 
-def _complete_arm(name: str, arms: MapNode, base: MapNode, catalogue: Catalogue, problems: Problems) -> MapNode:
+def _complete_arm(
+    name: str, arms: MapNode, base: MapNode, catalogue: Catalogue, problems: Problems
+) -> MapNode:
     tree = base
     for ancestor in _in_order(name, arms, problems):
         patch = arms.mapping(ancestor)
@@ -85,13 +98,17 @@ def _in_order(name: str, arms: MapNode, problems: Problems) -> list[str]:
     return order
 
 
-def _report_cycle(current: str, parent: str, trail: tuple[str, ...], arms: MapNode, problems: Problems) -> None:
+def _report_cycle(
+    current: str, parent: str, trail: tuple[str, ...], arms: MapNode, problems: Problems
+) -> None:
     circle = trail[trail.index(parent) :]
     smallest = circle.index(min(circle))
     named = (*circle[smallest:], *circle[:smallest])
     if current != named[-1]:
         return
-    message = f"expected arms that do not extend each other in a circle, got {' -> '.join((*named, named[0]))}"
+    message = (
+        f"expected arms that do not extend each other in a circle, got {' -> '.join((*named, named[0]))}"
+    )
     mark = arms.mapping(current).entries["extends"].node.mark
     problems.add("CYCLE", message, "remove one 'extends' of the circle.", mark, ("arms", current, "extends"))
 
@@ -102,8 +119,10 @@ def _parents(name: str, arms: MapNode, problems: Problems) -> list[str]:
         return []
     path = ("arms", name, "extends")
     if not isinstance(node, ListNode):
-        got = describe(node.value if isinstance(node, ScalarNode) else node)
-        problems.add("TYPE", f"expected a list of arms, got {got}", "write 'extends: [arm]'.", node.mark, path)
+        got = describe(node)
+        problems.add(
+            "TYPE", f"expected a list of arms, got {got}", "write 'extends: [arm]'.", node.mark, path
+        )
         return []
     parents: list[str] = []
     for item in node.items:

@@ -20,11 +20,13 @@ def minutes_open(hours: str) -> int:
     match = _HOURS.fullmatch(hours)
     if match is None:
         message = f"expected opening hours, got '{hours}'"
-        raise fault("HOURS", message, "write 24-hour times such as \"08:00-24:00\", in quotes.")
+        raise fault("HOURS", message, 'write 24-hour times such as "08:00-24:00", in quotes.')
     opens = int(match[1]) * _MINUTES_PER_HOUR + int(match[2])
     closes = int(match[3]) * _MINUTES_PER_HOUR + int(match[4]) if match[3] else _MINUTES_PER_DAY
     if opens == closes:
-        raise fault("HOURS", f"expected two different times, got '{hours}'", "write \"00:00-24:00\" for all day.")
+        raise fault(
+            "HOURS", f"expected two different times, got '{hours}'", 'write "00:00-24:00" for all day.'
+        )
     return (closes - opens) % _MINUTES_PER_DAY or _MINUTES_PER_DAY
 
 
@@ -36,12 +38,18 @@ def _known_hours(hours: str) -> str:
 class Capacity(StudyModel):
     """State one limit: places, contacts per month, kits per year, or sites with booths and hours."""
 
-    places: RampCount | None = about("Clients enrolled at once; others wait in order of arrival.", "people", default=None)
+    places: RampCount | None = about(
+        "Clients enrolled at once; others wait in order of arrival.", "people", default=None
+    )
     contacts_per_month: RampCount | None = about("Contacts; more are turned away.", "per month", default=None)
-    kits_per_year: RampCount | None = about("Kits handed out; more are turned away.", "kits per year", default=None)
+    kits_per_year: RampCount | None = about(
+        "Kits handed out; more are turned away.", "kits per year", default=None
+    )
     sites: Whole | None = about("Sites.", "sites", default=None, ge=0)
     booths: Whole | None = about("Booths in each site.", "booths", default=None, ge=1)
-    hours: Annotated[str, AfterValidator(_known_hours)] | None = about("Opening hours of every day.", default=None)
+    hours: Annotated[str, AfterValidator(_known_hours)] | None = about(
+        "Opening hours of every day.", default=None
+    )
     minutes_per_visit: Minutes | None = about("Time a visit takes.", "minutes", default=None)
 
     @property
@@ -52,14 +60,18 @@ class Capacity(StudyModel):
     @model_validator(mode="after")
     def _one_shape(self) -> Capacity:
         site = ("sites", "booths", "hours", "minutes_per_visit")
-        given = [name for name in ("places", "contacts_per_month", "kits_per_year", "sites") if self._has(name)]
+        given = [
+            name for name in ("places", "contacts_per_month", "kits_per_year", "sites") if self._has(name)
+        ]
         if len(given) > 1:
             got = " and ".join(f"'{name}'" for name in given)
             fix = "keep one; 'remove:' deletes an inherited one."
             raise fault("CAPACITY", f"expected one limit, got {got}", fix)
         missing = [name for name in site if not self._has(name)]
         if missing and len(missing) < len(site):
-            message = f"expected sites, booths, hours and minutes_per_visit together, '{missing[0]}' is missing"
+            message = (
+                f"expected sites, booths, hours and minutes_per_visit together, '{missing[0]}' is missing"
+            )
             raise fault("CAPACITY", message, f"add '{missing[0]}:'.")
         return self
 

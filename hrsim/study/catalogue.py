@@ -23,10 +23,14 @@ def read_catalogue(folder: Path = CATALOGUE_FOLDER) -> dict[str, MapNode]:
     services: dict[str, MapNode] = {}
     for path in sorted(folder.glob("*.yaml")):
         short = f"{folder.name}/{path.name}"
-        for name, entry in read_file(path, problems, display=f"{folder.parent.name}/{short}", name=short).entries.items():
+        for name, entry in read_file(
+            path, problems, display=f"{folder.parent.name}/{short}", name=short
+        ).entries.items():
             if not isinstance(entry.node, MapNode):
                 fix = "write a mapping of service names to services."
-                problems.add("TYPE", f"expected a service, got {describe(entry.node)}", fix, entry.key_mark, (name,))
+                problems.add(
+                    "TYPE", f"expected a service, got {describe(entry.node)}", fix, entry.key_mark, (name,)
+                )
             elif name in services:
                 message = f"expected each service once, got '{name}' again"
                 problems.add("DUPLICATE", message, "keep one of the two.", entry.key_mark, (name,))

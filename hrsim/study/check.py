@@ -7,13 +7,15 @@ import re
 from collections.abc import Collection, Iterator
 
 from hrsim.study.services import SERVICE_TARGET
-from hrsim.study.tree import ListNode, MapNode, Node, Path, Problems, ScalarNode, leaves, nearest
+from hrsim.study.tree import ListNode, MapNode, Mark, Node, Path, Problems, ScalarNode, leaves, nearest
 from hrsim.units import DAYS_PER_YEAR
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def check_study(tree: MapNode, catalogue: Collection[str], evidence: Collection[str], problems: Problems) -> None:
+def check_study(
+    tree: MapNode, catalogue: Collection[str], evidence: Collection[str], problems: Problems
+) -> None:
     """Note every fault between the parts of a merged study; parts of a wrong type are passed over."""
     _check_arms(tree, problems)
     _check_evidence(tree, evidence, problems)
@@ -56,16 +58,18 @@ def _check_comparator(tree: MapNode, arms: list[str], problems: Problems) -> Non
     comparator = analysis.get("comparator")
     if comparator is None:
         fix = f"add 'comparator: {arms[0]}' under 'analysis:'."
-        problems.add("COMPARATOR", "expected the name of the arm to compare with, got none", fix, analysis.mark, path)
+        problems.add(
+            "COMPARATOR", "expected the name of the arm to compare with, got none", fix, analysis.mark, path
+        )
     elif isinstance(comparator, ScalarNode) and comparator.text not in arms:
         message = f"expected an arm of this study, got '{comparator.text}'"
         problems.add("COMPARATOR", message, nearest(comparator.text, arms, "arms"), comparator.mark, path)
 
 
-def _check_name(name: str, mark: object, path: Path, problems: Problems) -> None:
+def _check_name(name: str, mark: Mark, path: Path, problems: Problems) -> None:
     if not _NAME.fullmatch(name) and not name.startswith("x-"):
         message = f"expected a name of small letters, digits and '_', got '{name}'"
-        problems.add("NAME", message, "write a name such as more_naloxone.", mark, path)  # type: ignore[arg-type]
+        problems.add("NAME", message, "write a name such as more_naloxone.", mark, path)
 
 
 def _check_evidence(tree: MapNode, known: Collection[str], problems: Problems) -> None:
@@ -84,9 +88,15 @@ def _is_own(path: Path) -> bool:
     return any(key.startswith("x-") for key in path)
 
 
-def _check_evidence_id(row: str, node: ScalarNode, path: Path, known: Collection[str], problems: Problems) -> None:
+def _check_evidence_id(
+    row: str, node: ScalarNode, path: Path, known: Collection[str], problems: Problems
+) -> None:
     if row not in known:
-        fix = nearest(row, known, "ids") if len(known) < 20 else nearest_or(row, known, "hrsim evidence lists all ids.")
+        fix = (
+            nearest(row, known, "ids")
+            if len(known) < 20
+            else nearest_or(row, known, "hrsim evidence lists all ids.")
+        )
         problems.add("EVIDENCE", f"expected the id of an evidence row, got '{row}'", fix, node.mark, path)
 
 
@@ -106,7 +116,9 @@ def _check_services(services: MapNode, catalogue: Collection[str], problems: Pro
         if isinstance(entry.node, MapNode):
             if name not in catalogue and entry.node.get("label") is None:
                 fix = nearest(name, catalogue, "services") + " A service of your own needs a 'label'."
-                problems.add("SERVICE", f"expected a service of the catalogue, got '{name}'", fix, entry.key_mark, path)
+                problems.add(
+                    "SERVICE", f"expected a service of the catalogue, got '{name}'", fix, entry.key_mark, path
+                )
             _check_referrals(name, entry.node, present, problems)
             _check_mentions(name, entry.node, known, problems)
 
@@ -114,7 +126,7 @@ def _check_services(services: MapNode, catalogue: Collection[str], problems: Pro
 def _check_referrals(name: str, service: MapNode, present: list[str], problems: Problems) -> None:
     for index, item in enumerate(_items(service.get("refers_to"))):
         target = item.get("service") if isinstance(item, MapNode) else None
-        if not isinstance(target, ScalarNode) or target.text in present and target.text != name:
+        if not isinstance(target, ScalarNode) or (target.text in present and target.text != name):
             continue
         path = ("services", name, "refers_to", str(index), "service")
         got = "itself" if target.text == name else f"'{target.text}', which this arm lacks"
@@ -131,13 +143,15 @@ def _check_mentions(name: str, service: MapNode, known: set[str], problems: Prob
         if on is not None and match is not None and match[2] not in known:
             path = ("services", name, "effects", str(index), "on")
             fix = nearest(match[2], known, "services")
-            problems.add("TARGET", f"expected a service after '{match[1]}.', got '{match[2]}'", fix, on.mark, path)
+            problems.add(
+                "TARGET", f"expected a service after '{match[1]}.', got '{match[2]}'", fix, on.mark, path
+            )
     for condition in ("enrolled_in", "not_enrolled_in"):
         for item in _items(service.mapping("eligible").get(condition)):
             if isinstance(item, ScalarNode) and item.text not in known:
-                path = ("services", name, "eligible", condition)
                 fix = nearest(item.text, known, "services")
-                problems.add("SERVICE", f"expected a service, got '{item.text}'", fix, item.mark, path)
+                where = ("services", name, "eligible", condition)
+                problems.add("SERVICE", f"expected a service, got '{item.text}'", fix, item.mark, where)
 
 
 def _items(node: Node | None) -> tuple[Node, ...]:
@@ -150,7 +164,11 @@ def _horizon(tree: MapNode) -> tuple[datetime.date, datetime.date] | None:
     start, years = horizon.get("start"), horizon.get("years")
     if not isinstance(start, ScalarNode) or not isinstance(start.value, datetime.date):
         return None
-    if not isinstance(years, ScalarNode) or isinstance(years.value, bool) or not isinstance(years.value, int | float):
+    if (
+        not isinstance(years, ScalarNode)
+        or isinstance(years.value, bool)
+        or not isinstance(years.value, int | float)
+    ):
         return None
     try:
         return start.value, start.value + datetime.timedelta(days=years.value * DAYS_PER_YEAR)
@@ -166,5 +184,5 @@ def _check_dates(scope: MapNode, horizon: tuple[datetime.date, datetime.date], p
                 continue
             if path[-1] in ("opens", "closes", "starts", "from", "to") and not first <= node.value <= end:
                 message = f"expected a date within the horizon {first} to {end}, got {node.value}"
-                fix = "correct the date or the horizon; leave 'opens' out for a service that exists from the start."
+                fix = "correct the date or the horizon; without 'opens' a service exists from the start."
                 problems.add("HORIZON", message, fix, node.mark, path)

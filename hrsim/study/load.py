@@ -79,7 +79,9 @@ def load_study(
     return ResolvedStudy(study, plain(tree), tree)
 
 
-def merge_study(chain: list[MapNode], overrides: Sequence[str], catalogue: Catalogue, problems: Problems) -> MapNode:
+def merge_study(
+    chain: list[MapNode], overrides: Sequence[str], catalogue: Catalogue, problems: Problems
+) -> MapNode:
     """Return one tree from files, overrides and catalogue, with every arm complete."""
     resolved = chain[-1].get("resolved")
     services = {} if resolved is not None and plain(resolved) is True else catalogue
@@ -90,7 +92,7 @@ def merge_study(chain: list[MapNode], overrides: Sequence[str], catalogue: Catal
 
 
 def _without_echoes(found: list[Problem], first_schema_problem: int, complete: bool) -> list[Problem]:
-    """Leave out repetitions of one fault in several arms, and faults that follow from one reported already."""
+    """Leave out repetitions of one fault in several arms, and faults that follow from another."""
     reported = {problem.location for problem in found[:first_schema_problem] if problem.location}
     unlabelled = {f"{problem.path}.label" for problem in found if problem.code == "SERVICE"}
     seen: set[tuple[str, str, Location | None]] = set()
@@ -99,7 +101,7 @@ def _without_echoes(found: list[Problem], first_schema_problem: int, complete: b
         key = (problem.code, problem.message, problem.location)
         echo = index >= first_schema_problem and problem.location in reported
         follows = not complete and problem.code in _FOLLOW_FROM_A_MISSING_PARENT
-        follows = follows or problem.code == "MISSING" and problem.path in unlabelled
+        follows = follows or (problem.code == "MISSING" and problem.path in unlabelled)
         if key not in seen and not echo and not follows:
             kept.append(problem)
         seen.add(key)

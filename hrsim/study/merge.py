@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hrsim.study.tree import Entry, ListNode, MapNode, Node, Path, Problems, ScalarNode, child, describe, nearest
+from hrsim.study.tree import (
+    Entry,
+    ListNode,
+    MapNode,
+    Node,
+    Path,
+    Problems,
+    ScalarNode,
+    child,
+    describe,
+    nearest,
+)
 
 VALUE_KEYS = frozenset({"value", "evidence", "from"})
 """A map with one of these keys is one value (a quantity or a ramp): it replaces, as a scalar does."""
@@ -49,7 +60,7 @@ def _increment(base: Node | None, patch: ScalarNode, path: Path, problems: Probl
     if base is None and deferred:
         return patch
     if not isinstance(base, ScalarNode) or not _is_number(base):
-        got = describe(base.value if isinstance(base, ScalarNode) else base)
+        got = describe(base)
         message = f"expected an inherited number to add {patch.text} to, got {got}"
         problems.add("ADD", message, "write the whole value.", patch.mark, path)
         return replace(patch, text=patch.text.lstrip("+"))
@@ -83,8 +94,12 @@ def remove(tree: MapNode, patch: MapNode, problems: Problems) -> MapNode:
         return tree
     items = node.items if isinstance(node, ListNode) else (node,)
     for item in items:
-        if not isinstance(node, ListNode) or not isinstance(item, ScalarNode) or not isinstance(item.value, str):
-            message = f"expected a list of dotted paths, got {describe(item.value if isinstance(item, ScalarNode) else item)}"
+        if (
+            not isinstance(node, ListNode)
+            or not isinstance(item, ScalarNode)
+            or not isinstance(item.value, str)
+        ):
+            message = f"expected a list of dotted paths, got {describe(item)}"
             problems.add("TYPE", message, "write 'remove: [services.drug_checking]'.", item.mark, ("remove",))
             continue
         tree = _removed(tree, item, problems)

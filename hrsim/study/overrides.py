@@ -31,7 +31,9 @@ def _read(text: str, mark: Mark, tree: MapNode, problems: Problems) -> MapNode |
         problems.add("OVERRIDE", f"expected 'path=value' with a dotted path, got '{text}'", fix, mark)
         return None
     if path[0] in ("extends", "remove", "setting") or path == ("arms",):
-        problems.add("OVERRIDE", f"expected the path of a value, got '{path[0]}'", "edit the study file.", mark)
+        problems.add(
+            "OVERRIDE", f"expected the path of a value, got '{path[0]}'", "edit the study file.", mark
+        )
         return None
     arms = tree.mapping("arms").entries
     if path[0] == "arms" and path[1] not in arms:

@@ -54,18 +54,22 @@ def _report_cycle(entry: Entry, names: list[str], again: str, problems: Problems
 def _parent(entry: Entry, home: FilePath, problems: Problems) -> tuple[FilePath, str] | None:
     node = entry.node
     if not isinstance(node, ScalarNode) or not isinstance(node.value, str) or not node.value:
-        message = f"expected the file name of one parent, got {describe(node if not isinstance(node, ScalarNode) else node.value)}"
-        problems.add("PARENT", message, "write 'extends: settings/british_columbia.yaml'.", node.mark, ("extends",))
+        message = f"expected the file name of one parent, got {describe(node)}"
+        problems.add(
+            "PARENT", message, "write 'extends: settings/british_columbia.yaml'.", node.mark, ("extends",)
+        )
         return None
     name = node.value
     folders = (home, packaged_scenarios())
     if _leaves_folder(name):
-        return _refuse_outside(node, name, problems)
+        _refuse_outside(node, name, problems)
+        return None
     for folder in folders:
         candidate = folder / name
         if _is_file(candidate):
             if not candidate.resolve().is_relative_to(folder.resolve()):
-                return _refuse_outside(node, name, problems)
+                _refuse_outside(node, name, problems)
+                return None
             return candidate, name
     known = {file.relative_to(folder).as_posix() for folder in folders for file in _yaml_files(folder)}
     message = f"expected a parent in the study's folder or among the shipped studies, got '{name}'"

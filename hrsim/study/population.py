@@ -9,9 +9,9 @@ from pydantic import BeforeValidator, model_validator
 
 from hrsim.study.values import (
     Age,
+    PerYear,
     Probability,
     Quantity,
-    Rate,
     Ratio,
     Shape,
     StudyModel,
@@ -70,11 +70,13 @@ class Population(StudyModel):
     """Describe the people at the start and the people who enter later."""
 
     size: Whole = about("People at the start.", "people", ge=1)
-    residents: Whole | None = about("All residents of the place, for rates per head.", "people", default=None, ge=1)
+    residents: Whole | None = about(
+        "All residents of the place, for rates per head.", "people", default=None, ge=1
+    )
     age: AgeDistribution = about("Ages at the start.", "years")
     entry_age: AgeDistribution = about("Ages of people who enter.", "years")
     share_male: Probability = about("Share of men.", "proportion")
-    entry_per_year: Rate = about("People who enter each year.", "people per year")
+    entry_per_year: PerYear = about("People who enter each year.", "people per year")
     use: UseShares = about("Use at the start.")
     unstable_housing: Probability = about("Share without a stable home at the start.", "proportion")
     custody: Probability = about("Share in custody at the start.", "proportion")
@@ -114,15 +116,19 @@ class Supply(StudyModel):
     """Describe the unregulated supply over time."""
 
     exposure: dict[CalendarYear, Probability] | None = about(
-        "Share of unregulated opioids that contain fentanyl, by calendar year; the last year is carried forward.",
+        "Share of unregulated opioids that contain fentanyl by calendar year; the last is carried forward.",
         "proportion",
         default=None,
     )
-    shocks: Annotated[tuple[Shock, ...], as_tuple] = about("Temporary changes of the overdose hazard.", default=())
+    shocks: Annotated[tuple[Shock, ...], as_tuple] = about(
+        "Temporary changes of the overdose hazard.", default=()
+    )
 
 
 def refuse_sum_above_one(first: Quantity, second: Quantity, names: str) -> None:
     """Raise a fault when two given shares of one whole add to more than one."""
     if first.value is not None and second.value is not None and first.value + second.value > 1:
         total = first.value + second.value
-        raise fault("SHARES", f"expected {names} to add to at most 1, got {total:g}", "lower one of the shares.")
+        raise fault(
+            "SHARES", f"expected {names} to add to at most 1, got {total:g}", "lower one of the shares."
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path as FilePath
+from typing import Any
 
 import yaml
 
@@ -20,7 +21,9 @@ _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read_file(path: FilePath, problems: Problems, display: str | None = None, name: str | None = None) -> MapNode:
+def read_file(
+    path: FilePath, problems: Problems, display: str | None = None, name: str | None = None
+) -> MapNode:
     """Read a YAML file whose document is one mapping.
 
     Faults that leave a usable tree (a duplicate key, a tag, a number that is not finite) go to `problems`.
@@ -43,7 +46,9 @@ def read_text(text: str, problems: Problems, display: str, name: str | None = No
     if not isinstance(node, MapNode):
         kind = "a list" if isinstance(node, ListNode) else "one value"
         fix = "write 'key: value' lines, starting with 'hrsim: 1'."
-        raise _stop(problems, "NOT_MAPPING", f"expected a mapping of keys to values, got {kind}", fix, node.mark)
+        raise _stop(
+            problems, "NOT_MAPPING", f"expected a mapping of keys to values, got {kind}", fix, node.mark
+        )
     return node
 
 
@@ -54,7 +59,9 @@ def read_value(text: str, mark: Mark, problems: Problems) -> Node:
         StudyError: the text is not one YAML value.
     """
     if not text.isprintable():
-        raise _stop(problems, "ENCODING", "expected printable text on one line", "remove control characters.", mark)
+        raise _stop(
+            problems, "ENCODING", "expected printable text on one line", "remove control characters.", mark
+        )
     padded = "\n" * (mark.line - 1) + " " * (mark.column - 1) + text
     node = _Builder(mark.source, padded, problems).document()
     return node if node is not None else ScalarNode(None, "", True, mark)
@@ -131,7 +138,7 @@ class _Builder:
         empty = isinstance(tree, ScalarNode) and tree.plain and tree.text == ""
         return None if empty else tree
 
-    def _node(self, event: yaml.Event, events: Iterator[yaml.Event], level: int) -> Node:
+    def _node(self, event: Any, events: Iterator[yaml.Event], level: int) -> Node:
         mark = self._mark(event)
         if isinstance(event, yaml.AliasEvent):
             node = self._alias(event, mark)
@@ -151,7 +158,9 @@ class _Builder:
             raise self._too_deep(mark)
         if self.nodes > MOST_NODES:
             message = f"expected at most {MOST_NODES} values with all aliases written out, got more"
-            raise _stop(self.problems, "ALIAS", message, "write the values out instead of nesting aliases.", mark)
+            raise _stop(
+                self.problems, "ALIAS", message, "write the values out instead of nesting aliases.", mark
+            )
         return node
 
     def _too_deep(self, mark: Mark) -> StudyError:
@@ -159,14 +168,18 @@ class _Builder:
         return _stop(self.problems, "DEPTH", message, "write the study flatter.", mark)
 
     def _alias(self, event: yaml.AliasEvent, mark: Mark) -> Node:
-        node = self.anchors.get(event.anchor)
+        node = self.anchors.get(event.anchor or "")
         if node is None:
-            message = f"expected the name of an anchor that is complete before this place, got '*{event.anchor}'"
-            raise _stop(self.problems, "ALIAS", message, f"define '&{event.anchor}' above, or write the value.", mark)
+            message = (
+                f"expected the name of an anchor that is complete before this place, got '*{event.anchor}'"
+            )
+            raise _stop(
+                self.problems, "ALIAS", message, f"define '&{event.anchor}' above, or write the value.", mark
+            )
         self.nodes += node.size
         return node
 
-    def _refuse_tag(self, event: yaml.Event, mark: Mark) -> None:
+    def _refuse_tag(self, event: Any, mark: Mark) -> None:
         if event.tag is not None:
             message = f"expected a value without a tag, got '{event.tag}'"
             self.problems.add("TAG", message, "remove the tag; quote the value if it is text.", mark)
@@ -230,7 +243,8 @@ class _Builder:
         return _stop(self.problems, "SYNTAX", f"expected YAML, got a fault: {reason}", fix, mark)
 
     def _mark(self, event: yaml.Event) -> Mark:
-        return Mark(self.source, event.start_mark.line + 1, event.start_mark.column + 1)
+        start: Any = event.start_mark
+        return Mark(self.source, start.line + 1, start.column + 1)
 
     def _mark_at(self, position: int) -> Mark:
         lines = _LINE_BREAK.split(self.text[:position])

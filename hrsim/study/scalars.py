@@ -65,7 +65,7 @@ def _number_or_text(text: str) -> int | float | str:
 
 def _integer(digits: str, base: int) -> int:
     significant = digits.lstrip("+-").lstrip("0")
-    if base == 10 and len(significant) > MOST_DIGITS or len(significant) > 2 * MOST_DIGITS:
+    if (base == 10 and len(significant) > MOST_DIGITS) or len(significant) > 2 * MOST_DIGITS:
         raise _too_large(digits)
     value = int(digits, base)
     if abs(value) > LARGEST_INTEGER:
@@ -75,7 +75,9 @@ def _integer(digits: str, base: int) -> int:
 
 def _too_large(digits: str) -> ScalarError:
     shown = digits if len(digits) <= MOST_DIGITS else digits[:MOST_DIGITS] + "…"
-    return ScalarError("NUMBER", f"expected a number up to {LARGEST_INTEGER}, got {shown}", "write a smaller number.")
+    return ScalarError(
+        "NUMBER", f"expected a number up to {LARGEST_INTEGER}, got {shown}", "write a smaller number."
+    )
 
 
 def _finite(text: str) -> float:
@@ -94,4 +96,6 @@ def _date(text: str) -> datetime.date:
         return datetime.date.fromisoformat(text)
     except ValueError:
         message = f"expected a date of the calendar, got {text}"
-        raise ScalarError("DATE", message, "write a date that exists as year-month-day: 2026-01-31.") from None
+        raise ScalarError(
+            "DATE", message, "write a date that exists as year-month-day: 2026-01-31."
+        ) from None

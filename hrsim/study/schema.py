@@ -10,7 +10,7 @@ from pydantic import model_validator
 from hrsim.study.analysis import Analysis
 from hrsim.study.population import Population, Supply
 from hrsim.study.services import Service
-from hrsim.study.values import Price, Quantity, StudyModel, Whole, about, fault
+from hrsim.study.values import Price, Quantity, StudyModel, about, fault
 
 
 class Horizon(StudyModel):
@@ -67,7 +67,9 @@ class Study(StudyModel):
     title: str = about("Title.")
     notes: str | None = about("Remarks.", default=None)
     setting: bool = about("True for a base that other files extend: it may lack arms.", default=False)
-    resolved: bool = about("True for a resolved study: arms are complete, the catalogue is not read.", default=False)
+    resolved: bool = about(
+        "True for a resolved study: arms are complete, the catalogue is not read.", default=False
+    )
     horizon: Horizon = about("Time simulated.")
     population: Population = about("People.")
     supply: Supply = about("Unregulated supply.", default=Supply())

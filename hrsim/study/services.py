@@ -6,13 +6,13 @@ import datetime
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, model_validator
-from pydantic.json_schema import GetJsonSchemaHandler, JsonSchemaValue
+from pydantic import AfterValidator, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from hrsim.study.capacity import Capacity
-from hrsim.study.tree import describe, nearest
 from hrsim.study.times import Duration, RampRate, Span
+from hrsim.study.tree import describe, nearest
 from hrsim.study.values import (
     Price,
     Probability,
@@ -62,14 +62,16 @@ class Eligible(StudyModel):
     """State who may use the service; all given conditions must hold."""
 
     use: Annotated[tuple[Use, ...], as_tuple] | None = about("Use.", default=None)
-    housing: Annotated[tuple[Literal["stable", "unstable"], ...], as_tuple] | None = about("Housing.", default=None)
+    housing: Annotated[tuple[Literal["stable", "unstable"], ...], as_tuple] | None = about(
+        "Housing.", default=None
+    )
     custody: Annotated[tuple[Literal["community", "custody"], ...], as_tuple] | None = about(
         "At liberty or in custody; omitted: at liberty.", default=None
     )
     sex: Annotated[tuple[Literal["female", "male"], ...], as_tuple] | None = about("Sex.", default=None)
     age: AgeRange | None = about("Age.", "years", default=None)
-    hiv: Annotated[tuple[Literal["none", "undiagnosed", "diagnosed", "treated"], ...], as_tuple] | None = about(
-        "HIV.", default=None
+    hiv: Annotated[tuple[Literal["none", "undiagnosed", "diagnosed", "treated"], ...], as_tuple] | None = (
+        about("HIV.", default=None)
     )
     hcv: Annotated[tuple[Literal["none", "undiagnosed", "diagnosed", "cured"], ...], as_tuple] | None = about(
         "Hepatitis C.", default=None
@@ -77,8 +79,12 @@ class Eligible(StudyModel):
     oat: Annotated[tuple[Literal["none", "waiting", "enrolled"], ...], as_tuple] | None = about(
         "Opioid agonist treatment.", default=None
     )
-    enrolled_in: Annotated[tuple[str, ...], as_tuple] = about("Enrolled in all of these services.", default=())
-    not_enrolled_in: Annotated[tuple[str, ...], as_tuple] = about("Enrolled in none of these services.", default=())
+    enrolled_in: Annotated[tuple[str, ...], as_tuple] = about(
+        "Enrolled in all of these services.", default=()
+    )
+    not_enrolled_in: Annotated[tuple[str, ...], as_tuple] = about(
+        "Enrolled in none of these services.", default=()
+    )
 
 
 class PromptedBy(StudyModel):
@@ -97,7 +103,9 @@ class PromptedBy(StudyModel):
 class Waiting(StudyModel):
     """Describe the waiting list."""
 
-    patience: Span | None = about("Mean time people stay on the list; omitted: for ever.", "years", default=None)
+    patience: Span | None = about(
+        "Mean time people stay on the list; omitted: for ever.", "years", default=None
+    )
 
 
 class Weibull(StudyModel):
@@ -124,7 +132,9 @@ class Stay(StudyModel):
             fix = "keep one; 'remove:' deletes an inherited one."
             raise fault("FORM", f"expected one of 'weibull', 'mean' and 'fixed', got {got}", fix)
         if self.fixed is not None and self.hazard_ratio is not None:
-            raise fault("UNUSED", "expected no 'hazard_ratio' beside 'fixed': a course has no hazard", "remove it.")
+            raise fault(
+                "UNUSED", "expected no 'hazard_ratio' beside 'fixed': a course has no hazard", "remove it."
+            )
         return self
 
 
@@ -152,14 +162,16 @@ class Window(StudyModel):
         """Show editors the short forms."""
         duration = {"type": "string"}
         windows = {"type": "object", "maxProperties": 1, "minProperties": 1, "additionalProperties": False}
-        windows["properties"] = {name: duration for name in ("first", "after", "contact")}
+        windows["properties"] = dict.fromkeys(("first", "after", "contact"), duration)
         return {"title": "Window", "description": cls.__doc__, "anyOf": [{"const": "enrolled"}, windows]}
 
 
 class Effect(StudyModel):
     """Multiply one hazard during one window."""
 
-    on: Annotated[str, AfterValidator(_known_target)] = about("Which hazard, or start.<service>, leave.<service>.")
+    on: Annotated[str, AfterValidator(_known_target)] = about(
+        "Which hazard, or start.<service>, leave.<service>."
+    )
     multiplier: Ratio = about("Factor on the hazard.", "ratio")
     during: Window = about("When it acts.", default=Window.model_validate("enrolled"))
     share: Probability | None = about("Share of contacts that have the effect.", "proportion", default=None)
@@ -168,7 +180,11 @@ class Effect(StudyModel):
     def _share_of_contacts(self) -> Effect:
         if self.share is not None and self.during.kind != "contact":
             fix = "remove it, or write 'during: {contact: 4 weeks}'."
-            raise fault("UNUSED", f"expected 'share' with a contact window only, got it with '{self.during.kind}'", fix)
+            raise fault(
+                "UNUSED",
+                f"expected 'share' with a contact window only, got it with '{self.during.kind}'",
+                fix,
+            )
         return self
 
 
@@ -176,7 +192,9 @@ class SupervisedUse(StudyModel):
     """Move some use episodes into a supervised place."""
 
     visits_per_client_year: Rate = about("Visits for use.", "per client-year")
-    routes: Annotated[tuple[Literal["injecting", "other_route"], ...], as_tuple] = about("Routes allowed.", min_length=1)
+    routes: Annotated[tuple[Literal["injecting", "other_route"], ...], as_tuple] = about(
+        "Routes allowed.", min_length=1
+    )
 
 
 class Delivers(StudyModel):
@@ -185,8 +203,12 @@ class Delivers(StudyModel):
     naloxone_kits: Whole | None = about("Kits handed over per contact.", "kits", default=None, ge=0)
     hiv_test: Probability | None = about("Sensitivity of an HIV test.", "probability", default=None)
     hcv_test: Probability | None = about("Sensitivity of a hepatitis C test.", "probability", default=None)
-    hcv_cure: Probability | None = about("Chance of cure at the end of a course.", "probability", default=None)
-    hiv_treatment: Probability | None = about("Chance of suppression while enrolled.", "probability", default=None)
+    hcv_cure: Probability | None = about(
+        "Chance of cure at the end of a course.", "probability", default=None
+    )
+    hiv_treatment: Probability | None = about(
+        "Chance of suppression while enrolled.", "probability", default=None
+    )
     supervised_use: SupervisedUse | None = about("Supervised use episodes.", default=None)
 
 
@@ -205,7 +227,9 @@ class Cost(StudyModel):
     ] = about("What is counted.")
     price: Price = about("Price of one.", "money")
     currency: Literal["CAD", "USD", "AUD", "GBP", "EUR"] | None = about("Currency of a number.", default=None)
-    price_year: Whole | None = about("Price year of a number.", "calendar year", default=None, ge=1900, le=2200)
+    price_year: Whole | None = about(
+        "Price year of a number.", "calendar year", default=None, ge=1900, le=2200
+    )
     payer: str = about("Who pays.")
     sector: str = about("Sector of the economy, as in the perspectives.")
     category: str = about("Heading in the cost tables.")
@@ -214,7 +238,9 @@ class Cost(StudyModel):
     def _money_of_a_year(self) -> Cost:
         if self.price.value is not None and (self.currency is None or self.price_year is None):
             missing = "currency" if self.currency is None else "price_year"
-            raise fault("MISSING", f"expected '{missing}' beside a price that is a number", f"add '{missing}:'.")
+            raise fault(
+                "MISSING", f"expected '{missing}' beside a price that is a number", f"add '{missing}:'."
+            )
         return self
 
 
@@ -224,7 +250,9 @@ class Service(StudyModel):
     label: str = about("Name in tables.")
     because: str | None = about("Why these numbers.", default=None)
     eligible: Eligible = about("Who may use it; omitted: everyone alive at liberty.", default=Eligible())
-    exclusive: str | None = about("Pool: at most one enrolment among services with the same word.", default=None)
+    exclusive: str | None = about(
+        "Pool: at most one enrolment among services with the same word.", default=None
+    )
     reach: RampRate | None = about("Contacts or requests to start.", "per eligible person-year", default=None)
     prompted_by: PromptedBy = about("Chance of a contact at events.", default=PromptedBy())
     capacity: Capacity | None = about("How much it can do; omitted: unlimited.", default=None)
@@ -251,6 +279,8 @@ class Service(StudyModel):
     def _stays_for_effects_of_enrolment(self) -> Service:
         for effect in self.effects:
             if self.stay is None and effect.during.kind != "contact":
-                message = f"expected 'stay' for the effect on '{effect.on}' during '{effect.during.kind}', got none"
+                message = (
+                    f"expected 'stay' for the effect on '{effect.on}' during '{effect.during.kind}', got none"
+                )
                 raise fault("UNUSED", message, "add 'stay:', or write 'during: {contact: 4 weeks}'.")
         return self

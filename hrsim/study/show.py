@@ -9,8 +9,7 @@ import yaml
 from hrsim.study.arms import ARM_BASE_KEYS
 from hrsim.study.load import ResolvedStudy
 from hrsim.study.merge import VALUE_KEYS
-from hrsim.study.scalars import resolve_scalar
-from hrsim.study.scalars import ScalarError
+from hrsim.study.scalars import ScalarError, resolve_scalar
 from hrsim.study.tree import describe
 
 
@@ -50,7 +49,12 @@ def resolved_data(resolved: ResolvedStudy) -> dict[str, Any]:
 def resolved_yaml(resolved: ResolvedStudy) -> str:
     """Write a study that stands alone as YAML; the same study gives the same bytes."""
     return yaml.dump(
-        resolved_data(resolved), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False
+        resolved_data(resolved),
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=110,
+        default_flow_style=False,
     )
 
 

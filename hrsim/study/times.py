@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo, model_validator
-from pydantic.json_schema import GetJsonSchemaHandler, JsonSchemaValue
+from pydantic import AfterValidator, BeforeValidator, GetJsonSchemaHandler, ValidationInfo, model_validator
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from hrsim.study.tree import describe
@@ -44,14 +44,21 @@ class Duration(StudyModel):
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Show editors the text form."""
-        return {"title": "Duration", "type": "string", "pattern": DURATION_PATTERN, "description": cls.__doc__}
+        return {
+            "title": "Duration",
+            "type": "string",
+            "pattern": DURATION_PATTERN,
+            "description": cls.__doc__,
+        }
 
 
 def _parts(data: Any) -> dict[str, Any]:
     match = _DURATION.fullmatch(data) if isinstance(data, str) else None
     if match is None or float(match[1]) <= 0:
         message = f"expected a duration above zero, got {describe(data)}"
-        raise fault("DURATION", message, "write text such as '18 months', '4 weeks', '2 days' or '1.5 years'.")
+        raise fault(
+            "DURATION", message, "write text such as '18 months', '4 weeks', '2 days' or '1.5 years'."
+        )
     return {"number": float(match[1]), "unit": match[2]}
 
 
@@ -78,16 +85,24 @@ class Ramp(StudyModel):
     @model_validator(mode="before")
     @classmethod
     def _from_level(cls, data: Any) -> Any:
-        if isinstance(data, Ramp) or isinstance(data, dict) and {"from", "to", "over", "starts"} & set(data):
+        if isinstance(data, Ramp) or (
+            isinstance(data, dict) and {"from", "to", "over", "starts"} & set(data)
+        ):
             return data
         return {"from": data}
 
     @model_validator(mode="after")
     def _whole_change(self) -> Ramp:
         if self.last is None and (self.over or self.starts):
-            raise fault("RAMP", "expected 'to' beside 'over' or 'starts', got none", "write {from: 3, to: 9, over: 2 years}.")
+            raise fault(
+                "RAMP",
+                "expected 'to' beside 'over' or 'starts', got none",
+                "write {from: 3, to: 9, over: 2 years}.",
+            )
         if self.last is not None and not (self.over or self.starts):
-            raise fault("RAMP", "expected 'over' or 'starts' beside 'to', got neither", "say when: over: 18 months.")
+            raise fault(
+                "RAMP", "expected 'over' or 'starts' beside 'to', got neither", "say when: over: 18 months."
+            )
         return self
 
     @classmethod

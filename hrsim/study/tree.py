@@ -145,6 +145,8 @@ def leaves(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
 
 def describe(value: Any) -> str:
     """Say what a value is in the words of a message: its text, or 'a mapping', 'a list', 'nothing'."""
+    if isinstance(value, ScalarNode):
+        return describe(value.value)
     if value is None:
         return "nothing"
     if isinstance(value, dict | MapNode):

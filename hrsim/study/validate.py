@@ -70,7 +70,7 @@ def _place(tree: MapNode, path: Path, at_key: bool) -> tuple[Mark, Path]:
         if inner is None:
             return mark, path[:depth]
         last = depth == len(path) - 1
-        if isinstance(node, MapNode) and (at_key and last or not isinstance(inner, ScalarNode)):
+        if isinstance(node, MapNode) and ((at_key and last) or not isinstance(inner, ScalarNode)):
             mark = node.entries[key].key_mark if at_key and last else inner.mark
         else:
             mark = inner.mark
@@ -83,7 +83,11 @@ def _words(model: type[BaseModel], path: Path, details: ErrorDetails) -> tuple[s
     if kind == "hrsim":
         return context["code"], context["message"], context["fix"]
     if kind == "missing":
-        return "MISSING", f"expected the key '{path[-1]}', got none", f"add '{path[-1]}:'{_meaning(model, path)}"
+        return (
+            "MISSING",
+            f"expected the key '{path[-1]}', got none",
+            f"add '{path[-1]}:'{_meaning(model, path)}",
+        )
     if kind == "extra_forbidden":
         return _unknown_key(model, path)
     if kind in _EXPECTED:
@@ -95,7 +99,11 @@ def _words(model: type[BaseModel], path: Path, details: ErrorDetails) -> tuple[s
         return "RANGE", f"expected a number that is {rule}, got {got}", f"write a number that is {rule}."
     if kind == "literal_error":
         choices = _choices(context["expected"])
-        return "CHOICE", f"expected one of {context['expected']}, got {got}", nearest(str(details["input"]), choices, "words")
+        return (
+            "CHOICE",
+            f"expected one of {context['expected']}, got {got}",
+            nearest(str(details["input"]), choices, "words"),
+        )
     if kind == "too_short":
         return "RANGE", "expected at least one item, got an empty list", "write at least one item."
     return "TYPE", f"{details['msg']}, got {got}", "see the reference: hrsim schema --reference."
@@ -125,18 +133,18 @@ def model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
     """Return the model that describes the mapping at a path, or None when there is no such model."""
     annotation: Any = model
     for key in path:
-        current = _strip(annotation)
+        current = strip(annotation)
         if isinstance(current, type) and issubclass(current, BaseModel):
             fields = {field.alias or name: field.annotation for name, field in current.model_fields.items()}
             annotation = fields.get(key)
         else:
             arguments = [argument for argument in typing.get_args(current) if argument is not Ellipsis]
             annotation = arguments[-1] if arguments else None
-    found = _strip(annotation)
+    found = strip(annotation)
     return found if isinstance(found, type) and issubclass(found, BaseModel) else None
 
 
-def _strip(annotation: Any) -> Any:
+def strip(annotation: Any) -> Any:
     """Remove Annotated and Optional around an annotation."""
     while True:
         origin = typing.get_origin(annotation)

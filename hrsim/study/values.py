@@ -12,17 +12,20 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     ValidationInfo,
     field_validator,
     model_validator,
 )
-from pydantic.json_schema import GetJsonSchemaHandler, JsonSchemaValue
+from pydantic.config import JsonDict
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from hrsim.evidence.kinds import KINDS
 from hrsim.study.tree import describe, nearest
 
 Distribution = Literal["fixed", "beta", "lognormal", "gamma", "normal", "pert", "triangular", "uniform"]
+
 
 def fault(code: str, message: str, fix: str) -> PydanticCustomError:
     """Return a validation error that keeps its code, message and remedy through pydantic."""
@@ -31,14 +34,16 @@ def fault(code: str, message: str, fix: str) -> PydanticCustomError:
 
 def about(description: str, unit: str = "", default: Any = ..., **rules: Any) -> Any:
     """Declare a field once: what it means, its unit, its default (none: required) and its limits."""
-    extra = {"unit": unit} if unit else None
+    extra: JsonDict | None = {"unit": unit} if unit else None
     return Field(default, description=description, json_schema_extra=extra, **rules)
 
 
 class StudyModel(BaseModel):
     """Refuse unknown keys (but those that start with `x-`), wrong types and later changes."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, ser_json_inf_nan="strings")
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", allow_inf_nan=False, ser_json_inf_nan="strings"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -101,7 +106,11 @@ class Quantity(StudyModel):
         if self.evidence is not None:
             _refuse_beside(self, "evidence", ("low", "high", "unit", "kind", "dist"))
         elif "times" in self.model_fields_set:
-            raise fault("FORM", "expected 'times' beside 'evidence' only, got it beside 'value'", "multiply the value.")
+            raise fault(
+                "FORM",
+                "expected 'times' beside 'evidence' only, got it beside 'value'",
+                "multiply the value.",
+            )
         return self._interval_in_order()
 
     def _interval_in_order(self) -> Quantity:
@@ -134,7 +143,9 @@ def _refuse_beside(quantity: Quantity, form: str, names: tuple[str, ...]) -> Non
     present = [name for name in names if getattr(quantity, name) is not None]
     if present:
         message = f"expected only 'times', 'source' and 'because' beside '{form}', got '{present[0]}'"
-        raise fault("FORM", message, "the evidence row states it; give a full 'value' to differ from the row.")
+        raise fault(
+            "FORM", message, "the evidence row states it; give a full 'value' to differ from the row."
+        )
 
 
 @dataclass(frozen=True)
@@ -157,7 +168,9 @@ class Meaning:
         if kind is not None and kind not in self.kinds:
             subject = f"evidence '{quantity.evidence}'" if quantity.evidence else "a value"
             message = f"expected {self.words}, got {subject} of kind '{kind}'"
-            raise fault("KIND", message, f"convert it to {self.words}; kinds that fit: {', '.join(self.kinds)}.")
+            raise fault(
+                "KIND", message, f"convert it to {self.words}; kinds that fit: {', '.join(self.kinds)}."
+            )
         if quantity.unit is not None and self.units and quantity.unit not in self.units:
             message = f"expected {self.words} with the unit '{self.units[0]}', got '{quantity.unit}'"
             raise fault("UNIT", message, f"convert the number; units that fit: {', '.join(self.units)}.")
@@ -184,6 +197,7 @@ _RATIO = Meaning("a ratio", ("ratio",))
 _PRICE = Meaning("an amount of money", ("cost",))
 _SHAPE = Meaning("a shape", ("shape",))
 _WEIBULL_RATE = Meaning("a Weibull rate", ("rate",), ("per week^shape", "per year^shape", "per day^shape"))
+_PER_YEAR = Meaning("a number per year", ("count", "rate"), ("people per year", "per year"))
 _MINUTES = Meaning("a number of minutes", ("duration",), ("minutes",))
 
 Probability = Annotated[Quantity, AfterValidator(_CHANCE.check)]
@@ -193,5 +207,6 @@ Count = Annotated[Quantity, AfterValidator(COUNT.check)]
 Price = Annotated[Quantity, AfterValidator(_PRICE.check)]
 Shape = Annotated[Quantity, AfterValidator(_SHAPE.check)]
 WeibullRate = Annotated[Quantity, AfterValidator(_WEIBULL_RATE.check)]
+PerYear = Annotated[Quantity, AfterValidator(_PER_YEAR.check)]
 Minutes = Annotated[Quantity, AfterValidator(_MINUTES.check)]
 Age = Annotated[Quantity, AfterValidator(YEARS.check)]

@@ -1,0 +1,1 @@
+"""What the analyst wrote: read, merged, validated, explained."""

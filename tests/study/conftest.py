@@ -1,0 +1,54 @@
+"""A tiny catalogue and register, so that these tests depend on no shipped data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hrsim.study.catalogue import read_catalogue
+from hrsim.study.load import ResolvedStudy, load_study
+from hrsim.study.tree import MapNode
+
+HERE = Path(__file__).parent
+KINDS = {"oat.reach": "rate", "oat.leave": "rate", "oat.overdose": "ratio", "oat.cost": "cost"}
+
+Load = Callable[..., ResolvedStudy]
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> dict[str, MapNode]:
+    return read_catalogue(HERE / "catalogue")
+
+
+@pytest.fixture(scope="session")
+def load(catalogue: dict[str, MapNode]) -> Load:
+    def load_with_test_catalogue(path: Path, overrides: tuple[str, ...] = ()) -> ResolvedStudy:
+        return load_study(path, overrides, catalogue=catalogue, kinds=KINDS)
+
+    return load_with_test_catalogue
+
+
+@pytest.fixture(scope="session")
+def studies() -> Path:
+    return HERE / "studies"
+
+
+@pytest.fixture(scope="session")
+def bad_studies() -> Path:
+    return HERE.parent / "bad_studies"
+
+
+@pytest.fixture
+def write(tmp_path: Path, studies: Path) -> Callable[[str], Path]:
+    """Write a study beside a copy of the test setting; return its path."""
+
+    def write_study(text: str, name: str = "study.yaml") -> Path:
+        (tmp_path / "settings").mkdir(exist_ok=True)
+        (tmp_path / "settings" / "town.yaml").write_text((studies / "settings" / "town.yaml").read_text())
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+
+    return write_study
