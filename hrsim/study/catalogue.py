@@ -1,12 +1,10 @@
-"""Read the shipped catalogue of services, and the kinds of the shipped evidence."""
+"""Read the shipped catalogue of services."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from hrsim.errors import StudyError
-from hrsim.evidence.register import load_register
 from hrsim.study.reader import read_file
 from hrsim.study.tree import MapNode, Problems, describe
 
@@ -39,9 +37,3 @@ def read_catalogue(folder: Path = CATALOGUE_FOLDER) -> dict[str, MapNode]:
     if problems.found:
         raise StudyError(problems.found)
     return services
-
-
-def evidence_kinds() -> Mapping[str, str]:
-    """Return the kind of every row of the shipped evidence register, by id."""
-    register = load_register()
-    return {row_id: register[row_id].kind for row_id in register.ids()}

@@ -1,66 +1,51 @@
-"""Load a study: read, merge, validate, check; report every fault at once."""
+"""The front door of the folder: load a study (read, merge, validate, check), show it, describe its schema."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
-from typing import Any
 
 from hrsim.errors import Location, Problem, StudyError
+from hrsim.evidence.register import load_register
 from hrsim.study.arms import Catalogue, complete_arms, lay_over, merge_files
-from hrsim.study.catalogue import evidence_kinds, read_catalogue
+from hrsim.study.catalogue import read_catalogue
 from hrsim.study.check import check_study
-from hrsim.study.merge import find, split_path
 from hrsim.study.overrides import read_overrides
 from hrsim.study.parents import read_chain
-from hrsim.study.schema import Study
-from hrsim.study.tree import MapNode, Problems, leaves, nearest, plain
+from hrsim.study.reference import json_schema, json_schema_text, yaml_reference
+from hrsim.study.resolved import ResolvedStudy
+from hrsim.study.show import diff_studies, resolved_yaml
+from hrsim.study.starter import starter_study
+from hrsim.study.tree import MapNode, Problems, plain
 from hrsim.study.validate import validate_study
+from hrsim.study.values import EvidenceFacts
+
+__all__ = [
+    "ResolvedStudy",
+    "diff_studies",
+    "json_schema",
+    "json_schema_text",
+    "load_study",
+    "resolved_yaml",
+    "starter_study",
+    "yaml_reference",
+]
 
 _FOLLOW_FROM_A_MISSING_PARENT = frozenset(
     {"MISSING", "REMOVE", "ADD", "SERVICE", "ARM", "NO_ARMS", "COMPARATOR", "REFERS"}
 )
 
 
-@dataclass(frozen=True)
-class ResolvedStudy:
-    """Hold a validated study whose arms are complete, its merged plain data, and who set each value."""
-
-    study: Study
-    raw: Mapping[str, Any]
-    tree: MapNode
-
-    def provenance(self, dotted: str) -> Location:
-        """Return the file, line and column that set a value.
-
-        Raises:
-            StudyError: the resolved study has no such path.
-        """
-        node = find(self.tree, split_path(dotted))
-        if node is None:
-            known = {".".join(path[: dotted.count(".") + 1]) for path, _ in leaves(self.tree)}
-            message = f"expected a path of the resolved study, got '{dotted}'"
-            raise StudyError([Problem("PATH", message, _nearest_path(dotted, known))])
-        return node.mark.location
-
-    def provenance_rows(self) -> Iterator[tuple[str, str, str, int]]:
-        """Yield path, value, file (without private folders) and line of every leaf, in order."""
-        for path, node in leaves(self.tree):
-            value = plain(node)
-            yield ".".join(path), "" if value is None else str(value), node.mark.source.name, node.mark.line
-
-
 def load_study(
     path: str | FilePath,
     overrides: Sequence[str] = (),
     catalogue: Catalogue | None = None,
-    kinds: Mapping[str, str] | None = None,
+    evidence: Mapping[str, EvidenceFacts] | None = None,
 ) -> ResolvedStudy:
     """Return a study ready to compile.
 
-    `overrides` are texts `path=value`, applied last. `catalogue` maps service names to trees and `kinds`
-    evidence ids to kinds of number; the shipped ones are read when they are not given.
+    `overrides` are texts `path=value`, applied last. `catalogue` maps service names to trees and `evidence`
+    evidence ids to kind and unit; the shipped ones are read when they are not given.
 
     Raises:
         StudyError: the study is invalid; it holds every problem found.
@@ -68,7 +53,7 @@ def load_study(
     problems = Problems()
     chain, complete = read_chain(FilePath(path), problems)
     services = read_catalogue() if catalogue is None else catalogue
-    known = evidence_kinds() if kinds is None else kinds
+    known = load_register() if evidence is None else evidence
     tree = merge_study(chain, overrides, services, problems)
     unplaced = len(problems.found)
     study = validate_study(tree, known, problems)
@@ -106,8 +91,3 @@ def _without_echoes(found: list[Problem], first_schema_problem: int, complete: b
             kept.append(problem)
         seen.add(key)
     return kept
-
-
-def _nearest_path(dotted: str, known: set[str]) -> str:
-    fix = nearest(dotted, known, "paths")
-    return fix if fix.startswith("did you mean") else "hrsim show prints every path."

@@ -63,14 +63,25 @@ def yaml_reference() -> str:
         "",
     ]
     for section, model in _sections(Study, ""):
-        lines += [f"## `{section}`" if section else "## The study", "", (model.__doc__ or "").strip(), ""]
-        lines += ["| key | type | unit | default | meaning |", "|---|---|---|---|---|"]
-        lines += [_row(field.alias or name, field) for name, field in model.model_fields.items()] + [""]
+        lines += _table(f"`{section}`" if section else "The study", model)
     for leaf in _LEAF_MODELS:
-        lines += [f"## {leaf.__name__}", "", (leaf.__doc__ or "").strip(), ""]
+        lines += _table(leaf.__name__, leaf)
     lines += ["## Hazards that effects can name", "", ", ".join(f"`{t}`" for t in TARGETS), ""]
     lines += ["Also `start.<service>` and `leave.<service>`.", ""]
     return "\n".join(lines)
+
+
+def _table(heading: str, model: type[BaseModel]) -> list[str]:
+    purpose = " ".join((model.__doc__ or "").split())
+    head = [
+        f"## {heading}",
+        "",
+        purpose,
+        "",
+        "| key | type | unit | default | meaning |",
+        "|---|---|---|---|---|",
+    ]
+    return [*head, *(_row(field.alias or name, field) for name, field in model.model_fields.items()), ""]
 
 
 def _sections(model: type[BaseModel], path: str) -> list[tuple[str, type[BaseModel]]]:

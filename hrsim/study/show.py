@@ -7,8 +7,8 @@ from typing import Any
 import yaml
 
 from hrsim.study.arms import ARM_BASE_KEYS
-from hrsim.study.load import ResolvedStudy
 from hrsim.study.merge import VALUE_KEYS
+from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.scalars import ScalarError, resolve_scalar
 from hrsim.study.tree import describe
 

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from hrsim.study.schema import Study
 from hrsim.study.tree import MapNode, Mark, Node, Path, Problems, ScalarNode, child, describe, nearest, plain
+from hrsim.study.values import EvidenceFacts
 
 _EXPECTED = {
     "int_type": ("a whole number", "write digits only, without quotes."),
@@ -32,21 +33,23 @@ _LIMITS = {
 _UNKNOWN_KEY_CODES = {"prompted_by": "PROMPT", "processes": "PROCESS"}
 
 
-def validate_study(tree: MapNode, kinds: Mapping[str, str], problems: Problems) -> Study | None:
+def validate_study(tree: MapNode, evidence: Mapping[str, EvidenceFacts], problems: Problems) -> Study | None:
     """Return the validated study, or None after noting every fault.
 
-    `kinds` gives the kind of number of each evidence id.
+    `evidence` gives kind and unit of each evidence id.
     """
-    return validate(Study, tree, kinds, problems)
+    return validate(Study, tree, evidence, problems)
 
 
 Model = typing.TypeVar("Model", bound=BaseModel)
 
 
-def validate(model: type[Model], tree: MapNode, kinds: Mapping[str, str], problems: Problems) -> Model | None:
+def validate(
+    model: type[Model], tree: MapNode, evidence: Mapping[str, EvidenceFacts], problems: Problems
+) -> Model | None:
     """Return a tree validated as a model, or None after noting every fault."""
     try:
-        return model.model_validate(plain(tree), context=dict(kinds))
+        return model.model_validate(plain(tree), context=evidence)
     except ValidationError as error:
         for details in error.errors(include_url=False):
             _note(model, tree, details, problems)

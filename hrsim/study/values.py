@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import (
     AfterValidator,
@@ -148,6 +148,18 @@ def _refuse_beside(quantity: Quantity, form: str, names: tuple[str, ...]) -> Non
         )
 
 
+class EvidenceFacts(Protocol):
+    """Say of an evidence row what a study must agree with."""
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of number."""
+
+    @property
+    def unit(self) -> str:
+        """Return the unit of the number."""
+
+
 @dataclass(frozen=True)
 class Meaning:
     """Say which numbers a field takes: kinds and units a full value may claim, and its closed range."""
@@ -161,18 +173,19 @@ class Meaning:
     def check(self, quantity: Quantity, info: ValidationInfo) -> Quantity:
         """Return the quantity, or raise a fault when kind, unit or range do not fit.
 
-        The validation context, when given, maps evidence ids to their kinds.
+        The validation context, when given, maps evidence ids to their facts. `times` may change a unit.
         """
-        kinds: Mapping[str, str] = info.context or {}
-        kind = kinds.get(quantity.evidence) if quantity.evidence else quantity.kind
+        rows: Mapping[str, EvidenceFacts] = info.context or {}
+        row = rows.get(quantity.evidence or "")
+        kind, unit = (row.kind, row.unit) if row else (quantity.kind, quantity.unit)
+        subject = f"evidence '{quantity.evidence}'" if row else "a value"
         if kind is not None and kind not in self.kinds:
-            subject = f"evidence '{quantity.evidence}'" if quantity.evidence else "a value"
             message = f"expected {self.words}, got {subject} of kind '{kind}'"
             raise fault(
                 "KIND", message, f"convert it to {self.words}; kinds that fit: {', '.join(self.kinds)}."
             )
-        if quantity.unit is not None and self.units and quantity.unit not in self.units:
-            message = f"expected {self.words} with the unit '{self.units[0]}', got '{quantity.unit}'"
+        if unit is not None and self.units and unit not in self.units and quantity.times == 1:
+            message = f"expected {self.words} with the unit '{self.units[0]}', got {subject} '{unit}'"
             raise fault("UNIT", message, f"convert the number; units that fit: {', '.join(self.units)}.")
         for name in ("value", "low", "high"):
             self._check_range(name, getattr(quantity, name))

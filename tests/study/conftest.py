@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -12,7 +13,20 @@ from hrsim.study.load import ResolvedStudy, load_study
 from hrsim.study.tree import MapNode
 
 HERE = Path(__file__).parent
-KINDS = {"oat.reach": "rate", "oat.leave": "rate", "oat.overdose": "ratio", "oat.cost": "cost"}
+
+
+class Row(NamedTuple):
+    kind: str
+    unit: str
+
+
+EVIDENCE = {
+    "oat.reach": Row("rate", "per person-year"),
+    "oat.leave": Row("rate", "per week^shape"),
+    "oat.overdose": Row("ratio", "rate ratio"),
+    "oat.cost": Row("cost", "CAD per year"),
+    "oat.patience_days": Row("duration", "days"),
+}
 
 Load = Callable[..., ResolvedStudy]
 
@@ -25,7 +39,7 @@ def catalogue() -> dict[str, MapNode]:
 @pytest.fixture(scope="session")
 def load(catalogue: dict[str, MapNode]) -> Load:
     def load_with_test_catalogue(path: Path, overrides: tuple[str, ...] = ()) -> ResolvedStudy:
-        return load_study(path, overrides, catalogue=catalogue, kinds=KINDS)
+        return load_study(path, overrides, catalogue=catalogue, evidence=EVIDENCE)
 
     return load_with_test_catalogue
 

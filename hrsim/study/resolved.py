@@ -1,0 +1,45 @@
+"""A study ready to compile, which knows who set each of its values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hrsim.errors import Location, Problem, StudyError
+from hrsim.study.merge import find, split_path
+from hrsim.study.schema import Study
+from hrsim.study.tree import MapNode, leaves, nearest, plain
+
+
+@dataclass(frozen=True)
+class ResolvedStudy:
+    """Hold a validated study whose arms are complete, its merged plain data, and who set each value."""
+
+    study: Study
+    raw: Mapping[str, Any]
+    tree: MapNode
+
+    def provenance(self, dotted: str) -> Location:
+        """Return the file, line and column that set a value.
+
+        Raises:
+            StudyError: the resolved study has no such path.
+        """
+        node = find(self.tree, split_path(dotted))
+        if node is None:
+            known = {".".join(path[: dotted.count(".") + 1]) for path, _ in leaves(self.tree)}
+            message = f"expected a path of the resolved study, got '{dotted}'"
+            raise StudyError([Problem("PATH", message, _nearest_path(dotted, known))])
+        return node.mark.location
+
+    def provenance_rows(self) -> Iterator[tuple[str, str, str, int]]:
+        """Yield path, value, file (without private folders) and line of every leaf, in order."""
+        for path, node in leaves(self.tree):
+            value = plain(node)
+            yield ".".join(path), "" if value is None else str(value), node.mark.source.name, node.mark.line
+
+
+def _nearest_path(dotted: str, known: set[str]) -> str:
+    fix = nearest(dotted, known, "paths")
+    return fix if fix.startswith("did you mean") else "hrsim show prints every path."
