@@ -1,0 +1,71 @@
+"""The entry point: gathers the verbs, and turns every failure into words and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hrsim import __version__
+from hrsim.cli import evidence_verbs, run_verbs, study_verbs
+from hrsim.errors import HrsimError
+
+DEBUG_OPTION = "--debug"
+BUG_EXIT_CODE = 1
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Compare harm-reduction service mixes: a YAML study in, costs and outcomes out.",
+)
+for verbs in (run_verbs, study_verbs, evidence_verbs):
+    verbs.add_to(app)
+
+
+@app.callback()
+def _options(
+    debug: Annotated[
+        bool, typer.Option(DEBUG_OPTION, help="Show tracebacks; may follow any command.")
+    ] = False,
+) -> None:
+    """Accept the options that every verb shares; `main` acts on them."""
+
+
+def main() -> None:
+    """Run the command line and exit; a user's mistake never shows a traceback."""
+    debug = DEBUG_OPTION in sys.argv
+    sys.argv = [argument for argument in sys.argv if argument != DEBUG_OPTION]
+    try:
+        app()
+    except HrsimError as error:
+        if debug:
+            traceback.print_exc()
+        typer.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    except Exception:
+        if debug:
+            raise
+        report = write_bug_report(Path.cwd())
+        typer.echo(
+            f"hrsim failed: this is a bug in hrsim, not in your study. Please report it with {report}",
+            err=True,
+        )
+        sys.exit(BUG_EXIT_CODE)
+
+
+def write_bug_report(directory: Path) -> Path:
+    """Write the exception being handled, the command and the versions to a new file."""
+    path = directory / f"hrsim-bug-{os.getpid()}.txt"
+    words = [
+        f"hrsim {__version__}, Python {sys.version}",
+        "command: " + " ".join(sys.argv[1:]),
+        traceback.format_exc(),
+    ]
+    path.write_text("\n".join(words), encoding="utf-8")
+    return path

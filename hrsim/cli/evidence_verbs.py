@@ -1,0 +1,28 @@
+"""The verb on what is known: evidence."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verb of this file to the command line."""
+    app.command()(evidence)
+
+
+def evidence(
+    evidence_id: Annotated[str, typer.Argument(metavar="[ID]", help="An evidence id; none lists all.")] = "",
+) -> None:
+    """Show one evidence row, or list the register: value, interval, unit, grade."""
+    from hrsim.evidence import describe, load_register
+
+    register = load_register()
+    if evidence_id:
+        typer.echo(describe(register[evidence_id]))
+        return
+    width = max(len(name) for name in register)
+    for row in register.values():
+        interval = f"{row.value:g} ({row.low:g} to {row.high:g}) {row.unit}"
+        typer.echo(f"{row.id:{width}}  {row.grade:11}  {interval}  {row.name}")

@@ -1,0 +1,102 @@
+"""Verbs that simulate, or read what was simulated: demo, run, compare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hrsim.cli.study_verbs import Overrides, StudyFiles
+from hrsim.errors import HrsimError
+
+if TYPE_CHECKING:
+    from hrsim.cli.running import Finished
+
+DEMO_STUDY = "demo.yaml"
+NOT_FIT_EXIT_CODE = 4
+
+Out = Annotated[Path, typer.Option("--out", help="Folder in which run folders are written.")]
+Threads = Annotated[int | None, typer.Option(min=1, help="Threads; left out: one for each processor.")]
+
+
+class UsageProblem(HrsimError):
+    """Report options that cannot be used together."""
+
+    exit_code = 2
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs of this file to the command line."""
+    for verb in (demo, run, compare):
+        app.command()(verb)
+
+
+def demo(
+    out: Out = Path("runs"),
+    threads: Threads = None,
+    overrides: Overrides = [],  # noqa: B006
+) -> None:
+    """Run the bundled study from end to end: tables on screen, a run folder on disk."""
+    from hrsim.cli.running import Request, run_request
+    from hrsim.study.parents import packaged_scenarios
+
+    study = packaged_scenarios() / DEMO_STUDY
+    finished = run_request(Request(study, tuple(overrides), out, threads, existing="beside"))
+    _show(finished)
+    typer.echo("next: hrsim new my_city && hrsim run my_city.yaml     your own study, from a commented file")
+
+
+def run(
+    files: StudyFiles,
+    draws: Annotated[int | None, typer.Option(help="Parameter draws; left out: as the study says.")] = None,
+    replicates: Annotated[int | None, typer.Option(help="Replicates of each draw, likewise.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all random numbers, likewise.")] = None,
+    overrides: Overrides = [],  # noqa: B006
+    threads: Threads = None,
+    out: Out = Path("runs"),
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Do the missing draws of a run that exists.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a run that exists.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 4 when a run is not fit to cite.")
+    ] = False,
+) -> None:
+    """Simulate and price studies, compare their arms, and write a run folder for each."""
+    from hrsim.cli.running import Request, run_request
+
+    if resume and force:
+        raise UsageProblem("--resume keeps what a run folder holds and --force removes it: give one of them")
+    given = {"draws": draws, "replicates": replicates, "seed": seed}
+    options = [f"analysis.{name}={value}" for name, value in given.items() if value is not None]
+    existing = "resume" if resume else "replace" if force else "refuse"
+    requests = [Request(file, (*overrides, *options), out, threads, existing) for file in files]
+    all_finished = [run_request(request) for request in requests]
+    for finished in all_finished:
+        _show(finished)
+    typer.echo(f"next: hrsim compare {' '.join(str(finished.path) for finished in all_finished)}")
+    if strict and any(finished.report.banners for finished in all_finished):
+        typer.echo("not fit to cite (--strict): see the lines that begin with ! above", err=True)
+        raise typer.Exit(NOT_FIT_EXIT_CODE)
+
+
+def compare(
+    runs: Annotated[list[Path], typer.Argument(help="Run folders.", metavar="RUN...")],
+    base: Annotated[str, typer.Option(help="Arm to compare with, as run:arm or arm.", metavar="ARM")] = "",
+    perspective: Annotated[str, typer.Option(help="Show costs from this perspective only.")] = "",
+    threshold: Annotated[float, typer.Option(help="Net benefit at this willingness to pay.", min=0)] = 0.0,
+) -> None:
+    """Set the arms of several runs side by side."""
+    from hrsim.cli.comparing import side_by_side
+
+    typer.echo(side_by_side(runs, base, perspective, threshold))
+
+
+def _show(finished: Finished) -> None:
+    from hrsim.cli.screen import show_report
+
+    show_report(finished.report)
+    typer.echo(
+        f"\nwritten: {finished.path}/  summary.txt  tables/*.csv  figures/  inputs/  draws/  manifest.json"
+    )

@@ -1,0 +1,133 @@
+"""Carry out one run: study in, run folder and report out; an interrupted run stays resumable."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from hrsim.cli.progress import progress
+from hrsim.errors import HrsimError
+from hrsim.cli.reporting import report_of
+from hrsim.experiment.run import Experiment, RunResult, design, run
+from hrsim.experiment.run_folder import (
+    MANIFEST_FORMAT,
+    RunFolder,
+    free_path,
+    library_versions,
+    open_run_folder,
+    run_path,
+    write_text,
+)
+from hrsim.report.files import write_csv, write_report
+from hrsim.report.texts import RESUME_ADVICE, Report, readme_text
+from hrsim.simulate import prepare
+from hrsim.study.load import load_study
+from hrsim.study.show import resolved_yaml
+
+SEED_SCHEME = (
+    "parameters: BLAKE2b of seed, draw and evidence id or correlated group; "
+    "luck: BLAKE2b of seed, draw and replicate, the same for every arm"
+)
+
+
+class Interrupted(HrsimError):
+    """Report a run that the user stopped."""
+
+    exit_code = 130
+
+
+@dataclass(frozen=True)
+class Request:
+    """Say what to run and where; `existing` says what to do with a run folder that is there already.
+
+    `threads` None means one for each processor; `existing` 'beside' takes the next free name.
+    """
+
+    file: Path
+    overrides: tuple[str, ...]
+    out: Path
+    threads: int | None
+    existing: Literal["refuse", "resume", "replace", "beside"]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Hold a finished run: its folder and its report."""
+
+    path: Path
+    report: Report
+
+
+def run_request(request: Request) -> Finished:
+    """Load, run and report one study; nothing is written before the whole study has been checked.
+
+    Raise StudyError for an invalid study, RunFolderError when its folder cannot be used, Interrupted when the
+    user stops it: the folder is then marked partial.
+    """
+    experiment = design(load_study(request.file, request.overrides))
+    prepared = prepare(experiment.resolved)
+    folder = _open(request, experiment)
+    _write_inputs(request, experiment, folder)
+    threads = request.threads or os.cpu_count() or 1
+    started, clock = datetime.now(UTC), time.monotonic()
+    try:
+        result = run(experiment, prepared, folder, threads, progress)
+    except KeyboardInterrupt:
+        missing = len(folder.missing(experiment.plan.tasks()))
+        raise Interrupted(
+            f"stopped with {missing} simulations missing; {folder.path} is marked partial. {RESUME_ADVICE}"
+        ) from None
+    report = _write_report(result, folder)
+    timing = {
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(time.monotonic() - clock, 1),
+        "threads": threads,
+    }
+    complete = _manifest(experiment, "complete") | {"files": folder.file_hashes(), "timing": timing}
+    folder.write_manifest(complete)
+    return Finished(folder.path, report)
+
+
+def _open(request: Request, experiment: Experiment) -> RunFolder:
+    path = run_path(request.out, request.file.stem, experiment.content_hash)
+    if request.existing == "beside":
+        return open_run_folder(free_path(path), experiment.content_hash, "refuse")
+    return open_run_folder(path, experiment.content_hash, request.existing)
+
+
+def _write_inputs(request: Request, experiment: Experiment, folder: RunFolder) -> None:
+    """Write the inputs and a manifest that says partial: from here on the run can be resumed."""
+    folder.write_manifest(_manifest(experiment, "partial"))
+    write_text(folder.path / "README.txt", readme_text(experiment.resolved.study.title, "partial"))
+    inputs = folder.path / "inputs"
+    write_text(inputs / "study.yaml", request.file.read_text(encoding="utf-8"))
+    write_text(inputs / "resolved.yaml", resolved_yaml(experiment.resolved))
+    write_csv(experiment.provenance(), inputs / "provenance.csv")
+
+
+def _write_report(result: RunResult, folder: RunFolder) -> Report:
+    report = report_of(result)
+    write_report(report, folder.path)
+    return report
+
+
+def _manifest(experiment: Experiment, status: str) -> dict[str, Any]:
+    plan = experiment.plan
+    return {
+        "hrsim_run": MANIFEST_FORMAT,
+        "status": status,
+        "title": experiment.resolved.study.title,
+        "content_hash": experiment.content_hash,
+        "plan": {
+            "draws": plan.draws,
+            "replicates": plan.replicates,
+            "seed": plan.seed,
+            "uncertainty": plan.uncertainty,
+        },
+        "seed_scheme": SEED_SCHEME,
+        "versions": library_versions(),
+    }

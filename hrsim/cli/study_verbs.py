@@ -1,0 +1,99 @@
+"""Verbs on a study that simulate nothing: new, check, explain, show, diff, schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hrsim.errors import HrsimError, Problem, StudyError
+
+StudyFiles = Annotated[list[Path], typer.Argument(help="Study files.", metavar="FILES...")]
+StudyFile = Annotated[Path, typer.Argument(help="A study file.", metavar="FILE")]
+Overrides = Annotated[
+    list[str],
+    typer.Option("--set", help="Override one value: path=value. May be repeated.", metavar="PATH=VALUE"),
+]
+
+
+class FileExists(HrsimError):
+    """Report a file that would be overwritten."""
+
+    exit_code = 2
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs of this file to the command line."""
+    for verb in (new, check, explain, show, diff, schema):
+        app.command()(verb)
+
+
+def new(name: Annotated[str, typer.Argument(help="The study's name; writes NAME.yaml here.")]) -> None:
+    """Write a commented starter study."""
+    from hrsim.study.starter import starter_study
+
+    path = Path(name).with_suffix(".yaml")
+    if path.exists():
+        raise FileExists(f"{path} exists: choose another name, or move it away")
+    path.write_text(starter_study(path.stem), encoding="utf-8", newline="\n")
+    typer.echo(f"wrote {path}\nnext: hrsim check {path} && hrsim run {path}")
+
+
+def check(files: StudyFiles, overrides: Overrides = []) -> None:  # noqa: B006
+    """Check studies: syntax, types, sense and sources; every fault at once."""
+    from hrsim.study.load import load_study
+
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            arms = load_study(file, overrides).study.arms
+        except StudyError as error:
+            problems += error.problems
+        else:
+            typer.echo(f"{file}: valid, {len(arms)} arms: {', '.join(arms)}")
+    if problems:
+        raise StudyError(problems)
+
+
+def explain(
+    code: Annotated[str, typer.Argument(help="The code between brackets in an error, such as TYPE.")],
+) -> None:
+    """Explain an error code, with a bad and a good example."""
+    from hrsim.study.explain import explain as explanation
+
+    typer.echo(explanation(code))
+
+
+def show(
+    file: StudyFile,
+    overrides: Overrides = [],  # noqa: B006
+    why: Annotated[str, typer.Option(help="Name the file and line that set this path.", metavar="PATH")] = "",
+) -> None:
+    """Show the study after inheritance, as it will be simulated."""
+    from hrsim.study.load import load_study
+    from hrsim.study.show import resolved_yaml
+
+    resolved = load_study(file, overrides)
+    if why:
+        typer.echo(f"{why} is set at {resolved.provenance(why)}")
+    else:
+        typer.echo(resolved_yaml(resolved), nl=False)
+
+
+def diff(first: StudyFile, second: StudyFile) -> None:
+    """Say in words how two studies differ."""
+    from hrsim.study.load import load_study
+    from hrsim.study.show import diff_studies
+
+    words = diff_studies(load_study(first), load_study(second))
+    typer.echo("\n".join(words) or "The two studies are the same.")
+
+
+def schema(
+    reference: Annotated[bool, typer.Option("--reference", help="Print the YAML reference instead.")] = False,
+) -> None:
+    """Print the JSON Schema of a study, for editors, or the YAML reference."""
+    from hrsim.study.reference import json_schema_text, yaml_reference
+
+    typer.echo(yaml_reference() if reference else json_schema_text(), nl=False)

@@ -1,0 +1,145 @@
+"""One ledger as one Parquet file: a long table of the cells that are not zero, and the layout they fill.
+
+The layout (every name, in order) is stored as key-value metadata of the same file, so that a file explains
+itself and reads back to the same ledger bit for bit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hrsim.engine.ledger import Ledger
+from hrsim.experiment.errors import IncompleteRunError
+
+LAYOUT_KEY = "hrsim_ledger"
+PARTS = ("events", "state_ticks", "service_flow")
+NO_GROUP = ""
+
+
+def write_ledger(ledger: Ledger, path: Path) -> None:
+    """Write a ledger to a Parquet file, whole or not at all; equal ledgers give equal bytes.
+
+    Columns: `part` (events, state_ticks, service_flow), `arm`, `quarter` (from 0), `group` (empty for
+    services), `item` (an event, a state as 'dimension=level/...', or 'service:flow'), `cell` (the place in
+    the part's array, in C order) and `value` (a count or person-ticks).
+    """
+    layout = json.dumps(_layout(ledger), sort_keys=True).replace("'", "''")
+    unfinished = path.with_suffix(".unfinished")
+    write_parquet(_cells(ledger), unfinished, f", KV_METADATA {{{LAYOUT_KEY}: '{layout}'}}")
+    unfinished.replace(path)
+
+
+def read_ledger(path: Path) -> Ledger:
+    """Read the ledger that `write_ledger` wrote; raise IncompleteRunError when the file is damaged."""
+    try:
+        with duckdb.connect(config={"threads": 1}) as connection:
+            metadata = connection.execute(
+                "SELECT decode(value) FROM parquet_kv_metadata(?) WHERE decode(key) = ?",
+                [str(path), LAYOUT_KEY],
+            ).fetchall()
+            cells = connection.execute(
+                "SELECT list_position(?, part) - 1 AS part, cell, value FROM read_parquet(?)",
+                [list(PARTS), str(path)],
+            ).fetchnumpy()
+        layout = json.loads(metadata[0][0])
+    except (duckdb.Error, IndexError) as error:
+        raise IncompleteRunError(
+            f"draw file {path.name} is damaged: delete it and run again with --resume"
+        ) from error
+    return _ledger(layout, cells)
+
+
+def write_parquet(table: pd.DataFrame, path: Path, options: str = "") -> None:
+    """Write a table to a Parquet file whose bytes depend on its content alone."""
+    place = str(path).replace("'", "''")
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.register("written", table)
+        connection.execute(f"COPY written TO '{place}' (FORMAT parquet, COMPRESSION zstd{options})")
+
+
+def _cells(ledger: Ledger) -> pd.DataFrame:
+    items = _items(ledger)
+    rows = np.concatenate([_coordinates(ledger, part, items) for part in PARTS], axis=1)
+    part, arm, quarter, group, item, cell, value = rows
+    return pd.DataFrame(
+        {
+            "part": _named(part, PARTS),
+            "arm": _named(arm, ledger.arms),
+            "quarter": quarter,
+            "group": _named(group, [*ledger.groups, NO_GROUP]),
+            "item": _named(item, [name for names in items.values() for name in names]),
+            "cell": cell,
+            "value": value,
+        }
+    )
+
+
+def _named(codes: NDArray[np.int64], names: Sequence[str]) -> pd.Categorical[str]:
+    return pd.Categorical.from_codes(codes, pd.Index(names))
+
+
+def _coordinates(ledger: Ledger, part: str, items: dict[str, list[str]]) -> NDArray[np.int64]:
+    """Give part, arm, quarter, group, item, cell and value of every cell that is not zero, shape (7, n)."""
+    array: NDArray[np.int64] = getattr(ledger, part)
+    cell = np.flatnonzero(array)
+    arm, quarter, *rest = np.unravel_index(cell, array.shape)
+    if part == "service_flow":
+        group = np.full_like(cell, len(ledger.groups))
+        item = np.ravel_multi_index((rest[0], rest[1]), array.shape[2:])
+    else:
+        group, item = rest
+    number = PARTS.index(part)
+    first = sum(len(items[earlier]) for earlier in PARTS[:number])
+    return np.stack(
+        [np.full_like(cell, number), arm, quarter, group, first + item, cell, array.reshape(-1)[cell]]
+    )
+
+
+def _items(ledger: Ledger) -> dict[str, list[str]]:
+    levels = [[f"{dimension}={name}" for name in names] for dimension, names in ledger.state_dimensions]
+    return {
+        "events": list(ledger.event_names),
+        "state_ticks": ["/".join(names) for names in product(*levels)],
+        "service_flow": [":".join(names) for names in product(ledger.service_names, ledger.flow_names)],
+    }
+
+
+def _layout(ledger: Ledger) -> dict[str, Any]:
+    return {
+        "arms": ledger.arms,
+        "quarter_edges": ledger.quarter_edges.tolist(),
+        "groups": ledger.groups,
+        "event_names": ledger.event_names,
+        "state_dimensions": ledger.state_dimensions,
+        "service_names": ledger.service_names,
+        "flow_names": ledger.flow_names,
+        "shapes": {part: getattr(ledger, part).shape for part in PARTS},
+    }
+
+
+def _ledger(layout: dict[str, Any], cells: dict[str, Any]) -> Ledger:
+    arrays = {}
+    for number, part in enumerate(PARTS):
+        array = np.zeros(layout["shapes"][part], dtype=np.int64)
+        mine = cells["part"] == number
+        array.reshape(-1)[cells["cell"][mine]] = cells["value"][mine]
+        arrays[part] = array
+    return Ledger(
+        arms=tuple(layout["arms"]),
+        quarter_edges=np.array(layout["quarter_edges"], dtype=np.int64),
+        groups=tuple(layout["groups"]),
+        event_names=tuple(layout["event_names"]),
+        state_dimensions=tuple((name, tuple(levels)) for name, levels in layout["state_dimensions"]),
+        service_names=tuple(layout["service_names"]),
+        flow_names=tuple(layout["flow_names"]),
+        **arrays,
+    )

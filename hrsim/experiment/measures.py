@@ -1,0 +1,95 @@
+"""What a ledger says in the words of the outcome tables: counts and person-years by arm, year and group.
+
+Names come from the ledger itself, so that a new event or state needs no change here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrsim.engine.ledger import DEATH_SUFFIX, Ledger
+from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
+
+QUARTERS_PER_YEAR = TICKS_PER_YEAR // TICKS_PER_QUARTER
+ALL_GROUPS = "all"
+TICKS_SUFFIX = "_ticks"
+
+Better = Literal["lower", "higher", "neither"]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Name an outcome, its unit, and which direction is better for the people concerned."""
+
+    name: str
+    unit: str
+    better: Better
+
+
+@dataclass(frozen=True)
+class MeasuredLedger:
+    """Hold the measures of one ledger.
+
+    `outcomes` has shape (arms, years, groups, measures), group 0 being all people together; `flows` has
+    shape (arms, years, services, flows), in counts and in years for the flows that are times.
+    """
+
+    outcomes: NDArray[np.float64]
+    flows: NDArray[np.float64]
+
+
+def measures_of(ledger: Ledger) -> tuple[Measure, ...]:
+    """List the measures of a ledger, in the order of `MeasuredLedger.outcomes`."""
+    counted = tuple(Measure(name, "events", better_direction(name)) for name in ledger.event_names)
+    lived = tuple(
+        Measure(f"years_{dimension}_{level}", "person_years", "neither")
+        for dimension, levels in ledger.state_dimensions
+        for level in levels
+    )
+    deaths = Measure("deaths_all_causes", "events", "lower")
+    return (*counted, deaths, *lived, Measure("life_years", "life-year", "higher"))
+
+
+def groups_of(ledger: Ledger) -> tuple[str, ...]:
+    """List the groups of the outcome tables: all people first, then each group where there are several."""
+    return (ALL_GROUPS, *(ledger.groups if len(ledger.groups) > 1 else ()))
+
+
+def measure_ledger(ledger: Ledger) -> MeasuredLedger:
+    """Count events and person-years of a ledger by arm, study year and group."""
+    lived = [ledger.dimension_ticks(dimension) for dimension, _ in ledger.state_dimensions]
+    years = np.concatenate([*lived, ledger.person_ticks()[..., None]], axis=-1) / TICKS_PER_YEAR
+    counts = np.concatenate([ledger.events, ledger.deaths()[..., None]], axis=-1)
+    by_group = _by_year(np.concatenate([counts, years], axis=-1))
+    total = by_group.sum(axis=2, keepdims=True)
+    groups = total if len(ledger.groups) == 1 else np.concatenate([total, by_group], axis=2)
+    timed = np.array([name.endswith(TICKS_SUFFIX) for name in ledger.flow_names])
+    return MeasuredLedger(groups, _by_year(ledger.service_flow / np.where(timed, TICKS_PER_YEAR, 1)))
+
+
+def flow_measures(ledger: Ledger) -> tuple[tuple[str, str], ...]:
+    """Name the flows of a service and their units, in the order of `MeasuredLedger.flows`."""
+    return tuple(
+        (name.removesuffix(TICKS_SUFFIX) + "_years", "years")
+        if name.endswith(TICKS_SUFFIX)
+        else (name, "events")
+        for name in ledger.flow_names
+    )
+
+
+def better_direction(event: str) -> Better:
+    """Say whether fewer or more of an event is better; 'neither' where it depends on the rest."""
+    if "cure" in event:
+        return "higher"
+    harms = (DEATH_SUFFIX, "_infection", "_nonfatal", "_injury", "_admission", "_emergency_department")
+    visits = ("ambulance", "emergency_visit", "admission", "endocarditis", "overdose")
+    return "lower" if event.endswith(harms) or event in visits else "neither"
+
+
+def _by_year(quarterly: NDArray[np.float64]) -> NDArray[np.float64]:
+    starts = np.arange(0, quarterly.shape[1], QUARTERS_PER_YEAR)
+    return np.add.reduceat(quarterly, starts, axis=1)

@@ -1,0 +1,140 @@
+"""Outcome tables: tidy, one row for each arm, group, measure (and year), with statistics over the samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hrsim.experiment.measures import Measure
+from hrsim.experiment.statistics import describe, describe_differences, described
+
+FIRST_CONVERGENCE_SAMPLE = 2
+JOINED = {"outcomes": "health", "differences": "economic_differences"}
+
+
+@dataclass(frozen=True)
+class OutcomeSamples:
+    """Hold sampled outcomes with the names of their axes.
+
+    `outcomes` has shape (samples, arms, years, groups, measures) and `flows` (samples, arms, years, services,
+    flows); `years` are the calendar years in which the study years begin.
+    """
+
+    arms: tuple[str, ...]
+    comparator: str
+    years: tuple[int, ...]
+    groups: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    services: tuple[str, ...]
+    flows_measured: tuple[tuple[str, str], ...]
+    outcomes: NDArray[np.float64]
+    flows: NDArray[np.float64]
+
+    def outcome_tables(self) -> dict[str, pd.DataFrame]:
+        """Build the tables outcomes, outcomes_by_year, differences, services and convergence."""
+        return {
+            "outcomes": self.over_horizon(),
+            "outcomes_by_year": self.by_year(),
+            "differences": self.differences(),
+            "services": self.service_flows(),
+            "convergence": self.convergence(),
+        }
+
+    def over_horizon(self) -> pd.DataFrame:
+        """Describe each outcome over the whole horizon, undiscounted."""
+        keys = _keys({"arm": self.arms, "group": self.groups}, self._names())
+        return described(keys, _rows(self.outcomes.sum(axis=2)))
+
+    def by_year(self) -> pd.DataFrame:
+        """Describe each outcome in each study year."""
+        keys = _keys({"arm": self.arms, "year": self.years, "group": self.groups}, self._names())
+        return described(keys, _rows(self.outcomes))
+
+    def differences(self) -> pd.DataFrame:
+        """Compare every other arm with the comparator over the horizon, paired by sample."""
+        totals = self.outcomes.sum(axis=2)
+        base = _rows(totals[:, self.arms.index(self.comparator)])
+        better = np.array([measure.better for _ in self.groups for measure in self.measures])
+        tables = [
+            describe_differences(
+                _keys({"arm": (arm,), "comparator": (self.comparator,), "group": self.groups}, self._names()),
+                _rows(totals[:, number]),
+                base,
+                better,
+            )
+            for number, arm in enumerate(self.arms)
+            if arm != self.comparator
+        ]
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+    def service_flows(self) -> pd.DataFrame:
+        """Describe what flowed through each service in each arm and study year."""
+        axes = {"arm": self.arms, "service": self.services, "year": self.years}
+        return described(_keys(axes, self.flows_measured), _rows(np.moveaxis(self.flows, 3, 2)))
+
+    def convergence(self) -> pd.DataFrame:
+        """Show how the mean and Monte Carlo error of each total settle as the samples double."""
+        totals = _rows(self.outcomes[:, :, :, 0].sum(axis=2))
+        keys = _keys({"arm": self.arms}, self._names())
+        steps = [
+            keys.assign(**{name: describe(totals[:count])[name] for name in ("n_draws", "mean", "mcse")})
+            for count in _doubling(len(totals))
+        ]
+        return pd.concat(steps, ignore_index=True)
+
+    def _names(self) -> tuple[tuple[str, str], ...]:
+        return tuple((measure.name, measure.unit) for measure in self.measures)
+
+
+def with_economics(
+    outcome: Mapping[str, pd.DataFrame], economic: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """Join the tables of both layers: outcomes gain QALYs and discounted life-years, differences also costs.
+
+    What the ledger counts is not discounted, so it is marked so; where both layers state the same thing (life
+    years and deaths, undiscounted) the ledger's row stays.
+    """
+    counted = {name: table.assign(discounted=False) for name, table in outcome.items() if name in JOINED}
+    joined = {
+        name: pd.concat([counted[name], _stated_once(economic[other])], ignore_index=True)
+        for name, other in JOINED.items()
+    }
+    others = {name: table for name, table in economic.items() if name not in JOINED.values()}
+    return {**outcome, **others, **joined}
+
+
+def _stated_once(table: pd.DataFrame) -> pd.DataFrame:
+    if table.empty:
+        return table
+    repeated = ~table["discounted"] & table["measure"].isin(["life_years", "deaths"])
+    return table[~repeated]
+
+
+def study_years(first: int, count: int) -> tuple[int, ...]:
+    """Label study years by calendar year, counting on from the one in which the study starts.
+
+    A study year is 365.25 days, so its first day may lie some hours to either side of the anniversary.
+    """
+    return tuple(range(first, first + count))
+
+
+def _keys(axes: Mapping[str, Sequence[object]], measures: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    rows = [(*place, name, unit) for place in product(*axes.values()) for name, unit in measures]
+    return pd.DataFrame(rows, columns=[*axes, "measure", "unit"])
+
+
+def _rows(samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    return samples.reshape(len(samples), -1)
+
+
+def _doubling(samples: int) -> list[int]:
+    counts, count = [], FIRST_CONVERGENCE_SAMPLE
+    while count < samples:
+        counts.append(count)
+        count *= 2
+    return [*counts, samples]

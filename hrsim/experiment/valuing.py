@@ -1,0 +1,152 @@
+"""From a study to what values its ledgers: price book, utilities, service costs and analysis choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from hrsim.economics import (
+    Analysis,
+    CurrencyYear,
+    DiscountSchedule,
+    PriceBook,
+    ServiceCost,
+    Utilities,
+    Valuation,
+    load_price_book,
+    load_utilities,
+    match_to_ledger,
+    value_ledger,
+)
+from hrsim.engine.ledger import Ledger
+from hrsim.errors import HrsimError
+from hrsim.evidence import Register
+from hrsim.study.schema import Study
+from hrsim.study.services import Cost
+from hrsim.study.values import Quantity
+
+
+class NoComparator(HrsimError):
+    """Report a study that names no comparator though it has several arms."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True)
+class Valuer:
+    """Value the ledgers of one study, each with the parameters of its draw."""
+
+    prices: PriceBook
+    utilities: Utilities
+    analysis: Analysis
+    service_costs: tuple[tuple[str, Cost, tuple[str, ...]], ...]
+    price_overrides: Mapping[str, Quantity]
+    register: Register
+
+    def value(self, ledger: Ledger, parameters: Mapping[str, float]) -> Valuation:
+        """Price a ledger and weigh its person-time; entries the ledger cannot feed are left out."""
+        matched = match_to_ledger(ledger, self._book(parameters), self.utilities)
+        return value_ledger(ledger, matched.prices, matched.utilities, self.analysis, parameters)
+
+    def left_out(self, ledger: Ledger, parameters: Mapping[str, float]) -> tuple[str, ...]:
+        """Name the prices and utilities that speak of nothing in the ledger."""
+        return match_to_ledger(ledger, self._book(parameters), self.utilities).left_out
+
+    def evidence_ids(self, parameters: Mapping[str, float]) -> set[str]:
+        """List the evidence rows that prices, utilities and health values rest on."""
+        book = self._book(parameters)
+        figures = [line.price for line in book.lines]
+        figures += [price.price for price in book.health_values.values()]
+        rules = [*self.utilities.base, *(rule for rules in self.utilities.factors.values() for rule in rules)]
+        figures += [rule.figure for rule in rules]
+        figures += [figure for event in self.utilities.events for figure in event.figures]
+        quantities = [cost.price for _, cost, _ in self.service_costs] + list(self.price_overrides.values())
+        named = {quantity.evidence for quantity in quantities if quantity.evidence}
+        return named | {evidence for figure in figures for evidence in figure.evidence}
+
+    def _book(self, parameters: Mapping[str, float]) -> PriceBook:
+        costs = [self._drawn(*line, parameters) for line in self.service_costs]
+        overrides = {name: self._override(price, parameters) for name, price in self.price_overrides.items()}
+        return self.prices.with_services(costs).with_overrides(overrides, self.analysis.money)
+
+    def _drawn(
+        self, service: str, cost: Cost, arms: tuple[str, ...], parameters: Mapping[str, float]
+    ) -> ServiceCost:
+        row = self.register[cost.price.evidence] if cost.price.evidence else None
+        return ServiceCost(
+            service=service,
+            per=cost.per,
+            price=amount(cost.price, parameters),
+            currency=cost.currency or (row.currency if row else ""),
+            price_year=cost.price_year or (row.price_year if row else None) or 0,
+            payer=cost.payer,
+            sector=cost.sector,
+            category=cost.category,
+            arms=arms,
+        )
+
+    def _override(self, price: Quantity, parameters: Mapping[str, float]) -> float:
+        """Give an overriding price in the study's money, in which a plain number is already."""
+        if price.evidence is None:
+            return amount(price, parameters)
+        row = self.register[price.evidence]
+        source = CurrencyYear(row.currency, row.price_year or self.analysis.price_year)
+        return amount(price, parameters) * self.prices.conversions.factor(source, self.analysis.money)
+
+
+def valuer(study: Study, register: Register) -> Valuer:
+    """Build what values the ledgers of a study; raise NoComparator when none is named."""
+    return Valuer(
+        prices=load_price_book(),
+        utilities=load_utilities(),
+        analysis=analysis_of(study, register),
+        service_costs=tuple(service_costs(study)),
+        price_overrides=study.prices,
+        register=register,
+    )
+
+
+def comparator_of(study: Study) -> str:
+    """Give the arm that others are compared with: the named one, or the only one."""
+    if study.analysis.comparator is not None:
+        return study.analysis.comparator
+    if len(study.arms) == 1:
+        return next(iter(study.arms))
+    raise NoComparator(f"the study compares {', '.join(study.arms)}: name one as analysis.comparator")
+
+
+def analysis_of(study: Study, register: Register) -> Analysis:
+    """Translate the study's analysis block into the choices that economics needs."""
+    chosen = study.analysis
+    life = chosen.value_of_statistical_life
+    central = {row.id: row.value for row in register.values()}
+    return Analysis(
+        comparator=comparator_of(study),
+        first_year=study.horizon.start.year,
+        currency=chosen.currency,
+        price_year=chosen.price_year,
+        cost_discount=DiscountSchedule.constant(chosen.discount.costs),
+        effect_discount=DiscountSchedule.constant(chosen.discount.effects),
+        perspectives=tuple(chosen.perspectives),
+        thresholds=tuple(chosen.thresholds),
+        value_of_statistical_life=None if life is None else amount(life, central),
+    )
+
+
+def service_costs(study: Study) -> Iterable[tuple[str, Cost, tuple[str, ...]]]:
+    """List each service's cost lines with the arms they hold in; no arms means every arm."""
+    lines: dict[tuple[str, Cost], list[str]] = {}
+    for name, arm in study.arms.items():
+        for service, described in arm.services.items():
+            for cost in described.costs:
+                lines.setdefault((service, cost), []).append(name)
+    for (service, cost), arms in lines.items():
+        yield service, cost, () if len(arms) == len(study.arms) else tuple(arms)
+
+
+def amount(quantity: Quantity, parameters: Mapping[str, float]) -> float:
+    """Give a quantity's number in one draw."""
+    if quantity.value is not None:
+        return quantity.value
+    assert quantity.evidence is not None  # the schema demands one of the two
+    return quantity.times * parameters[quantity.evidence]

@@ -1,0 +1,123 @@
+"""The comparison a reader sees first: headline outcomes of every arm, and the change from the comparator."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from hrsim.report.numbers import per_cent, probability, with_interval
+
+HEADLINES = {
+    "overdose_nonfatal": "Overdoses survived",
+    "overdose_death": "Overdose deaths",
+    "deaths_all_causes": "Deaths, all causes",
+    "emergency_visit": "Emergency visits",
+    "admission": "Hospital admissions",
+    "hiv_infection": "HIV infections",
+    "hcv_infection": "Hepatitis C infections",
+    "life_years": "Life-years lived",
+}
+COLUMNS = ("", "Total", "Change", "Change, %", "Better in")
+ALL = "all"
+MILLION = 1e6
+SCALED = ("mean", "low", "high", "mcse")
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """Hold one outcome for every arm, and its change for every arm but the comparator; both by arm."""
+
+    label: str
+    totals: pd.DataFrame
+    changes: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class ComparisonRow:
+    """Hold one line of the comparison; a heading has only a label."""
+
+    label: str
+    total: str = ""
+    change: str = ""
+    per_cent: str = ""
+    better: str = ""
+
+    @property
+    def is_heading(self) -> bool:
+        """Tell whether the line opens a block of arms."""
+        return not self.total
+
+    def cells(self) -> tuple[str, ...]:
+        """Give the texts in the order of COLUMNS."""
+        indent = "" if self.is_heading else "  "
+        return (indent + self.label, self.total, self.change, self.per_cent, self.better)
+
+
+def comparison(tables: Tables, arm_labels: Mapping[str, str]) -> list[ComparisonRow]:
+    """Build the comparison: a block for each headline, a line for each arm."""
+    rows: list[ComparisonRow] = []
+    for headline in headlines(tables):
+        rows.append(ComparisonRow(headline.label))
+        for arm, label in arm_labels.items():
+            if arm in headline.totals.index:
+                rows.append(_arm_row(headline, arm, label))
+    return rows
+
+
+def headlines(tables: Tables) -> Iterator[Headline]:
+    """Give the headline outcomes, leaving out what no process of the study produced (zero in every arm)."""
+    outcomes, differences = tables["outcomes"], tables["differences"]
+    chosen = [(measure, False, label) for measure, label in HEADLINES.items()]
+    for measure, discounted, label in [*chosen, ("qalys", True, "QALYs, discounted")]:
+        totals = _select(outcomes, group=ALL, measure=measure, discounted=discounted)
+        if totals["mean"].any():
+            changes = _select(differences, group=ALL, measure=measure, discounted=discounted)
+            yield Headline(label, totals, changes)
+    yield from _cost_headlines(tables["costs"], differences)
+
+
+def _cost_headlines(costs: pd.DataFrame, differences: pd.DataFrame) -> Iterator[Headline]:
+    for perspective in dict.fromkeys(costs["perspective"]):
+        totals = _select(costs, perspective=perspective, payer=ALL, category=ALL, discounted=True)
+        changes = _select(differences, measure="cost", perspective=perspective, discounted=True)
+        money = f"{totals['currency'].iloc[0]} of {totals['price_year'].iloc[0]}"
+        words = perspective.replace("_", " ")
+        yield Headline(
+            f"Cost, {words} perspective, million {money}, discounted",
+            _in_millions(totals),
+            _in_millions(changes),
+        )
+
+
+def _select(table: pd.DataFrame, **values: object) -> pd.DataFrame:
+    if table.empty:
+        return table
+    keep = pd.Series(True, index=table.index)
+    for column, value in values.items():
+        keep &= table[column] == value
+    return table[keep].set_index("arm")
+
+
+def _in_millions(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(**{name: table[name] / MILLION for name in SCALED if name in table})
+
+
+def _arm_row(headline: Headline, arm: str, label: str) -> ComparisonRow:
+    total = interval(headline.totals.loc[arm])
+    if arm not in headline.changes.index:
+        return ComparisonRow(label, total, "comparator")
+    change = headline.changes.loc[arm]
+    share = probability(change["probability_better"], int(change["n_draws"]))
+    scale = change["per_cent"] / change["mean"] if change["mean"] else math.nan
+    relative = per_cent(change["per_cent"], abs(scale) * change["mcse"])
+    return ComparisonRow(label, total, interval(change), relative, share)
+
+
+def interval(row: pd.Series) -> str:
+    """Write the mean and interval of a table row to the digits that its Monte Carlo error supports."""
+    return with_interval(row["mean"], row["low"], row["high"], row["mcse"])

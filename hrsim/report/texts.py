@@ -1,0 +1,89 @@
+"""The texts of a run folder: README.txt and summary.txt, and the plain tables in them."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from hrsim.report.comparison import COLUMNS, comparison
+from hrsim.report.decision import decision_columns, decision_rows
+
+WIDTH = 110
+COLUMN_GAP = "  "
+CONTENTS = {
+    "summary.txt": "the comparison in words and numbers: start here",
+    "summary.json": "the same for programs",
+    "tables/": "long tidy tables at full precision, one subject each",
+    "figures/": "figures (SVG), each with its data (CSV)",
+    "inputs/": "the study as written, as resolved, and who set each value",
+    "draws/": "every draw and replicate (Parquet), and the parameters drawn",
+    "manifest.json": "content hash, versions, seeds, hash of each file",
+}
+INTERVAL_WORDS = (
+    "Mean over the draws, and in brackets the interval that holds 95 % of them. Change: against the "
+    "comparator, draw by draw. Better in: the share of draws in which the arm is better for the people "
+    "concerned (or costs less)."
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Hold what a run's report says; `about` is whom and what it follows, `banners` what limits its use."""
+
+    title: str
+    notes: str
+    about: str
+    arm_labels: Mapping[str, str]
+    comparator: str
+    banners: tuple[str, ...]
+    tables: Mapping[str, pd.DataFrame]
+
+
+def summary_text(report: Report) -> str:
+    """Write the whole summary: title, banners, comparison, standings."""
+    blocks = [report.title, "=" * len(report.title), report.about]
+    blocks += [f"! {banner}" for banner in report.banners]
+    if report.notes:
+        blocks += ["", report.notes]
+    blocks += ["", INTERVAL_WORDS, ""]
+    wrapped = [
+        textwrap.fill(block, WIDTH, subsequent_indent="  " * block.startswith("!")) for block in blocks
+    ]
+    rows = [row.cells() for row in comparison(report.tables, report.arm_labels)]
+    parts = ["\n".join(wrapped), plain_table(COLUMNS, rows)]
+    effectiveness = report.tables["cost_effectiveness"]
+    for perspective in dict.fromkeys(effectiveness["perspective"]):
+        heading = f"Cost-effectiveness, {perspective.replace('_', ' ')} perspective"
+        standing = decision_rows(effectiveness, perspective, report.arm_labels)
+        parts += ["", heading, "", plain_table(decision_columns(effectiveness), standing)]
+    return "\n".join(parts) + "\n"
+
+
+def readme_text(title: str, status: str) -> str:
+    """Write what the folder holds; a partial run says so and how to complete it."""
+    lines = [title, "=" * len(title), ""]
+    if status == "partial":
+        return (
+            "\n".join([*lines, "PARTIAL: draws are missing and there are no results.", RESUME_ADVICE]) + "\n"
+        )
+    width = max(len(name) for name in CONTENTS)
+    return "\n".join([*lines, *(f"{name:{width}}  {words}" for name, words in CONTENTS.items())]) + "\n"
+
+
+RESUME_ADVICE = "Type the same command with --resume: finished draws are kept, the missing ones are computed."
+
+
+def plain_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Lay out texts in columns: the first flush left, the others flush right."""
+    widths = [max(len(row[place]) for row in [columns, *rows]) for place in range(len(columns))]
+    lines = [columns, ["-" * width for width in widths], *rows]
+    return "\n".join(_plain_line(line, widths) for line in lines)
+
+
+def _plain_line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    first = f"{cells[0]:<{widths[0]}}"
+    rest = [f"{cell:>{width}}" for cell, width in zip(cells[1:], widths[1:], strict=True)]
+    return COLUMN_GAP.join([first, *rest]).rstrip()
