@@ -33,7 +33,7 @@ def _identity_faults(row: EvidenceRow) -> Iterator[tuple[str, str, str]]:
     if not row.id:
         yield "EVIDENCE_ID", "the row has no id", "give it a dotted id, such as od.witnessed"
     if not row.citation.strip():
-        yield "EVIDENCE_SOURCE", "the row has no source", "cite where the figure comes from, or leave the row out"
+        yield "EVIDENCE_SOURCE", "the row has no source", "cite its source, or leave the row out"
     if row.grade not in GRADES:
         yield "EVIDENCE_GRADE", f"grade {row.grade!r} is unknown", f"use one of {', '.join(GRADES)}"
     if row.status not in STATUSES:
@@ -82,7 +82,8 @@ def _unit_faults(row: EvidenceRow) -> Iterator[tuple[str, str, str]]:
         )
     is_cost = row.kind == "cost"
     if is_cost and (row.currency not in CURRENCIES or not row.unit.startswith(row.currency)):
-        yield "EVIDENCE_MONEY", f"currency {row.currency!r} with unit {row.unit!r}", "name the same currency in both"
+        fault = f"currency {row.currency!r} with unit {row.unit!r}"
+        yield "EVIDENCE_MONEY", fault, "name the same currency in both"
     if is_cost and row.price_year is None:
         yield "EVIDENCE_MONEY", "the cost has no price year", "give the year whose prices it is in"
     if not is_cost and (row.currency or row.price_year is not None):

@@ -1,9 +1,10 @@
 """Turn a uniform number into a value: quantile functions of the register's distributions.
 
-The quantile functions are those behind `scipy.stats` (`ndtri`, `betaincinv`, `gammaincinv` of `scipy.special`),
-called directly because they are an order of magnitude quicker to import and to call; the tests hold them
-against `scipy.stats`. Where a kind bounds its values (a probability between 0 and 1, a cost not below 0) the
-distribution is truncated to these bounds; one that lies inside them is left exactly as it is.
+The quantile functions are those behind `scipy.stats` (`ndtri`, `betaincinv`, `gammaincinv` of
+`scipy.special`), called directly because they are an order of magnitude quicker to import and to call; the
+tests hold them against `scipy.stats`. Where a kind bounds its values (a probability between 0 and 1, a
+cost not below 0) the distribution is truncated to these bounds; one that lies inside them is left exactly
+as it is.
 """
 
 from __future__ import annotations
@@ -139,7 +140,7 @@ def mass_outside(name: str, parameters: Parameters, lowest: float, highest: floa
 
 
 def truncated_quantile(name: str, parameters: Parameters, u: float, lowest: float, highest: float) -> float:
-    """Return the quantile at `u` (open interval 0 to 1) of the distribution truncated to the closed bounds."""
+    """Return the quantile at `u` (0 < u < 1) of the distribution truncated to the closed bounds."""
     quantile = DISTRIBUTIONS[name].quantile
     if name == "fixed":
         return quantile(parameters, u)

@@ -1,4 +1,4 @@
-"""Find a distribution's parameters from what papers print: a point value with an interval, or a mean and sd."""
+"""Find a distribution's parameters from what papers print: a value with an interval, or mean and sd."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def fit_to_interval(distribution: str, value: float, low: float, high: float) ->
     """Return the parameters of a named distribution from a point value and a 95 % interval.
 
     The value is the mean (normal, beta, gamma), the median (lognormal) or the mode (pert, triangular, whose
-    low and high are the extremes; so are those of uniform). ValueError when the family cannot have these numbers.
+    low and high are the extremes; so are those of uniform). ValueError when the family cannot have these
+    numbers.
     """
     if distribution == "fixed":
         return {"value": value}

@@ -13,7 +13,7 @@ CURRENCIES = ("CAD", "USD", "AUD", "GBP", "EUR")
 
 @dataclass(frozen=True)
 class Kind:
-    """Bound the values of a kind (closed interval), name its units and the distribution of a bare interval."""
+    """Bound a kind's values (closed interval), name its units and the distribution of a bare interval."""
 
     lowest: float
     highest: float

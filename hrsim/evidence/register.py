@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 from hrsim.errors import HrsimError, Problem
 from hrsim.evidence.checking import row_problems
 from hrsim.evidence.rows import EvidenceRow
+from hrsim.evidence.tables import RegisterError, records
 
 REGISTER_COLUMNS = (
-    "id", "name", "value", "low", "high", "unit", "kind", "distribution", "distribution_parameters", "setting",
-    "year", "citation", "identifier", "interval_obtained", "obtained", "grade", "currency", "price_year", "group",
-    "group_loading", "status", "note",
+    "id", "name", "value", "low", "high", "unit", "kind", "distribution", "distribution_parameters",
+    "setting", "year", "citation", "identifier", "interval_obtained", "obtained", "grade", "currency",
+    "price_year", "group", "group_loading", "status", "note",
 )  # fmt: skip
 GROUP_COLUMNS = ("group", "because")
-
-
-class RegisterError(HrsimError):
-    """Report every fault of an evidence file at once."""
-
-    exit_code = 3
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(problem.render() for problem in self.problems))
 
 
 class UnknownEvidence(HrsimError, KeyError):
@@ -83,7 +74,7 @@ def parse_register(register_text: str, groups_text: str) -> Register:
     """Read a register and its correlated groups from CSV text; RegisterError lists every fault of both."""
     rows: list[EvidenceRow] = []
     problems: list[Problem] = []
-    for line, record in _records(register_text, REGISTER_COLUMNS, problems):
+    for line, record in records(register_text, REGISTER_COLUMNS, problems):
         row = _typed_row(record, line, problems)
         if row is not None:
             rows.append(row)
@@ -99,44 +90,27 @@ def parse_register(register_text: str, groups_text: str) -> Register:
 def load_register() -> Register:
     """Return the register shipped with hrsim, read and checked once per process."""
     folder = files("hrsim.evidence")
-    return parse_register(
-        (folder / "register.csv").read_text(encoding="utf-8"), (folder / "groups.csv").read_text(encoding="utf-8")
-    )
-
-
-def _records(
-    text: str, columns: tuple[str, ...], problems: list[Problem]
-) -> Iterator[tuple[int, Mapping[str, str]]]:
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
-    header = tuple(next(reader, ()))
-    if header != columns:
-        problems.append(Problem("EVIDENCE_COLUMNS", f"columns are {header}", f"write the columns {columns}"))
-        return
-    for cells in reader:
-        if len(cells) != len(columns):
-            message = f"line {reader.line_num}: {len(cells)} cells, expected {len(columns)}"
-            problems.append(Problem("EVIDENCE_COLUMNS", message, "quote cells that hold a comma"))
-        else:
-            yield reader.line_num, dict(zip(columns, cells, strict=True))
+    register_text = (folder / "register.csv").read_text(encoding="utf-8")
+    return parse_register(register_text, (folder / "groups.csv").read_text(encoding="utf-8"))
 
 
 def _typed_row(record: Mapping[str, str], line: int, problems: list[Problem]) -> EvidenceRow | None:
     try:
-        return EvidenceRow(
-            **{
-                **record,
-                "value": float(record["value"]),
-                "low": float(record["low"]),
-                "high": float(record["high"]),
-                "distribution_parameters": _parameters(record["distribution_parameters"]),
-                "price_year": int(record["price_year"]) if record["price_year"] else None,
-                "group_loading": float(record["group_loading"] or 0.0),
-            }
-        )  # type: ignore[arg-type]
+        typed: dict[str, Any] = {
+            **record,
+            "value": float(record["value"]),
+            "low": float(record["low"]),
+            "high": float(record["high"]),
+            "distribution_parameters": _parameters(record["distribution_parameters"]),
+            "price_year": int(record["price_year"]) if record["price_year"] else None,
+            "group_loading": float(record["group_loading"] or 0.0),
+        }
     except ValueError as fault:
         message = f"{record['id'] or '(no id)'}: line {line}: {fault}"
-        problems.append(Problem("EVIDENCE_NUMBER", message, "write plain numbers, as name=number;name=number"))
+        fix = "write plain numbers, and parameters as name=number;name=number"
+        problems.append(Problem("EVIDENCE_NUMBER", message, fix))
         return None
+    return EvidenceRow(**typed)
 
 
 def _parameters(text: str) -> Mapping[str, float]:
@@ -146,7 +120,7 @@ def _parameters(text: str) -> Mapping[str, float]:
 
 def _declared_groups(text: str, problems: list[Problem]) -> frozenset[str]:
     names = []
-    for line, record in _records(text, GROUP_COLUMNS, problems):
+    for line, record in records(text, GROUP_COLUMNS, problems):
         names.append(record["group"])
         if not record["because"].strip():
             message = f"groups, line {line}: group {record['group']!r} gives no reason"
@@ -165,11 +139,15 @@ def _duplicate_ids(rows: list[EvidenceRow]) -> list[Problem]:
 def _group_problems(rows: list[EvidenceRow], declared: frozenset[str]) -> list[Problem]:
     used = {row.group for row in rows if row.group}
     undeclared = [
-        Problem("EVIDENCE_GROUP", f"group {name!r} is not declared", "declare it with its reason in groups.csv")
+        Problem(
+            "EVIDENCE_GROUP", f"group {name!r} is not declared", "declare it in groups.csv, with a reason"
+        )
         for name in sorted(used - declared)
     ]
     empty = [
-        Problem("EVIDENCE_GROUP", f"group {name!r} has no row", "remove it from groups.csv, or put rows in it")
+        Problem(
+            "EVIDENCE_GROUP", f"group {name!r} has no row", "remove it from groups.csv, or name it in rows"
+        )
         for name in sorted(declared - used)
     ]
     return undeclared + empty

@@ -20,9 +20,9 @@ GRADES = {
 class EvidenceRow:
     """Hold one figure with its unit, interval, distribution and source.
 
-    `low` and `high` are the 95 % interval unless `interval_obtained` says otherwise. `group` names a correlated
-    group (empty: drawn on its own) and `group_loading`, between -1 and 1, the correlation of the row's normal
-    score with that group's common score.
+    `low` and `high` are the 95 % interval unless `interval_obtained` says otherwise. `group` names a
+    correlated group (empty: drawn on its own) and `group_loading`, between -1 and 1, the correlation of the
+    row's normal score with that group's common score.
     """
 
     id: str

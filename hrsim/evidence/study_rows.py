@@ -65,8 +65,8 @@ def study_row(
     """
     blank = EvidenceRow(
         id=path, name=path, value=value, low=value, high=value, unit=unit, kind=kind,
-        distribution="fixed", distribution_parameters=MappingProxyType({"value": value}), setting="study", year="",
-        citation="the study file", identifier="", interval_obtained="study", obtained="study", grade="study",
-        currency="", price_year=None, group="", group_loading=0.0, status="study", note="",
+        distribution="fixed", distribution_parameters=MappingProxyType({"value": value}), setting="study",
+        year="", citation="the study file", identifier="", interval_obtained="study", obtained="study",
+        grade="study", currency="", price_year=None, group="", group_loading=0.0, status="study", note="",
     )  # fmt: skip
     return override(blank, value, low, high, distribution, source or blank.citation, because)

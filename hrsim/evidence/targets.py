@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from hrsim.errors import Problem
-from hrsim.evidence.register import RegisterError
+from hrsim.evidence.tables import RegisterError, records
 
 TARGET_COLUMNS = (
     "id", "setting", "period", "quantity", "value", "low", "high", "unit", "citation", "obtained",
@@ -39,24 +40,22 @@ class Target:
 
 def parse_targets(text: str) -> tuple[Target, ...]:
     """Read targets from CSV text; RegisterError lists every fault."""
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
-    header = tuple(next(reader, ()))
-    if header != TARGET_COLUMNS:
-        fix = f"write the columns {TARGET_COLUMNS}"
-        raise RegisterError([Problem("EVIDENCE_COLUMNS", f"columns are {header}", fix)])
-    targets: list[Target] = []
+    targets: dict[str, Target] = {}
     problems: list[Problem] = []
-    for cells in reader:
+    for line, record in records(text, TARGET_COLUMNS, problems):
         try:
-            target = _typed_target(dict(zip(TARGET_COLUMNS, cells, strict=True)))
+            target = _typed_target(record)
         except ValueError as fault:
-            problems.append(Problem("EVIDENCE_NUMBER", f"line {reader.line_num}: {fault}", "write plain numbers"))
+            problems.append(Problem("EVIDENCE_NUMBER", f"line {line}: {fault}", "write plain numbers"))
             continue
-        problems += _target_problems(target, {earlier.id for earlier in targets})
-        targets.append(target)
+        problems += _target_problems(target)
+        if target.id in targets:
+            message = f"{target.id}: the id occurs twice"
+            problems.append(Problem("EVIDENCE_DUPLICATE", message, "keep one row per id"))
+        targets[target.id] = target
     if problems:
         raise RegisterError(problems)
-    return tuple(targets)
+    return tuple(targets.values())
 
 
 @cache
@@ -72,21 +71,20 @@ def series(setting: str, quantity: str) -> tuple[Target, ...]:
     )
 
 
-def _typed_target(record: dict[str, str]) -> Target:
-    numbers = {
+def _typed_target(record: Mapping[str, str]) -> Target:
+    typed: dict[str, Any] = {
+        **record,
         "value": float(record["value"]),
         "low": float(record["low"]) if record["low"] else None,
         "high": float(record["high"]) if record["high"] else None,
     }
-    return Target(**{**record, **numbers})  # type: ignore[arg-type]
+    return Target(**typed)
 
 
-def _target_problems(target: Target, earlier: set[str]) -> list[Problem]:
+def _target_problems(target: Target) -> list[Problem]:
     problems = []
-    if target.id in earlier:
-        problems.append(Problem("EVIDENCE_DUPLICATE", f"{target.id}: the id occurs twice", "keep one row per id"))
     if not target.citation.strip():
-        problems.append(Problem("EVIDENCE_SOURCE", f"{target.id}: no source", "cite where the figure comes from"))
+        problems.append(Problem("EVIDENCE_SOURCE", f"{target.id}: no source", "cite its source"))
     low = target.value if target.low is None else target.low
     high = target.value if target.high is None else target.high
     if not low <= target.value <= high:
