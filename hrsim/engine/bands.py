@@ -1,0 +1,96 @@
+"""Upper mark bands, opened person by person.
+
+Below a stream's ceiling everybody's candidates come from one pooled band. Above it, band b covers the marks from
+ceiling x 2**(b-1) to ceiling x 2**b, and its points belong to one person: a keyed Poisson process on a fixed calendar
+grid. They are looked at only while some arm's hazard for that person reaches above the ceiling. Opening a band
+reveals points that were always there; arms below it reject them.
+"""
+
+import numpy as np
+from hrsim.engine.compiler import kernel_function
+
+from hrsim.engine.maths import logarithm
+from hrsim.engine.random import philox, to_unit
+from hrsim.engine.simulation import NEVER, PERSONAL_BITS
+from hrsim.engine.timers import BAND, schedule
+from hrsim.units import TICKS_PER_YEAR
+
+PERSONAL = 1 << 29  # marks the fourth counter word of a personal point
+TOP_BAND = 40
+_BAND_SHIFT = 20
+
+
+@kernel_function
+def needed_band(hazard, ceiling):
+    """Return how many bands above the ceiling a hazard reaches into (0: none)."""
+    band = 0
+    while hazard > ceiling:
+        ceiling *= 2.0
+        band += 1
+        if band > TOP_BAND:
+            break
+    return band
+
+
+@kernel_function
+def personal_key(sim, stream, i):
+    """Return the key of a stream in the person's cohort."""
+    cohorts = sim.substream.shape[0] // sim.stream.shape[0]
+    return sim.substream[stream * cohorts + sim.person[i].cohort].key
+
+
+@kernel_function
+def band_point(sim, stream, i, band, block, after):
+    """Return (tick, index) of the band's first point later than `after` in a personal block, or (NEVER, 0)."""
+    width = sim.stream[stream].ceiling * np.float64(1 << (band - 1))
+    if sim.stream[stream].weighted:
+        width *= sim.person[i].weight
+    ticks_per_point = TICKS_PER_YEAR / width
+    key = personal_key(sim, stream, i)
+    reached = 0.0
+    index = 0
+    while True:
+        word, _ = philox(key, sim.person[i].number, block, 0, PERSONAL + (band << _BAND_SHIFT) + index)
+        reached -= logarithm(to_unit(word)) * ticks_per_point
+        if reached >= np.float64(1 << PERSONAL_BITS):
+            return NEVER, 0
+        time = (block << PERSONAL_BITS) + np.int64(reached)
+        if time > after:
+            return time, index
+        index += 1
+
+
+@kernel_function
+def open_bands(sim, watch, i, top, after):
+    """Set a person's open bands in a stream and arm the timer for the next point later than `after`."""
+    if top == sim.band_open[i, watch] and sim.band_next[i, watch] > after:
+        return
+    stream = sim.watched[watch]
+    sim.band_open[i, watch] = top
+    if top == 0:
+        sim.band_next[i, watch] = NEVER
+        return
+    block = (after + 1) >> PERSONAL_BITS
+    following = (block + 1) << PERSONAL_BITS  # look again when the next personal block begins
+    for band in range(1, top + 1):
+        time, _ = band_point(sim, stream, i, band, block, after)
+        if time < following:
+            following = time
+    if following != sim.band_next[i, watch]:
+        sim.band_next[i, watch] = following
+        schedule(sim, following, BAND, i, 0, watch)
+
+
+@kernel_function
+def personal_mark(sim, stream, i, band, block, index):
+    """Return the mark of a personal point, uniform over its band."""
+    place = PERSONAL + (band << _BAND_SHIFT) + index
+    _, word = philox(personal_key(sim, stream, i), sim.person[i].number, block, 0, place)
+    return sim.stream[stream].ceiling * np.float64(1 << (band - 1)) * (1.0 + to_unit(word))
+
+
+@kernel_function
+def personal_luck(sim, stream, i, band, block, index):
+    """Return the place from which the outcome draws of a personal point are keyed."""
+    place = PERSONAL + (band << _BAND_SHIFT) + index
+    return personal_key(sim, stream, i), np.uint64(sim.person[i].number), np.uint64(block), np.uint64(place)

@@ -1,0 +1,121 @@
+"""Write a model's kernel as a readable module in the user's cache folder and load it.
+
+The folder is named by a hash of every source that the kernel rests on and of the versions of Python, Numba and NumPy,
+because Numba's own cache does not notice a changed import.
+"""
+
+import hashlib
+import importlib.util
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numba
+import numpy as np
+from platformdirs import user_cache_dir
+
+from hrsim.engine.model import Function, Model
+from hrsim.engine.timers import FIRST_MODEL_KIND
+
+_INTERFACE = "from hrsim.engine.interface import apply, cell, enter, expire, hazard\n"
+_PACKAGE = Path(__file__).parent
+
+
+@cache
+def build_kernel(model: Model) -> ModuleType:
+    """Return the module with `run`, `sweep`, `begin` and `close_quarter` for a model, written and compiled once."""
+    text = kernel_source(model)
+    folder = _cache_folder(text, model)
+    path = folder / f"kernel_{model.name}.py"
+    if not path.exists():
+        _write_atomically(path, text)
+    name = f"hrsim_kernel_{model.name}_{folder.name}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def kernel_source(model: Model) -> str:
+    """Return the text of a model's kernel: the loop of `kernel.py` with the dispatch over its processes."""
+    template = (_PACKAGE / "kernel.py").read_text(encoding="utf-8")
+    assert _INTERFACE in template
+    return template.replace(_INTERFACE, "").replace("HEADROOM = ", _dispatch(model) + "\n\nHEADROOM = ", 1)
+
+
+def compiled() -> bool:
+    """Return whether the compiler is on (`NUMBA_DISABLE_JIT=1` turns it off)."""
+    return not bool(numba.config.DISABLE_JIT)
+
+
+def _dispatch(model: Model) -> str:
+    lines: list[str] = []
+    for number, process in enumerate(model.processes):
+        lines += [_import(process.hazard, f"hazard_{number}"), _import(process.apply, f"apply_{number}")]
+    for number, timer in enumerate(model.timers):
+        lines.append(_import(timer.expire, f"expire_{number}"))
+    lines.append(_import(model.cell, "cell"))
+    lines.append(_import(model.enter, "enter") if model.enter else "\n\n@kernel_function\ndef enter(sim, i, a):\n    pass\n")
+    hazards = [f"hazard_{n}(sim, argument, i, a)" for n in range(len(model.processes))]
+    applies = [f"apply_{n}(sim, argument, i, a, luck)" for n in range(len(model.processes))]
+    expires = [f"expire_{n}(sim, i, a, payload)" for n in range(len(model.timers))]
+    return "\n".join(
+        [
+            *lines,
+            _switch("hazard(sim, process, argument, i, a)", "process", hazards, 0, "return ", "return 0.0"),
+            _switch("apply(sim, process, argument, i, a, luck)", "process", applies, 0, "", "return"),
+            _switch("expire(sim, kind, i, a, payload)", "kind", expires, FIRST_MODEL_KIND, "", "return"),
+        ]
+    )
+
+
+def _import(function: Function, name: str) -> str:
+    return f"from {function.__module__} import {function.__name__} as {name}"
+
+
+def _switch(head: str, what: str, calls: list[str], first: int, lead: str, otherwise: str) -> str:
+    body = ["", "", "@kernel_function", f"def {head}:"]
+    for number, call in enumerate(calls):
+        body.append(f"    {'if' if number == 0 else 'elif'} {what} == {number + first}:")
+        body.append(f"        {lead}{call}")
+    return "\n".join([*body, f"    {otherwise}", ""])
+
+
+def _cache_folder(text: str, model: Model) -> Path:
+    digest = hashlib.blake2b(text.encode(), digest_size=10)
+    for path in _sources(model):
+        digest.update(path.read_bytes())
+    for version in (sys.version, numba.__version__, np.__version__, str(compiled())):
+        digest.update(version.encode())
+    for base in (user_cache_dir("hrsim"), os.path.join(tempfile.gettempdir(), f"hrsim-{os.getuid()}")):
+        folder = Path(base) / digest.hexdigest()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    raise OSError("no folder for compiled kernels can be written; set XDG_CACHE_HOME to one that can")
+
+
+def _sources(model: Model) -> Iterable[Path]:
+    package = _PACKAGE.parent
+    paths = {*(package / "engine").glob("*.py"), *(package / "processes").glob("*.py"), package / "units.py"}
+    for name in model.sources:
+        module: Any = sys.modules[name]
+        paths.add(Path(module.__file__))
+    return sorted(paths)
+
+
+def _write_atomically(path: Path, text: str) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    os.replace(temporary, path)

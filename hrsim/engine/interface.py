@@ -1,0 +1,28 @@
+"""What a model gives the kernel. `engine/build.py` puts the model's own functions in the place of these."""
+
+from typing import Any
+
+
+def hazard(sim: Any, process: int, argument: int, i: int, a: int) -> float:
+    """Return the hazard per person-year of one process for person i in arm a."""
+    raise NotImplementedError
+
+
+def apply(sim: Any, process: int, argument: int, i: int, a: int, luck: Any) -> None:
+    """Carry out an accepted candidate of one process."""
+    raise NotImplementedError
+
+
+def expire(sim: Any, kind: int, i: int, a: int, payload: int) -> None:
+    """Carry out a timer of the model's own kinds."""
+    raise NotImplementedError
+
+
+def enter(sim: Any, i: int, a: int) -> None:
+    """Let the person in slot i enter arm a, or leave the slot unborn."""
+    raise NotImplementedError
+
+
+def cell(sim: Any, i: int, a: int) -> int:
+    """Return the valuation cell of person i in arm a."""
+    raise NotImplementedError

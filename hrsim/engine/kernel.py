@@ -1,0 +1,211 @@
+"""The kernel loop: walk candidates and timers in time order and offer each to every arm.
+
+This file is also the template of the compiled kernel: `engine/build.py` writes it into the cache folder with the
+dispatch over the model's processes in place of `engine/interface.py`.
+"""
+
+import numpy as np
+from hrsim.engine.compiler import entry_point, kernel_function
+
+from hrsim.engine.accrual import accrue, touch
+from hrsim.engine.bands import band_point, needed_band, open_bands, personal_luck, personal_mark
+from hrsim.engine.candidates import generate_block
+from hrsim.engine.interface import apply, cell, enter, expire, hazard
+from hrsim.engine.simulation import (
+    ALIVE,
+    BLOCK,
+    BLOCK_BITS,
+    CULPRIT,
+    DIRTY,
+    FILLED,
+    HEAP_FULL,
+    HEAP_SIZE,
+    NOW,
+    PERSONAL_BITS,
+    POOL_FULL,
+    POOL_LEFT,
+    POSITION,
+    QUARTER,
+    RUNNING,
+    STATUS,
+    UNBOUNDED_HAZARD,
+    WHEEL_LEFT,
+)
+from hrsim.engine.timers import ARM_BITS, BAND, ENTRY, KIND_BITS, PERSON_BITS, open_block, pop
+
+HEADROOM = 4096  # free timer places wanted before an event is begun
+
+
+@entry_point
+def run(sim, until):
+    """Walk everything that happens before tick `until`; return why the kernel stopped (RUNNING: it got there)."""
+    if sim.clock[STATUS] == WHEEL_LEFT and not open_block(sim):
+        return HEAP_FULL
+    sim.clock[STATUS] = RUNNING
+    while sim.clock[STATUS] == RUNNING:
+        if sim.heap.shape[0] - sim.clock[HEAP_SIZE] < HEADROOM:
+            return HEAP_FULL
+        if sim.clock[POOL_LEFT] < HEADROOM:
+            return POOL_FULL
+        block_end = (sim.clock[BLOCK] + 1) << BLOCK_BITS
+        time = block_end
+        waiting = sim.clock[POSITION] < sim.clock[FILLED]
+        if waiting:
+            time = sim.candidate[sim.clock[POSITION]].time
+        timer = sim.clock[HEAP_SIZE] > 0 and sim.heap[0].time <= time and sim.heap[0].time < block_end
+        if timer:
+            time = sim.heap[0].time
+        if time >= until:
+            return RUNNING
+        sim.clock[NOW] = time
+        if timer:
+            _fire(sim)
+        elif waiting:
+            _offer_candidate(sim)
+        else:
+            next_block(sim)
+    return sim.clock[STATUS]
+
+
+@kernel_function
+def next_block(sim):
+    """Begin the next block: its timers come off the wheel and its candidates are generated."""
+    sim.clock[BLOCK] += 1
+    generate_block(sim)
+    if not open_block(sim):
+        sim.clock[STATUS] = WHEEL_LEFT
+
+
+@kernel_function
+def _offer_candidate(sim):
+    candidate = sim.candidate[sim.clock[POSITION]]
+    sim.clock[POSITION] += 1
+    sub = sim.substream[candidate.substream]
+    luck = (sub.key, np.uint64(candidate.number), np.uint64(sim.clock[BLOCK]), np.uint64(0))
+    _offer(sim, sub.stream, candidate.person, candidate.mark, luck)
+
+
+@kernel_function
+def _offer(sim, stream, i, mark, luck):
+    """Offer one candidate to every arm: an arm accepts it if the mark lies below its hazard."""
+    process = sim.stream[stream].process
+    argument = sim.stream[stream].argument
+    ceiling = sim.stream[stream].ceiling
+    for a in range(sim.state.shape[1]):
+        if sim.state[i, a].status != ALIVE:
+            continue
+        height = hazard(sim, process, argument, i, a)
+        if height > ceiling:
+            _require_open(sim, stream, i, height)
+        if mark < height:
+            sim.tally[stream, 1] += 1
+            touch(sim, i, a)
+            apply(sim, process, argument, i, a, luck)
+    settle(sim)
+
+
+@kernel_function
+def _require_open(sim, stream, i, height):
+    watch = sim.stream[stream].watch
+    if needed_band(height, sim.stream[stream].ceiling) > sim.band_open[i, watch]:
+        sim.clock[STATUS] = UNBOUNDED_HAZARD
+        sim.clock[CULPRIT] = stream
+
+
+@kernel_function
+def _fire(sim):
+    """Carry out the first timer."""
+    code = sim.heap[0].code
+    pop(sim)
+    kind = code >> KIND_BITS
+    i = (code >> PERSON_BITS) & 0xFFFFFFFF
+    a = (code >> ARM_BITS) & 0xFF
+    payload = code & 0xFFFF
+    if kind == BAND:
+        _fire_band(sim, i, payload)
+    elif kind == ENTRY:
+        for arm in range(sim.state.shape[1]):
+            touch(sim, i, arm)
+            enter(sim, i, arm)
+    elif sim.state[i, a].status == ALIVE:
+        touch(sim, i, a)
+        expire(sim, kind, i, a, payload)
+    settle(sim)
+
+
+@kernel_function
+def _fire_band(sim, i, watch):
+    """Offer the points of a person's open bands that lie at this tick, then look for the next."""
+    now = sim.clock[NOW]
+    if sim.band_next[i, watch] != now:
+        return
+    stream = sim.watched[watch]
+    block = now >> PERSONAL_BITS
+    for band in range(1, sim.band_open[i, watch] + 1):
+        time, index = band_point(sim, stream, i, band, block, now - 1)
+        if time == now:
+            sim.tally[stream, 0] += 1
+            mark = personal_mark(sim, stream, i, band, block, index)
+            _offer(sim, stream, i, mark, personal_luck(sim, stream, i, band, block, index))
+    watch_person(sim, i, now)
+
+
+@kernel_function
+def settle(sim):
+    """Renew the valuation cell and the upper bands of everybody whom the last event touched."""
+    for k in range(sim.clock[DIRTY]):
+        i = sim.dirty[k, 0]
+        a = sim.dirty[k, 1]
+        if sim.state[i, a].status == ALIVE:
+            sim.state[i, a].cell = cell(sim, i, a)
+    for k in range(sim.clock[DIRTY]):
+        if k == 0 or sim.dirty[k, 0] != sim.dirty[k - 1, 0]:
+            watch_person(sim, sim.dirty[k, 0], sim.clock[NOW])
+    sim.clock[DIRTY] = 0
+
+
+@kernel_function
+def watch_person(sim, i, after):
+    """Open as many upper bands of each watched stream as the person's highest hazard over the arms needs."""
+    for watch in range(sim.watched.shape[0]):
+        stream = sim.watched[watch]
+        top = 0.0
+        for a in range(sim.state.shape[1]):
+            if sim.state[i, a].status == ALIVE:
+                top = max(top, hazard(sim, sim.stream[stream].process, sim.stream[stream].argument, i, a))
+        if top > sim.stream[stream].ceiling or sim.band_open[i, watch] > 0:
+            open_bands(sim, watch, i, needed_band(top, sim.stream[stream].ceiling), after)
+
+
+@entry_point
+def sweep(sim, first, now):
+    """Watch everybody from slot `first` on after a change of the world; return where it stopped for lack of room."""
+    sim.clock[NOW] = now
+    for i in range(first, sim.state.shape[0]):
+        if sim.heap.shape[0] - sim.clock[HEAP_SIZE] < HEADROOM or sim.clock[POOL_LEFT] < HEADROOM:
+            return i
+        watch_person(sim, i, now - 1)
+    return sim.state.shape[0]
+
+
+@entry_point
+def begin(sim):
+    """Set the cells of the people at the start and generate the first block."""
+    for i in range(sim.state.shape[0]):
+        for a in range(sim.state.shape[1]):
+            if sim.state[i, a].status == ALIVE:
+                sim.state[i, a].cell = cell(sim, i, a)
+    generate_block(sim)
+    if not open_block(sim):
+        sim.clock[STATUS] = WHEEL_LEFT
+
+
+@entry_point
+def close_quarter(sim, now):
+    """Count everybody's time up to a quarter end and begin the next quarter."""
+    sim.clock[NOW] = now
+    for i in range(sim.state.shape[0]):
+        for a in range(sim.state.shape[1]):
+            accrue(sim, i, a)
+    if sim.clock[QUARTER] + 1 < sim.ticks.shape[1]:
+        sim.clock[QUARTER] += 1

@@ -1,0 +1,84 @@
+"""What a model is to the engine: record types, processes, timers, and the names of what is counted."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from hrsim.engine.simulation import PERSON_FIELDS, STATE_FIELDS, record
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Process:
+    """One kind of candidate: a pair of kernel functions.
+
+    `hazard(sim, argument, i, a)` returns a rate per person-year (per unit of weight for a weighted process);
+    `apply(sim, argument, i, a, luck)` carries an accepted candidate out.
+    """
+
+    name: str
+    hazard: Function
+    apply: Function
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One named stream of candidates of a process: its ceiling per person-year and whether people are weighted.
+
+    The name keys the luck. The ceiling comes from the setting and the register, never from arms, draws or scenario.
+    """
+
+    name: str
+    process: str
+    ceiling: float
+    weighted: bool = False
+    argument: int = 0
+    watched: bool = True
+
+
+@dataclass(frozen=True)
+class Timer:
+    """One kind of timer: `expire(sim, i, a, payload)` carries it out."""
+
+    name: str
+    expire: Function
+
+
+@dataclass(frozen=True)
+class Model:
+    """Processes, timers and records that make one kernel. Timer kinds follow the order of `timers`."""
+
+    name: str
+    processes: tuple[Process, ...]
+    cell: Function
+    enter: Function | None = None
+    timers: tuple[Timer, ...] = ()
+    person_fields: tuple[tuple[str, str], ...] = ()
+    state_fields: tuple[tuple[str, str], ...] = ()
+    world_fields: tuple[tuple[str, str], ...] = (("unused", "f8"),)
+    parameter_fields: tuple[tuple[str, str], ...] = (("unused", "f8"),)
+    events: tuple[str, ...] = ()
+    state_dimensions: tuple[tuple[str, tuple[str, ...]], ...] = (("alive", ("alive",)),)
+    sources: tuple[str, ...] = field(default=())  # names of modules whose text the compiled kernel rests on
+
+    def process_number(self, name: str) -> int:
+        """Return the place of a process in the dispatch."""
+        return [process.name for process in self.processes].index(name)
+
+    @property
+    def cells(self) -> int:
+        """Return the number of valuation cells."""
+        return int(np.prod([len(levels) for _, levels in self.state_dimensions]))
+
+    @property
+    def records(self) -> Mapping[str, np.dtype[Any]]:
+        """Return the record types of person, state, world and parameter."""
+        return {
+            "person": record(PERSON_FIELDS + list(self.person_fields)),
+            "state": record(STATE_FIELDS + list(self.state_fields)),
+            "world": record(list(self.world_fields)),
+            "parameter": record(list(self.parameter_fields)),
+        }

@@ -1,0 +1,98 @@
+"""The arrays that a kernel works on: one bundle for all arms, people and streams of a draw.
+
+Everything is allocated here, before the kernel starts; the kernel itself never allocates.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from hrsim.engine.bundle import Bundle
+
+UNBORN, ALIVE, DEAD = 0, 1, 2
+
+# Places in `clock`, the engine's own scalars.
+NOW, QUARTER, BLOCK, POSITION, FILLED, HEAP_SIZE, POOL_FREE, POOL_LEFT = range(8)
+STATUS, SLOTS, DIRTY, CULPRIT, CLOCK_SIZE = range(8, 13)
+
+# Values of clock[STATUS]: why the kernel came back.
+RUNNING, HEAP_FULL, POOL_FULL, WHEEL_LEFT, UNBOUNDED_HAZARD, CANDIDATES_FULL, DIRTY_FULL = range(7)
+
+BLOCK_BITS = 20  # a block of candidates spans 2**20 ticks (12.1 days)
+PERSONAL_BITS = 23  # a block of one person's upper bands spans 2**23 ticks (97.1 days)
+NEVER = np.int64(2**62)
+
+PERSON_FIELDS: list[tuple[str, str]] = [
+    ("number", "i8"),  # place in the entry cohort, part of every key
+    ("entry", "i8"),  # tick of entry, 0 for the people at the start
+    ("weight", "f8"),  # fixed weight (frailty), mean 1
+    ("cohort", "i4"),
+    ("group", "i4"),
+]
+STATE_FIELDS: list[tuple[str, str]] = [
+    ("since", "i8"),  # tick up to which person-time is counted
+    ("status", "i4"),  # UNBORN, ALIVE or DEAD
+    ("cell", "i4"),  # valuation cell that the person is in
+]
+STREAM = np.dtype(
+    [
+        ("ceiling", "f8"),  # top of the base band, per person-year and unit of weight
+        ("process", "i4"),
+        ("argument", "i4"),
+        ("weighted", "i4"),
+        ("watch", "i4"),  # column in `band_open`
+    ],
+    align=True,
+)
+SUBSTREAM = np.dtype(
+    [
+        ("key", "u8"),
+        ("offset", "i8"),  # first slot of the cohort
+        ("people", "i8"),
+        ("first_block", "i8"),
+        ("stream", "i4"),
+        ("table", "i4"),  # start of its cumulative Poisson table
+        ("table_size", "i4"),
+        ("table_first", "i4"),  # count that the first entry stands for
+    ],
+    align=True,
+)
+TIMER = np.dtype([("time", "i8"), ("code", "i8")], align=True)
+FAR_TIMER = np.dtype([("time", "i8"), ("code", "i8"), ("next", "i8")], align=True)
+CANDIDATE = np.dtype(
+    [("time", "i8"), ("mark", "f8"), ("number", "i8"), ("person", "i4"), ("substream", "i4")], align=True
+)
+
+
+class Simulation(Bundle):
+    """One draw: A arms, n slots, P streams, Q quarters, G groups, V valuation cells, E events.
+
+    | array | shape | what |
+    |---|---|---|
+    | person | (n,) | fixed facts, the same in every arm |
+    | state | (n, A) | what changes |
+    | world | (A,) | what the SimPy clock and the kernel keep per arm |
+    | parameter | (A,) | one record of figures per arm |
+    | table | (tables, length) | step functions of age and the like |
+    | event | (A, Q, G, E) | counts |
+    | ticks | (A, Q, G, V) | person-ticks |
+    | clock | (CLOCK_SIZE,) | the engine's own scalars |
+    | stream, substream | (P,), (P x cohorts,) | streams of candidates, whole and by entry cohort |
+    | tally | (P, 2) | candidates, and acceptances over arms |
+    | poisson, alias_share, alias_other | | tables for the number of candidates and the weighted choice of a person |
+    | raw, candidate, bucket | | candidates of the block as generated and in time order, counting-sort heads |
+    | heap, pool, wheel | | timers of this block, of later blocks, and the heads of their lists |
+    | cohort_key | (cohorts,) | keys of personal clocks |
+    | watched, band_open, band_next | (W,), (n, W), (n, W) | upper bands: stream, open bands, next point |
+    | dirty | (D, 2) | person and arm touched by the event under way |
+
+    A model adds arrays of its own: services, queues, effects.
+    """
+
+
+def record(fields: list[tuple[str, str]]) -> np.dtype[Any]:
+    """Return an aligned record type; a field may not be named like an attribute of NumPy's own records."""
+    clashes = [name for name, _ in fields if hasattr(np.void, name)]
+    if clashes:
+        raise ValueError(f"these fields hide attributes of NumPy records: {', '.join(clashes)}; rename them")
+    return np.dtype(fields, align=True)
