@@ -136,8 +136,7 @@ def value_ledger(
         cost_factors=analysis.cost_discount.mean_factors(ledger.quarter_years),
         effect_factors=analysis.effect_discount.mean_factors(ledger.quarter_years),
         health_values={
-            name: book.amount(price, parameters, analysis.money)
-            for name, price in book.health_values.items()
+            name: book.amount(price, parameters, analysis.money) for name, price in book.health_values.items()
         },
     )
 

@@ -21,7 +21,9 @@ def test_margins_of_person_time_add_up(make_ledger: Callable[..., Ledger]) -> No
 
 
 def test_deaths_are_the_events_named_so(make_ledger: Callable[..., Ledger]) -> None:
-    ledger = make_ledger(event_names=("overdose_death", "overdose_nonfatal", "other_death"), events=[1, 10, 2])
+    ledger = make_ledger(
+        event_names=("overdose_death", "overdose_nonfatal", "other_death"), events=[1, 10, 2]
+    )
     assert (ledger.deaths() == 3).all()
     assert (ledger.event_counts("overdose_nonfatal") == 10).all()
 

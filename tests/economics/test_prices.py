@@ -1,4 +1,4 @@
-"""Prices reach the study's money by a named conversion or not at all; every fault is named with its remedy."""
+"""Prices reach the study's money by a named conversion or not at all; faults are named with a remedy."""
 
 from collections.abc import Callable
 
@@ -100,7 +100,9 @@ def test_lines_need_names_of_their_own(
 def test_an_override_is_in_the_study_money(
     make_line: Callable[..., CostLine], make_book: Callable[..., PriceBook]
 ) -> None:
-    book = make_book(make_line(currency="USD", price_year=2016)).with_overrides({"line": 7.0, "life": 9.0}, CAD)
+    book = make_book(make_line(currency="USD", price_year=2016)).with_overrides(
+        {"line": 7.0, "life": 9.0}, CAD
+    )
     assert book.amount(book.lines[0], {}, CAD) == 7.0
     assert book.amount(book.health_values["life"], {}, CAD) == 9.0
 

@@ -87,7 +87,10 @@ def rules(*levels: tuple[list[str], float]) -> list[dict[str, object]]:
         ({"base": rules((["x", "y"], 0.5), (["y"], 0.6))}, "no rule, or two, for the states .y."),
         ({"base": rules((["x", "y"], 1.01))}, "a utility above 1"),
         ({"base": rules((["x", "z"], 0.5))}, "speaks of a 'z'"),
-        ({"base": rules((["x", "y"], 1)), "factors": {"f": rules((["x"], 1), (["x"], 1))}}, "gives two rules"),
+        (
+            {"base": rules((["x", "y"], 1)), "factors": {"f": rules((["x"], 1), (["x"], 1))}},
+            "gives two rules",
+        ),
         ({"base": [{"states": {"b": ["x"]}, "figure": "ut.none"}]}, r"'ut.none'(.|\n)*dimension 'b'"),
     ],
 )
