@@ -46,7 +46,8 @@ def test_triangular_with_the_mode_at_an_end_stays_within(mode):
     parameters = {"min": 1.0, "mode": mode, "max": 5.0}
     values = [DISTRIBUTIONS["triangular"].quantile(parameters, u) for u in PROBABILITIES]
     assert values == sorted(values)
-    assert 1.0 <= values[0] and values[-1] <= 5.0
+    assert values[0] >= 1.0
+    assert values[-1] <= 5.0
 
 
 def test_truncation_is_the_conditional_distribution():

@@ -171,6 +171,16 @@ def test_no_figure_with_an_assumed_or_recalled_interval_has_grade_a():
             assert row.interval_obtained == "published" and row.obtained == "seen", row.id
 
 
+def test_a_derived_row_names_the_rows_it_comes_from_and_is_graded_no_better():
+    derived = [row for row in REGISTER.values() if row.citation.startswith("hrsim derivation from ")]
+    assert derived
+    for row in derived:
+        names = row.citation.removeprefix("hrsim derivation from ").split(": ")[0].split(", ")
+        grades = [REGISTER[name].grade for name in names]
+        assert "placeholder" not in grades, row.id
+        assert row.grade >= max("B", *grades), row.id
+
+
 def test_a_description_carries_value_unit_source_interval_and_grade():
     text = describe(REGISTER["cost.met_month_can"])
     for part in ("579.2", "CAD per month", "CAD of 2020", "Enns B", "model_input", "grade        B"):

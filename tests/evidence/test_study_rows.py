@@ -19,7 +19,12 @@ def test_a_bare_number_is_fixed_in_the_unit_and_currency_of_the_row():
     assert draw_parameters([row], 1, 0) == {"cost.met_month_can": 700.0}
 
 
-def test_an_interval_takes_the_usual_distribution_of_the_kind_and_leaves_the_group():
+def test_an_interval_on_a_fixed_row_takes_the_usual_distribution_of_the_kind():
+    row = override(REGISTER["exp.od_causal_repeat"], 1.3, 1.0, 1.95)
+    assert (row.distribution, row_problems(row)) == ("lognormal", [])
+
+
+def test_an_interval_keeps_the_family_of_the_row_and_leaves_the_group():
     row = override(REGISTER["ut.bup_can"], 0.7, 0.6, 0.8, because="local survey")
     assert (row.distribution, row.group, row.note) == ("beta", "", "local survey")
     assert row_problems(row) == []

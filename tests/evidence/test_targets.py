@@ -36,9 +36,11 @@ def test_a_series_that_is_not_held_is_empty():
 
 
 def test_all_faults_are_reported_at_once():
-    rows = "a,x,2020,q,5,1,2,n,s,seen,published,\na,x,2020,q,1,,,n,,seen,none,\nb,x,2020,q,many,,,n,s,seen,none,\n"
+    outside = "a,x,2020,q,5,1,2,n,s,seen,published,\n"
+    twice_without_source = "a,x,2020,q,1,,,n,,seen,none,\n"
+    words = "b,x,2020,q,many,,,n,s,seen,none,\n"
     with pytest.raises(RegisterError) as caught:
-        parse_targets(HEADER + rows)
+        parse_targets(HEADER + outside + twice_without_source + words)
     assert sorted(problem.code for problem in caught.value.problems) == [
         "EVIDENCE_DUPLICATE",
         "EVIDENCE_NUMBER",
