@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hrsim.errors import StudyError
 from hrsim.study.merge import merge, remove, without_keys
 from hrsim.study.tree import Entry, ListNode, MapNode, Problems, ScalarNode, describe, nearest
 
@@ -48,14 +49,18 @@ def _with_catalogue(base: MapNode, patch: MapNode, catalogue: Catalogue) -> MapN
 
 
 def complete_arms(tree: MapNode, catalogue: Catalogue, problems: Problems) -> MapNode:
-    """Return the tree with every arm complete: base, then parent arms left to right, then its own keys."""
+    """Return the tree with every arm complete: base, then parent arms left to right, then its own keys.
+
+    Raises:
+        StudyError: there are more arms than a study can have.
+    """
     arms = tree.get("arms")
     if not isinstance(arms, MapNode):
         return tree
     if len(arms.entries) > MOST_ARMS:
         message = f"expected at most {MOST_ARMS} arms, got {len(arms.entries)}"
         problems.add("SIZE", message, "split the study.", arms.mark, ("arms",))
-        return without_keys(tree, "arms")
+        raise StudyError(problems.found)
     base = MapNode({key: tree.entries[key] for key in ARM_BASE_KEYS if key in tree.entries}, tree.mark)
     complete: dict[str, Entry] = {}
     for name, entry in arms.entries.items():

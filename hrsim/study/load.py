@@ -1,4 +1,4 @@
-"""The front door of the folder: load a study (read, merge, validate, check), show it, describe its schema."""
+"""Load a study: read, merge, validate, check; report every fault at once."""
 
 from __future__ import annotations
 
@@ -12,24 +12,12 @@ from hrsim.study.catalogue import read_catalogue
 from hrsim.study.check import check_study
 from hrsim.study.overrides import read_overrides
 from hrsim.study.parents import read_chain
-from hrsim.study.reference import json_schema, json_schema_text, yaml_reference
 from hrsim.study.resolved import ResolvedStudy
-from hrsim.study.show import diff_studies, resolved_yaml
-from hrsim.study.starter import starter_study
 from hrsim.study.tree import MapNode, Problems, plain
 from hrsim.study.validate import validate_study
 from hrsim.study.values import EvidenceFacts
 
-__all__ = [
-    "ResolvedStudy",
-    "diff_studies",
-    "json_schema",
-    "json_schema_text",
-    "load_study",
-    "resolved_yaml",
-    "starter_study",
-    "yaml_reference",
-]
+__all__ = ["ResolvedStudy", "load_study"]
 
 _FOLLOW_FROM_A_MISSING_PARENT = frozenset(
     {"MISSING", "REMOVE", "ADD", "SERVICE", "ARM", "NO_ARMS", "COMPARATOR", "REFERS"}

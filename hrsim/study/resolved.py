@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hrsim.errors import Location, Problem, StudyError
@@ -18,7 +18,7 @@ class ResolvedStudy:
 
     study: Study
     raw: Mapping[str, Any]
-    tree: MapNode
+    tree: MapNode = field(repr=False)
 
     def provenance(self, dotted: str) -> Location:
         """Return the file, line and column that set a value.

@@ -37,6 +37,16 @@ def catalogue() -> dict[str, MapNode]:
 
 
 @pytest.fixture(scope="session")
+def evidence() -> dict[str, Row]:
+    return EVIDENCE
+
+
+@pytest.fixture(scope="session")
+def load_shipped() -> Load:
+    return load_study
+
+
+@pytest.fixture(scope="session")
 def load(catalogue: dict[str, MapNode]) -> Load:
     def load_with_test_catalogue(path: Path, overrides: tuple[str, ...] = ()) -> ResolvedStudy:
         return load_study(path, overrides, catalogue=catalogue, evidence=EVIDENCE)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hrsim.errors import StudyError
-from hrsim.study.codes import codes
+from hrsim.study.explain import codes
 
 FOLDER = Path(__file__).parents[1] / "bad_studies"
 WITHOUT_FILE = {"FILE", "SIZE", "OVERRIDE", "PATH"}
