@@ -193,6 +193,20 @@ def test_prices_are_drawn_and_converted(
     assert valued.costs[0, 0, 0] == pytest.approx(115.0472)
 
 
+def test_events_change_quality_of_life_in_their_quarter(
+    make_ledger: Make,
+    make_analysis: Callable[..., Analysis],
+    make_book: Callable[..., PriceBook],
+    utilities: Utilities,
+) -> None:
+    change = {"event": "overdose_nonfatal", "utility": {"value": 0.5}, "instead_of": {"value": 0.74}}
+    rule = change | {"duration": {"value": 1}, "unit": "months"}
+    weights = Utilities.model_validate({**utilities.model_dump(by_alias=True), "events": [rule]})
+    ledger = make_ledger(quarters=1, events=[100, 0], state_ticks=[50 * TICKS_PER_YEAR, 0])
+    valued = value_ledger(ledger, make_book(), weights, make_analysis(), {})
+    assert valued.qalys[0, 0, 0] == pytest.approx(50 * UTILITY - 100 * 0.24 / 12)
+
+
 def test_everything_the_ledger_lacks_is_named_at_once(
     make_ledger: Make, make_analysis: Callable[..., Analysis], make_book: Callable[..., PriceBook],
     make_line: Callable[..., CostLine], utilities: Utilities,
