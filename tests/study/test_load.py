@@ -107,7 +107,7 @@ def test_overrides_come_last_and_say_so(load: Load, studies: Path) -> None:
         ("analysis.draws=1\n2", "ENCODING"),
         ("analysis.draws=\udc80", "ENCODING"),
         ("horizon.years=.inf", "NUMBER"),
-        ("arms.site.services.oat.capacity.places={from: 1, to: 2}", "RAMP"),
+        ("arms.cuts.services.oat.capacity.places={from: 1, to: 2}", "RAMP"),
     ],
 )
 def test_bad_overrides_are_located(load: Load, studies: Path, override: str, code: str) -> None:
@@ -119,7 +119,7 @@ def test_bad_overrides_are_located(load: Load, studies: Path, override: str, cod
 
 def test_every_value_knows_who_set_it(town: ResolvedStudy) -> None:
     assert str(town.provenance("horizon.years")).endswith("settings/town.yaml:4:37")
-    assert town.provenance("arms.integrated.services.oat.capacity.places").line == 15
+    assert town.provenance("arms.integrated.services.oat.capacity.places").line == 14
     assert town.provenance("services.oat.label").file.endswith("catalogue/treatment.yaml")
     files = {file for _, _, file, _ in town.provenance_rows()}
     assert files == {

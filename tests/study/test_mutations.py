@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from hrsim.errors import StudyError
 
 ODD_VALUES = [
     None, True, -1, 0, 1e308, 10**18, 0.5, "", "60%", "+5", "NO", "2026-02-30", "status_quo", "18 months",
-    [], [[]], [None], {}, {"": 1}, {"value": 1}, {"evidence": "oat.reach"}, {"evidence": []}, 
+    [], [[]], [None], {}, {"": 1}, {"value": 1}, {"evidence": "oat.reach"}, {"evidence": []},
     {"from": {}, "to": []}, "oat",
     {"extends": ["cuts"]}, ["arms.cuts"], "settings/town.yaml", "x" * 3000, {"remove": ["services"]},
 ]  # fmt: skip
@@ -72,9 +73,9 @@ def mutate(data: Any, luck: random.Random) -> None:
     if change == 0:
         del container[key]
     elif change == 1:
-        container[key] = luck.choice(ODD_VALUES)
+        container[key] = copy.deepcopy(luck.choice(ODD_VALUES))
     elif change == 2 and isinstance(container, dict):
-        container[luck.choice(ODD_KEYS)] = luck.choice(ODD_VALUES)
+        container[luck.choice(ODD_KEYS)] = copy.deepcopy(luck.choice(ODD_VALUES))
     else:
         other, other_key = luck.choice(places(data))
         container[key] = yaml.safe_load(yaml.safe_dump(other[other_key]))
