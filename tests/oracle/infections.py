@@ -22,7 +22,7 @@ def sharing_hazard(person: Person) -> float:
     """Return the hazard of sharing contacts: 0 in custody, scaled by treatment."""
     if CUSTODY in person.spells:
         return 0.0
-    p = person.cohort.parameters
+    p = person.parameters
     return p.shares_per_year * (p.oat_sharing_multiplier if OAT in person.spells else 1.0)
 
 
@@ -38,7 +38,7 @@ def choose_partner(person: Person) -> Person | None:
     """
     cohort = person.cohort
     lasting = person.lasting_partner
-    if lasting is not None and cohort.uniform() < cohort.parameters.lasting_partner_share and shares(lasting):
+    if lasting is not None and cohort.uniform() < person.parameters.lasting_partner_share and shares(lasting):
         return lasting
     if cohort.sharing_people < 2:  # the person and one more
         return None
@@ -49,13 +49,29 @@ def choose_partner(person: Person) -> Person | None:
             return partner
 
 
-def hiv_contact_hazard(person: Person) -> float:
-    """Return the hazard of contacts that would transmit HIV from the most infectious partner."""
-    if person.hiv is not NONE:
-        return 0.0
-    p = person.cohort.parameters
-    on_treatment = p.oat_hiv_acquisition_multiplier if OAT in person.spells else 1.0
-    return sharing_hazard(person) * p.hiv_per_share * p.hiv_acute_multiplier * on_treatment
+def hiv_hazard(person: Person) -> float:
+    """Return the hazard of the next step: a contact, from chronic to late, from late to death.
+
+    Contacts are those that would transmit from the most infectious partner. The course goes on in custody.
+    """
+    p = person.parameters
+    if person.hiv is NONE:
+        on_treatment = p.oat_hiv_acquisition_multiplier if OAT in person.spells else 1.0
+        return sharing_hazard(person) * p.hiv_per_share * p.hiv_acute_multiplier * on_treatment
+    if person.hiv is CHRONIC:
+        return p.hiv_late_rate
+    return p.hiv_late_mortality if person.hiv is LATE else 0.0
+
+
+def happen_hiv(person: Person) -> None:
+    """Meet a partner, reach the late stage, or die of it."""
+    if person.hiv is NONE:
+        meet_hiv(person)
+    elif person.hiv is CHRONIC:
+        person.hiv = LATE
+    else:
+        person.cohort.counts.hiv_deaths += 1
+        life.die(person)
 
 
 def meet_hiv(person: Person) -> None:
@@ -63,7 +79,7 @@ def meet_hiv(person: Person) -> None:
     partner = choose_partner(person)
     if partner is None or partner.hiv is NONE:
         return
-    p = person.cohort.parameters
+    p = person.parameters
     share = 1.0 if partner.hiv is ACUTE else 1.0 / p.hiv_acute_multiplier
     if OAT in partner.spells:
         share *= p.oat_hiv_transmission_multiplier
@@ -79,30 +95,21 @@ def become_chronic_hiv(person: Person) -> None:
     person.hiv = CHRONIC
 
 
-def hiv_course_hazard(person: Person) -> float:
-    """Return the hazard of the next step: chronic to late, late to death, in custody too."""
-    if person.hiv is CHRONIC:
-        return person.cohort.parameters.hiv_late_rate
-    return person.cohort.parameters.hiv_late_mortality if person.hiv is LATE else 0.0
+def hcv_hazard(person: Person) -> float:
+    """Return the hazard of a contact that would transmit from a viraemic partner, or of cure when chronic."""
+    p = person.parameters
+    if person.hcv is NONE:
+        on_treatment = p.oat_hcv_acquisition_multiplier if OAT in person.spells else 1.0
+        return sharing_hazard(person) * p.hcv_per_share * on_treatment
+    return p.hcv_cure_rate if person.hcv is CHRONIC else 0.0
 
 
-def advance_hiv(person: Person) -> None:
-    """Reach the late stage, or die of it."""
-    if person.hiv is CHRONIC:
-        person.hiv = LATE
-        person.stale = True
+def happen_hcv(person: Person) -> None:
+    """Meet a partner, or be cured."""
+    if person.hcv is NONE:
+        meet_hcv(person)
     else:
-        person.cohort.counts.hiv_deaths += 1
-        life.die(person)
-
-
-def hcv_contact_hazard(person: Person) -> float:
-    """Return the hazard of contacts that would transmit hepatitis C from a viraemic partner."""
-    if person.hcv is not NONE:
-        return 0.0
-    p = person.cohort.parameters
-    on_treatment = p.oat_hcv_acquisition_multiplier if OAT in person.spells else 1.0
-    return sharing_hazard(person) * p.hcv_per_share * on_treatment
+        cure_hcv(person)
 
 
 def meet_hcv(person: Person) -> None:
@@ -113,20 +120,15 @@ def meet_hcv(person: Person) -> None:
     person.cohort.counts.hcv_infections += 1
     person.hcv = ACUTE
     person.begin(HCV)
-    person.set_timer(HCV_ACUTE, person.cohort.parameters.hcv_acute_years)
+    person.set_timer(HCV_ACUTE, person.parameters.hcv_acute_years)
 
 
 def resolve_acute_hcv(person: Person) -> None:
     """Clear the virus, or become chronic."""
-    if person.cohort.uniform() < person.cohort.parameters.hcv_clearance_chance:
+    if person.cohort.uniform() < person.parameters.hcv_clearance_chance:
         cure_hcv(person)
     else:
         person.hcv = CHRONIC
-
-
-def hcv_cure_hazard(person: Person) -> float:
-    """Return the hazard of cure in the chronic stage."""
-    return person.cohort.parameters.hcv_cure_rate if person.hcv is CHRONIC else 0.0
 
 
 def cure_hcv(person: Person) -> None:

@@ -16,7 +16,7 @@ RELEASE_SECOND = "release_second"
 
 def background_hazard(person: Person) -> float:
     """Return the hazard of dying of background causes, wherever the person is."""
-    p = person.cohort.parameters
+    p = person.parameters
     on_treatment = p.oat_background_mortality_multiplier if OAT in person.spells else 1.0
     return p.background_mortality * on_treatment
 
@@ -38,7 +38,7 @@ def die(person: Person) -> None:
 
 def housing_hazard(person: Person) -> float:
     """Return the hazard of losing stable housing, or of finding it."""
-    p = person.cohort.parameters
+    p = person.parameters
     return p.housing_gain_rate if UNSTABLE_HOUSING in person.spells else p.housing_loss_rate
 
 
@@ -52,7 +52,7 @@ def change_housing(person: Person) -> None:
 
 def custody_hazard(person: Person) -> float:
     """Return the hazard of release for people in custody, of entry for the others."""
-    p = person.cohort.parameters
+    p = person.parameters
     if CUSTODY in person.spells:
         return 1.0 / p.custody_stay_years
     return p.custody_entry_rate * (p.oat_custody_entry_multiplier if OAT in person.spells else 1.0)
@@ -76,7 +76,7 @@ def enter_custody(person: Person) -> None:
 
 def release(person: Person) -> None:
     """Return to the community and open the release windows afresh."""
-    p = person.cohort.parameters
+    p = person.parameters
     person.end(CUSTODY)
     person.cohort.counts.custody_releases += 1
     person.cohort.sharing_people += 1
@@ -88,7 +88,7 @@ def release(person: Person) -> None:
 
 def release_multiplier(person: Person) -> float:
     """Return the factor of the release window that is open, 1 if none is."""
-    p = person.cohort.parameters
+    p = person.parameters
     if RELEASE_FIRST in person.timers:
         return p.release_first_multiplier
     return p.release_second_multiplier if RELEASE_SECOND in person.timers else 1.0

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def hazard(person: Person) -> float:
     """Return the hazard of overdose in the community; nobody overdoses in custody."""
-    spells, p = person.spells, person.cohort.parameters
+    spells, p = person.spells, person.parameters
     if CUSTODY in spells:
         return 0.0
     housing = p.unstable_housing_overdose_multiplier if UNSTABLE_HOUSING in spells else 1.0
@@ -30,7 +30,7 @@ def window_multiplier(person: Person) -> float:
 
 def happen(person: Person) -> None:
     """Walk the tree of one overdose, one uniform a question."""
-    p, counts, uniform = person.cohort.parameters, person.cohort.counts, person.cohort.uniform
+    p, counts, uniform = person.parameters, person.cohort.counts, person.cohort.uniform
     counts.overdoses += 1
     if not person.overdosed:
         person.overdosed = True
@@ -51,7 +51,7 @@ def happen(person: Person) -> None:
 
 def death_chance(person: Person, naloxone: bool, ambulance: bool) -> float:
     """Return the chance of dying given what was done."""
-    p = person.cohort.parameters
+    p = person.parameters
     if naloxone:
         chance = p.death_chance_naloxone
     elif ambulance:

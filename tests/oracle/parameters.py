@@ -17,7 +17,7 @@ def rate(default: float = 0.0) -> Any:
     return field(default=default, metadata={"kind": "rate"})
 
 
-def years(default: float = 0.0) -> Any:
+def duration(default: float = 0.0) -> Any:
     """Declare a length of time in years; infinite means for ever."""
     return field(default=default, metadata={"kind": "years"})
 
@@ -32,7 +32,7 @@ def multiplier(default: float = 1.0) -> Any:
     return field(default=default, metadata={"kind": "multiplier"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class OracleParameters:
     """Hold the oracle's model: a closed cohort of `people` who all inject, followed for `years`.
 
@@ -58,9 +58,9 @@ class OracleParameters:
     frailty_shape: float = inf  # gamma shape, mean 1; infinite means everybody has frailty 1
     unstable_housing_overdose_multiplier: float = multiplier()
     release_first_multiplier: float = multiplier()
-    release_first_years: float = years()  # the first window runs from release to here
+    release_first_years: float = duration()  # the first window runs from release to here
     release_second_multiplier: float = multiplier()
-    release_second_years: float = years()  # the second runs from there to here, counted from release too
+    release_second_years: float = duration()  # the second runs from there to here, counted from release too
 
     # The tree after an overdose.
     witnessed_chance: float = chance()
@@ -74,13 +74,13 @@ class OracleParameters:
     # Custody: each person starts there with this chance, with an exponential stay still to come.
     custody_at_start: float = chance()
     custody_entry_rate: float = rate()
-    custody_stay_years: float = years(1.0)  # mean
+    custody_stay_years: float = duration(1.0)  # mean
 
     # Opioid agonist treatment: S(t) = exp(-oat_stay_rate t^oat_stay_shape), t in years.
     oat_request_at_start: float = chance()  # chance of asking at time 0, for people in the community
     oat_request_rate: float = rate()  # while neither enrolled nor waiting, in the community
     oat_places: float = inf
-    oat_patience_years: float = years(inf)  # mean time on the list; 0 means there is no list
+    oat_patience_years: float = duration(inf)  # mean time on the list; 0 means there is no list
     oat_stay_shape: float = 1.0
     oat_stay_rate: float = rate()
     oat_overdose_multiplier: float = multiplier()
@@ -92,9 +92,9 @@ class OracleParameters:
     oat_hcv_acquisition_multiplier: float = multiplier()
     oat_hiv_transmission_multiplier: float = multiplier()  # of the partner
     oat_first_multiplier: float = multiplier()  # overdose window after the start, while enrolled
-    oat_first_years: float = years()
+    oat_first_years: float = duration()
     oat_after_multiplier: float = multiplier()  # overdose window after leaving, while not enrolled
-    oat_after_years: float = years()
+    oat_after_years: float = duration()
 
     # Sharing and infections.
     shares_per_year: float = rate()
@@ -102,12 +102,12 @@ class OracleParameters:
     hiv_prevalence_at_start: float = chance()  # all in the chronic stage
     hiv_per_share: float = chance()  # from a partner in the chronic or late stage
     hiv_acute_multiplier: float = multiplier()  # infectivity of the acute stage, 1 or more
-    hiv_acute_years: float = years()
+    hiv_acute_years: float = duration()
     hiv_late_rate: float = rate()  # chronic to late
     hiv_late_mortality: float = rate()
     hcv_prevalence_at_start: float = chance()  # all chronic and viraemic
     hcv_per_share: float = chance()  # from a viraemic partner
-    hcv_acute_years: float = years()
+    hcv_acute_years: float = duration()
     hcv_clearance_chance: float = chance()  # at the end of the acute stage
     hcv_cure_rate: float = rate()  # of the chronic stage; cured people are susceptible again
 

@@ -28,22 +28,20 @@ class Person:
 
     __slots__ = (
         "cohort",
-        "cumulative",
         "frailty",
         "hcv",
         "hiv",
         "lasting_partner",
-        "next_timer",
         "overdosed",
+        "parameters",
         "process",
         "spells",
-        "stale",
-        "timer_time",
         "timers",
     )
 
     def __init__(self, cohort: Cohort, frailty: float) -> None:
         self.cohort = cohort
+        self.parameters = cohort.parameters
         self.frailty = frailty
         self.hiv = infections.NONE
         self.hcv = infections.NONE
@@ -51,71 +49,58 @@ class Person:
         self.overdosed = False
         self.spells: dict[str, float] = {ALIVE: cohort.environment.now}
         self.timers: dict[str, float] = {}
-        self.stale = True
-        self.cumulative: list[float] = []
-        self.next_timer = ""
-        self.timer_time = inf
         self.process = cohort.environment.process(self.live())
 
     def live(self) -> Generator[Event, None, None]:
-        """Wait for the first clock, let it happen, and again until death."""
-        environment, uniform = self.cohort.environment, self.cohort.uniform
-        timeout = environment.timeout
-        while ALIVE in self.spells:
-            if self.stale:
-                self.set_clocks()
-            total = self.cumulative[-1]
-            wait = -log(1.0 - uniform()) / total if total else inf
-            until_timer = self.timer_time - environment.now
+        """Wait for the next thing, let it happen, and again until death."""
+        timeout, spells = self.cohort.environment.timeout, self.spells
+        while ALIVE in spells:
+            wait, happen = self.draw_next()
             try:
-                if wait < until_timer:
-                    yield timeout(wait)
-                    chosen = bisect(self.cumulative, uniform() * total, 0, len(ACTIONS) - 1)
-                    ACTIONS[chosen](self)
-                else:
-                    yield timeout(max(until_timer, 0.0))  # two timers may end together, to rounding
-                    self.end_timer()
+                yield timeout(wait)
             except Interrupt:
                 continue
+            happen(self)
 
-    def set_clocks(self) -> None:
-        """Set the hazards of all competing actions and find the first timer."""
-        self.cumulative = list(accumulate([hazard(self) for hazard in HAZARDS]))
-        self.timer_time = inf
-        for name, time in self.timers.items():
-            if time < self.timer_time:
-                self.next_timer, self.timer_time = name, time
-        self.stale = False
-
-    def end_timer(self) -> None:
-        """Close the timer that has run out and do what follows from it."""
-        del self.timers[self.next_timer]
-        self.stale = True
-        follow = AT_END.get(self.next_timer)
-        if follow is not None:
-            follow(self)
+    def draw_next(self) -> tuple[float, Action]:
+        """Draw the first of the exponential clocks; return it, or the first timer if that ends before."""
+        uniform = self.cohort.uniform
+        cumulative = list(accumulate([hazard(self) for hazard in HAZARDS]))
+        total = cumulative[-1]
+        wait = -log(1.0 - uniform()) / total if total else inf
+        if self.timers:
+            until_timer = min(self.timers.values()) - self.cohort.environment.now
+            if until_timer <= wait:
+                return max(until_timer, 0.0), end_timer  # two timers may end together, to rounding
+        return wait, ACTIONS[bisect(cumulative, uniform() * total, 0, len(ACTIONS) - 1)]
 
     def set_timer(self, name: str, years: float) -> None:
         """Start a timer that ends in `years`, in place of one of that name that may be running."""
         self.timers[name] = self.cohort.environment.now + years
-        self.stale = True
 
     def stop_timer(self, name: str) -> None:
         """Take a timer away, running or not."""
         self.timers.pop(name, None)
-        self.stale = True
 
     def begin(self, state: str) -> None:
         """Begin a spell in a state."""
         self.spells[state] = self.cohort.environment.now
-        self.stale = True
 
     def end(self, state: str) -> float:
         """End the spell in a state, book its person-years and return them."""
         lasted = self.cohort.environment.now - self.spells.pop(state)
         self.cohort.person_years[state] += lasted
-        self.stale = True
         return lasted
+
+
+def end_timer(person: Person) -> None:
+    """Close the timer that has run out and do what follows from it."""
+    timers = person.timers
+    name = min(timers, key=timers.__getitem__)
+    del timers[name]
+    follow = AT_END.get(name)
+    if follow is not None:
+        follow(person)
 
 
 Action = Callable[[Person], None]
@@ -125,12 +110,9 @@ CLOCKS: tuple[tuple[Hazard, Action], ...] = (
     (life.housing_hazard, life.change_housing),
     (life.custody_hazard, life.change_custody),
     (overdose.hazard, overdose.happen),
-    (treatment.request_hazard, treatment.request),
-    (treatment.give_up_hazard, treatment.give_up),
-    (infections.hiv_contact_hazard, infections.meet_hiv),
-    (infections.hiv_course_hazard, infections.advance_hiv),
-    (infections.hcv_contact_hazard, infections.meet_hcv),
-    (infections.hcv_cure_hazard, infections.cure_hcv),
+    (treatment.hazard, treatment.happen),
+    (infections.hiv_hazard, infections.happen_hiv),
+    (infections.hcv_hazard, infections.happen_hcv),
 )
 HAZARDS: tuple[Hazard, ...] = tuple(hazard for hazard, _ in CLOCKS)
 ACTIONS: tuple[Action, ...] = tuple(action for _, action in CLOCKS)

@@ -20,7 +20,7 @@ def simulate(parameters: OracleParameters, seed: int) -> OracleResult:
         final={state: cohort.people_in(state) for state in STATES},
         years=parameters.years,
         admitted_wait_years=cohort.admitted_wait_years,
-        simpy_events=cohort.environment.steps,
+        simpy_events=cohort.simpy_events(),
     )
 
 

@@ -1,5 +1,6 @@
 """The oracle by itself: survival, overdose, housing, custody, bookkeeping."""
 
+from dataclasses import asdict
 from math import exp, inf, nextafter, sqrt
 
 import pytest
@@ -18,7 +19,7 @@ from .simulation import replicate, simulate
 from .speed import BENCHMARK
 
 SEEDS = range(1, 41)
-EVERYTHING = {**vars(BENCHMARK), "people": 300, "oat_places": 40.0}
+EVERYTHING = {**asdict(BENCHMARK), "people": 300, "oat_places": 40.0}
 
 
 def test_competing_risks_share_out_the_deaths() -> None:

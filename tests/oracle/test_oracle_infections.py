@@ -1,12 +1,15 @@
 """The oracle by itself: sharing contacts, HIV, hepatitis C."""
 
+from collections import Counter
 from math import exp, inf
 
 import numpy as np
 import pytest
 from scipy.stats import binom
 
+from . import infections, life
 from .closed_forms import Array, assert_means, assert_share, birth_death_generator, distribution_at
+from .cohort import Cohort
 from .parameters import OracleParameters
 from .result import HIV
 from .simulation import replicate, simulate
@@ -33,7 +36,8 @@ def test_hiv_spreads_as_a_pure_birth_chain_when_stages_are_equal() -> None:
     )
     chain = birth_death_generator(0.5 * PAIRS, 0 * PAIRS)
     end = distribution_at(chain, binom.pmf(INFECTED, PEOPLE, prevalence), years)
-    assert_means(runs, {"final_hiv": end @ INFECTED, "hiv_infections": end @ INFECTED - PEOPLE * prevalence})
+    infected = float(end @ INFECTED)
+    assert_means(runs, {"final_hiv": infected, "hiv_infections": infected - PEOPLE * prevalence})
 
 
 def test_acute_stage_is_more_infectious_by_its_multiplier() -> None:
@@ -93,7 +97,7 @@ def test_hepatitis_c_clears_at_the_end_of_the_acute_stage(acute_years: float, cl
     deaths = cure * INFECTED if acute_years == 0 else 0 * INFECTED
     chain = birth_death_generator(contacts * lasting * PAIRS, deaths)
     end = distribution_at(chain, binom.pmf(INFECTED, PEOPLE, prevalence), years)
-    assert_means(runs, {"final_hcv": end @ INFECTED})
+    assert_means(runs, {"final_hcv": float(end @ INFECTED)})
 
 
 def test_hepatitis_c_settles_where_infection_and_exit_balance() -> None:
@@ -133,24 +137,30 @@ def test_a_pair_that_shares_only_with_each_other_keeps_its_infection() -> None:
 
 
 def test_partners_are_the_others_who_are_alive_and_in_the_community() -> None:
-    # a susceptible person among infected ones in custody, and one alone, meet nobody
-    alone = OracleParameters(people=1, years=50.0, shares_per_year=10.0, hcv_per_share=1.0)
-    assert simulate(alone, seed=1).counts.hcv_infections == 0
-    runs = replicate(
-        OracleParameters(
-            people=2,
-            years=3.0,
-            hcv_prevalence_at_start=0.5,
-            custody_at_start=0.5,
-            custody_stay_years=1e12,
-            shares_per_year=1.0,
-            hcv_per_share=0.4,
-            hcv_acute_years=inf,
-        ),
-        range(1, 4001),
-    )
-    one_case_both_free = 0.5 * 0.25
-    assert_share(runs["hcv_infections"].sum(), len(runs), one_case_both_free * (1 - exp(-0.4 * 3.0)))
+    cohort = Cohort(OracleParameters(people=5, years=1.0), seed=1)
+    person, second, third, fourth, fifth = cohort.people
+    life.enter_custody(fourth)
+    life.die(fifth)
+    met = Counter(infections.choose_partner(person) for _ in range(10_000))
+    assert set(met) == {second, third}
+    assert_share(met[second], 10_000, 0.5)
+    life.enter_custody(second)
+    life.die(third)
+    assert infections.choose_partner(person) is None
+
+
+def test_lasting_partner_who_is_away_gives_way_to_a_random_one() -> None:
+    cohort = Cohort(OracleParameters(people=5, years=1.0, lasting_partner_share=0.4), seed=1)
+    person = next(person for person in cohort.people if person.lasting_partner is not None)
+    lasting = person.lasting_partner
+    assert lasting is not None
+    assert lasting.lasting_partner is person
+    assert sum(person.lasting_partner is None for person in cohort.people) == 1
+    met = Counter(infections.choose_partner(person) for _ in range(10_000))
+    assert_share(met[lasting], 10_000, 0.4 + 0.6 / 4)
+    life.enter_custody(lasting)
+    others = set(cohort.people) - {person, lasting}
+    assert {infections.choose_partner(person) for _ in range(1_000)} == others
 
 
 def test_treatment_multiplies_contacts_acquisition_and_transmission() -> None:

@@ -199,6 +199,8 @@ def test_largest_open_window_multiplies_the_enrolled_effect() -> None:
             oat_overdose_multiplier=0.4,
             oat_first_multiplier=2.0,
             oat_first_years=0.1,
+            oat_after_multiplier=3.0,
+            oat_after_years=0.1,
             release_first_multiplier=8.0,
             release_first_years=0.1,
             release_second_multiplier=0.5,
@@ -215,7 +217,10 @@ def test_largest_open_window_multiplies_the_enrolled_effect() -> None:
     person.stop_timer(life.RELEASE_FIRST)
     assert overdose.hazard(person) == pytest.approx(0.5 * 0.4 * 2.0)
     treatment.finish_stay(person)
-    assert overdose.hazard(person) == pytest.approx(0.5)
+    assert overdose.hazard(person) == pytest.approx(0.5 * 3.0)
+    treatment.request(person)
+    person.stop_timer(treatment.FIRST_WINDOW)
+    assert overdose.hazard(person) == pytest.approx(0.5 * 0.4)
 
 
 def test_first_come_is_first_served_and_custody_frees_the_place() -> None:

@@ -27,43 +27,40 @@ class Places:
         self.waiting: OrderedDict[Person, None] = OrderedDict()
 
 
-def request_hazard(person: Person) -> float:
-    """Return the hazard of asking: in the community, neither enrolled nor waiting."""
+def hazard(person: Person) -> float:
+    """Return the hazard of asking, or of giving up for people on the list; 0 when enrolled or in custody."""
     spells = person.spells
-    if OAT in spells or WAITING in spells or CUSTODY in spells:
+    if OAT in spells or CUSTODY in spells:
         return 0.0
-    return person.cohort.parameters.oat_request_rate
+    p = person.parameters
+    return 1.0 / p.oat_patience_years if WAITING in spells else p.oat_request_rate
+
+
+def happen(person: Person) -> None:
+    """Ask, or give up waiting."""
+    if WAITING in person.spells:
+        person.cohort.counts.oat_gave_up += 1
+        leave_list(person)
+    else:
+        request(person)
 
 
 def request(person: Person) -> None:
-    """Start at once if a place is free and nobody waits, else join the list, if there is one."""
+    """Start at once if a place is free (then nobody waits), else join the list, if there is one."""
     cohort, places = person.cohort, person.cohort.places
     cohort.counts.oat_requests += 1
-    if places.taken < places.number and not places.waiting:
+    if places.taken < places.number:
         start(person)
-    elif cohort.parameters.oat_patience_years == 0:
+    elif person.parameters.oat_patience_years == 0:
         cohort.counts.oat_turned_away += 1
     else:
         places.waiting[person] = None
         person.begin(WAITING)
 
 
-def give_up_hazard(person: Person) -> float:
-    """Return the hazard of leaving the list for want of patience."""
-    if WAITING not in person.spells:
-        return 0.0
-    return 1.0 / person.cohort.parameters.oat_patience_years
-
-
-def give_up(person: Person) -> None:
-    """Leave the list unserved."""
-    person.cohort.counts.oat_gave_up += 1
-    leave_list(person)
-
-
 def start(person: Person) -> None:
     """Take a place: draw the stay, open the first window, close the one after the last stay."""
-    cohort, p = person.cohort, person.cohort.parameters
+    cohort, p = person.cohort, person.parameters
     cohort.places.taken += 1
     cohort.counts.oat_starts += 1
     person.begin(OAT)
@@ -75,7 +72,7 @@ def start(person: Person) -> None:
 
 def draw_stay(person: Person) -> float:
     """Return a Weibull stay in years; for ever when the rate of leaving is 0."""
-    p = person.cohort.parameters
+    p = person.parameters
     if p.oat_stay_rate == 0:
         return inf
     budget = -log(1.0 - person.cohort.uniform())
@@ -84,7 +81,7 @@ def draw_stay(person: Person) -> float:
 
 def finish_stay(person: Person) -> None:
     """Leave treatment: close its window, open the one after it, give the place to the head of the list."""
-    p, places = person.cohort.parameters, person.cohort.places
+    p, places = person.parameters, person.cohort.places
     person.end(OAT)
     person.stop_timer(STAY)
     person.stop_timer(FIRST_WINDOW)
@@ -120,7 +117,7 @@ def leave_service(person: Person) -> None:
 
 def window_multiplier(person: Person) -> float:
     """Return the factor of the treatment window that is open, 1 if none is (they cannot overlap)."""
-    p = person.cohort.parameters
+    p = person.parameters
     if FIRST_WINDOW in person.timers:
         return p.oat_first_multiplier
     return p.oat_after_multiplier if AFTER_WINDOW in person.timers else 1.0
