@@ -4,35 +4,41 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
+from hrsim.study.check_evidence import check_evidence
 from hrsim.study.services import SERVICE_TARGET
-from hrsim.study.tree import ListNode, MapNode, Mark, Node, Path, Problems, ScalarNode, leaves, nearest
+from hrsim.study.tree import (
+    ListNode,
+    MapNode,
+    Mark,
+    Node,
+    Path,
+    Problems,
+    ScalarNode,
+    is_own,
+    leaves,
+    nearest,
+    nearest_or,
+    scopes,
+)
 from hrsim.units import DAYS_PER_YEAR
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def check_study(
-    tree: MapNode, catalogue: Collection[str], evidence: Collection[str], problems: Problems
+    tree: MapNode, catalogue: Collection[str], evidence: Mapping[str, EvidenceFacts], problems: Problems
 ) -> None:
     """Note every fault between the parts of a merged study; parts of a wrong type are passed over."""
     _check_arms(tree, problems)
-    _check_evidence(tree, evidence, problems)
+    check_evidence(tree, evidence, problems)
     horizon = _horizon(tree)
-    for path, scope in _scopes(tree):
+    for path, scope in scopes(tree):
         under = problems.under(*path)
         _check_services(scope.mapping("services"), catalogue, under)
         if horizon is not None:
             _check_dates(scope, horizon, under)
-
-
-def _scopes(tree: MapNode) -> Iterator[tuple[Path, MapNode]]:
-    """Yield the base of all arms and each complete arm."""
-    yield (), tree
-    for name, entry in tree.mapping("arms").entries.items():
-        if isinstance(entry.node, MapNode):
-            yield ("arms", name), entry.node
 
 
 def _check_arms(tree: MapNode, problems: Problems) -> None:
@@ -70,40 +76,6 @@ def _check_name(name: str, mark: Mark, path: Path, problems: Problems) -> None:
     if not _NAME.fullmatch(name) and not name.startswith("x-"):
         message = f"expected a name of small letters, digits and '_', got '{name}'"
         problems.add("NAME", message, "write a name such as more_naloxone.", mark, path)
-
-
-def _check_evidence(tree: MapNode, known: Collection[str], problems: Problems) -> None:
-    for path, node in leaves(tree):
-        if path and path[-1] == "evidence" and isinstance(node, ScalarNode) and not _is_own(path):
-            _check_evidence_id(node.text, node, path, known, problems)
-    for where, scope in [*_scopes(tree)]:
-        for section in ("parameters", "prices"):
-            for row, entry in scope.mapping(section).entries.items():
-                if not row.startswith("x-"):
-                    at_key = ScalarNode(row, row, True, entry.key_mark)
-                    _check_evidence_id(row, at_key, (*where, section, row), known, problems)
-
-
-def _is_own(path: Path) -> bool:
-    return any(key.startswith("x-") for key in path)
-
-
-def _check_evidence_id(
-    row: str, node: ScalarNode, path: Path, known: Collection[str], problems: Problems
-) -> None:
-    if row not in known:
-        fix = (
-            nearest(row, known, "ids")
-            if len(known) < 20
-            else nearest_or(row, known, "hrsim evidence lists all ids.")
-        )
-        problems.add("EVIDENCE", f"expected the id of an evidence row, got '{row}'", fix, node.mark, path)
-
-
-def nearest_or(word: str, known: Collection[str], otherwise: str) -> str:
-    """Write the remedy for an unknown word, or another remedy when no known word is near."""
-    fix = nearest(word, known, "")
-    return fix if fix.startswith("did you mean") else otherwise
 
 
 def _check_services(services: MapNode, catalogue: Collection[str], problems: Problems) -> None:
@@ -180,7 +152,7 @@ def _check_dates(scope: MapNode, horizon: tuple[datetime.date, datetime.date], p
     first, end = horizon
     for section in ("services", "supply"):
         for path, node in leaves(scope.mapping(section), (section,)):
-            if not isinstance(node, ScalarNode) or not isinstance(node.value, datetime.date) or _is_own(path):
+            if not isinstance(node, ScalarNode) or not isinstance(node.value, datetime.date) or is_own(path):
                 continue
             if path[-1] in ("opens", "closes", "starts", "from", "to") and not first <= node.value <= end:
                 message = f"expected a date within the horizon {first} to {end}, got {node.value}"

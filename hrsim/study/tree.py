@@ -168,3 +168,22 @@ def nearest(word: str, known: Iterable[str], what: str) -> str:
     if close:
         return f"did you mean '{close[0]}'?"
     return f"{what} known here: {', '.join(names) if names else 'none'}."
+
+
+def nearest_or(word: str, known: Iterable[str], otherwise: str) -> str:
+    """Write the remedy for an unknown word, or another remedy when no known word is near."""
+    fix = nearest(word, known, "")
+    return fix if fix.startswith("did you mean") else otherwise
+
+
+def is_own(path: Path) -> bool:
+    """Tell whether a path lies below a key of the analyst's own (`x-...`)."""
+    return any(key.startswith("x-") for key in path)
+
+
+def scopes(tree: MapNode) -> Iterator[tuple[Path, MapNode]]:
+    """Yield the base of all arms and each complete arm."""
+    yield (), tree
+    for name, entry in tree.mapping("arms").entries.items():
+        if isinstance(entry.node, MapNode):
+            yield ("arms", name), entry.node

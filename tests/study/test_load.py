@@ -208,3 +208,22 @@ def test_keys_of_your_own_are_left_alone(town: ResolvedStudy) -> None:
 
 def test_packaged_scenarios_are_found() -> None:
     assert (packaged_scenarios() / "settings").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("value", "codes"),
+    [
+        ("0.4", []),
+        ("{value: 0.4, kind: rate, unit: per person-year}", []),
+        ("{value: 0.4, kind: probability}", ["KIND"]),
+        ("{value: 0.4, unit: per year}", ["UNIT"]),
+        ("-1", ["RANGE"]),
+        ("{evidence: oat.leave}", ["FORM"]),
+    ],
+)
+def test_a_replacement_agrees_with_its_row(load: Load, studies: Path, value: str, codes: list[str]) -> None:
+    override = f"parameters.oat.reach={value}"
+    if codes:
+        assert refusals(load, studies / "town.yaml", override) == codes
+    else:
+        assert load(studies / "town.yaml", (override,)).study.parameters["oat.reach"].value == 0.4
