@@ -107,7 +107,7 @@ def _offer(sim, stream, i, mark, luck):
 @kernel_function
 def _require_open(sim, stream, i, height):
     watch = sim.stream[stream].watch
-    if needed_band(height, sim.stream[stream].ceiling) > sim.band_open[i, watch]:
+    if watch < 0 or needed_band(height, sim.stream[stream].ceiling) > sim.band_open[i, watch]:
         sim.clock[STATUS] = UNBOUNDED_HAZARD
         sim.clock[CULPRIT] = stream
 

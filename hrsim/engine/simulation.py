@@ -31,7 +31,7 @@ PERSON_FIELDS: list[tuple[str, str]] = [
 ]
 STATE_FIELDS: list[tuple[str, str]] = [
     ("since", "i8"),  # tick up to which person-time is counted
-    ("status", "i4"),  # UNBORN, ALIVE or DEAD
+    ("status", "i2"),  # UNBORN, ALIVE or DEAD
     ("cell", "i4"),  # valuation cell that the person is in
 ]
 STREAM = np.dtype(

@@ -1,0 +1,113 @@
+"""Effects of services on named targets: products while enrolled, the largest of the windows that are open.
+
+Arrays: `target` (T+1,) first effect of each target; `effect` (K,) records; `effect_value` (A, K) multipliers, 1 in arms
+where the service has no such effect.
+"""
+
+import numpy as np
+
+from hrsim.engine.compiler import kernel_function
+from hrsim.engine.simulation import NOW
+
+TARGETS = (
+    "overdose",
+    "overdose_fatality",
+    "hiv_acquisition",
+    "hcv_acquisition",
+    "sharing",
+    "hiv_transmission",
+    "skin_infection",
+    "endocarditis",
+    "stop_use",
+    "relapse",
+    "start_injecting",
+    "stop_injecting",
+    "emergency_visit",
+    "admission",
+    "background_mortality",
+    "custody_entry",
+    "lose_housing",
+    "gain_housing",
+)
+(
+    ON_OVERDOSE,
+    ON_OVERDOSE_FATALITY,
+    ON_HIV_ACQUISITION,
+    ON_HCV_ACQUISITION,
+    ON_SHARING,
+    ON_HIV_TRANSMISSION,
+    ON_SKIN_INFECTION,
+    ON_ENDOCARDITIS,
+    ON_STOP_USE,
+    ON_RELAPSE,
+    ON_START_INJECTING,
+    ON_STOP_INJECTING,
+    ON_EMERGENCY_VISIT,
+    ON_ADMISSION,
+    ON_BACKGROUND_MORTALITY,
+    ON_CUSTODY_ENTRY,
+    ON_LOSE_HOUSING,
+    ON_GAIN_HOUSING,
+) = range(len(TARGETS))
+# After the named targets come start.<service> and leave.<service>, two for each service in order.
+ON_SERVICES = len(TARGETS)
+
+WHILE_ENROLLED, FIRST, AFTER = range(3)
+NO_WINDOW = -1.0
+
+EFFECT = np.dtype([("length", "i8"), ("service", "i4"), ("during", "i4"), ("slot", "i4")], align=True)
+IDLE, WAITING, ENROLLED = range(3)
+
+
+@kernel_function
+def start_target(service):
+    """Return the number of the target `start.<service>`."""
+    return ON_SERVICES + 2 * service
+
+
+@kernel_function
+def leave_target(service):
+    """Return the number of the target `leave.<service>`."""
+    return ON_SERVICES + 2 * service + 1
+
+
+@kernel_function
+def enrolled_multiplier(sim, i, a, target):
+    """Return the product of the effects on a target from the services that a person is enrolled in."""
+    product = 1.0
+    for k in range(sim.target[target], sim.target[target + 1]):
+        effect = sim.effect[k]
+        if effect.during == WHILE_ENROLLED and (sim.state[i, a].enrolled >> effect.service) & 1:
+            product *= sim.effect_value[a, k]
+    return product
+
+
+@kernel_function
+def window_multiplier(sim, i, a, target):
+    """Return the largest multiplier of the windows that are open on a target, or NO_WINDOW."""
+    largest = NO_WINDOW
+    for k in range(sim.target[target], sim.target[target + 1]):
+        effect = sim.effect[k]
+        if effect.during != WHILE_ENROLLED and _open(sim, i, a, effect):
+            largest = max(largest, sim.effect_value[a, k])
+    return largest
+
+
+@kernel_function
+def _open(sim, i, a, effect):
+    stay = sim.stay[i, a, effect.slot]
+    if stay.service != effect.service or stay.ordinal == 0:
+        return False
+    if effect.during == FIRST:
+        return stay.phase == ENROLLED and sim.clock[NOW] - stay.changed < effect.length
+    return stay.phase != ENROLLED and sim.clock[NOW] - stay.end < effect.length
+
+
+@kernel_function
+def multiplier(sim, i, a, target):
+    """Return the enrolled effects on a target times the largest open window (1 when none is open)."""
+    if sim.target[target] == sim.target[target + 1]:
+        return 1.0
+    window = window_multiplier(sim, i, a, target)
+    product = enrolled_multiplier(sim, i, a, target)
+    return product if window < 0.0 else product * window

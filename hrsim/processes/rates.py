@@ -1,0 +1,74 @@
+"""What a subject tells about its streams, and the baseline that its reference groups are measured against."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hrsim.engine.model import Stream
+
+Peak = Callable[[int], float]  # a target's number -> the largest multiplier that services can put on it in an arm
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One stream of a process: a hazard that most people stay below, and one that nobody can exceed.
+
+    Both are per person-year (per unit of frailty for weighted streams). `typical` is taken from central figures and
+    sets the ceiling of the pooled band; `bound` is taken from an arm's figures and decides whether upper bands must
+    be watched. An infinite bound is safe and slower.
+    """
+
+    name: str
+    process: str
+    typical: float
+    bound: float
+    weighted: bool = False
+    argument: int = 0
+
+    def stream(self, bound: float) -> Stream:
+        """Return the stream with its ceiling, watched if some arm's hazard can rise above it."""
+        ceiling = power_of_two_above(self.typical)
+        return Stream(self.name, self.process, ceiling, self.weighted, self.argument, bound > ceiling)
+
+
+def power_of_two_above(hazard: float) -> float:
+    """Return the smallest power of two that is at least `hazard`, and 2**-10 for hazards of 0."""
+    ceiling = 2.0**-10
+    while ceiling < hazard:
+        ceiling *= 2.0
+    return ceiling
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The setting's composition at the start, for one draw: what reference groups and net shares rest on.
+
+    Shares are of people at the start unless said otherwise. `size` is people.
+    """
+
+    size: int
+    injecting: float
+    other_route: float
+    unstable_housing: float
+    custody: float
+    oat_coverage: float  # share enrolled in opioid agonist treatment at the start
+    male: float
+    mean_age: float  # years
+    hiv_prevalence: float  # among people who inject
+    hiv_treated: float  # share of people with HIV who are suppressed
+    hcv_viraemic: float  # among people who inject
+    hcv_advanced: float  # share with decompensated cirrhosis or cancer, among people who inject
+    exposure: float  # share of the supply with fentanyl in the reference year
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One file's contribution: the evidence it reads, its figures, its rates.
+
+    `figures(draw, baseline)` returns the parameter record's fields by name; `rates(figures, peak)` the streams.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    evidence: tuple[str, ...]
+    figures: Callable[..., dict[str, float]]
+    rates: Callable[[dict[str, float], Peak], list[Rate]]

@@ -1,0 +1,66 @@
+"""The records that services are compiled into: what a kernel needs to know of one service in one arm."""
+
+import numpy as np
+
+NO_STAY, CLOCKED_STAY, FREE_STAY = range(3)  # contact only; with a clock and perhaps a list; exponential without either
+NO_LIMIT = -1
+
+SERVICE = np.dtype(
+    [
+        ("reach", "f8"),  # requests per eligible person-year, as ramped by the world clock
+        ("forbidden", "i8"),  # status bits that make a person ineligible
+        ("required", "i8"),  # enrolments that a person must have
+        ("excluded", "i8"),  # enrolments that a person must not have
+        ("youngest", "i8"),  # age in ticks
+        ("oldest", "i8"),
+        ("places", "i8"),  # NO_LIMIT for none
+        ("occupied", "i8"),
+        ("waiting", "i8"),
+        ("counted", "i8"),  # tick up to which client and waiting time is counted
+        ("token_rate", "f8"),  # contacts or kits per tick, negative for no limit
+        ("token_depth", "f8"),
+        ("tokens", "f8"),
+        ("token_tick", "i8"),
+        ("scale", "f8"),  # ticks: cumulative hazard of leaving = (t / scale) ** shape
+        ("shape", "f8"),
+        ("hazard_ratio", "f8"),
+        ("fixed", "i8"),  # length of a course in ticks, 0 for a random stay
+        ("leave_rate", "f8"),  # per year, for stays without a clock
+        ("patience_rate", "f8"),  # per year, 0 for endless patience
+        ("contact_share", "f8"),  # share of contacts that begin the stay
+        ("hiv_test", "f8"),
+        ("hcv_test", "f8"),
+        ("hcv_cure", "f8"),
+        ("hiv_suppression", "f8"),
+        ("visits", "f8"),  # supervised visits wanted per client-year
+        ("visit_capacity", "f8"),  # supervised visits that fit in a year, negative for no limit
+        ("visit_rest", "f8"),  # fraction of a visit carried to the next count
+        ("sites", "i8"),
+        ("head", "i4"),
+        ("tail", "i4"),
+        ("present", "i2"),
+        ("open", "i2"),
+        ("stay", "i2"),
+        ("slot", "i2"),  # column of the stay's clock, -1 for none
+        ("queue", "i2"),  # column of the list's links, -1 for none
+        ("oat", "i2"),  # level in the opioid agonist treatment dimension, 0 for none
+        ("kits", "i2"),
+        ("routes", "i2"),  # bit mask of routes that a supervised site takes
+        ("ends_in_custody", "i2"),
+    ],
+    align=True,
+)
+STAY = np.dtype(
+    [
+        ("changed", "i8"),  # enrolled: tick of the start; waiting: tick of joining the list
+        ("end", "i8"),  # enrolled: planned end; else: end of the last stay
+        ("target", "f8"),  # value of (t / scale) ** shape at which the stay ends
+        ("service", "i2"),  # of this or the last stay
+        ("ordinal", "i2"),
+        ("phase", "i2"),
+        ("wanted", "i2"),  # service waited for
+    ],
+    align=True,
+)
+LINK = np.dtype([("following", "i4"), ("previous", "i4")], align=True)
+REFERRAL = np.dtype([("service", "i4"), ("to", "i4")], align=True)

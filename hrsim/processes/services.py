@@ -1,0 +1,266 @@
+"""Contacts with services: who is eligible, what a contact hands over, what it leads to. No service has code of its own."""
+
+import numpy as np
+
+from hrsim.engine.accrual import count_event
+from hrsim.engine.compiler import kernel_function
+from hrsim.engine.model import Process
+from hrsim.engine.random import uniform
+from hrsim.engine.simulation import NOW
+from hrsim.processes.effects import (
+    IDLE,
+    WAITING,
+    enrolled_multiplier,
+    leave_target,
+    multiplier,
+    start_target,
+)
+from hrsim.processes.events import (
+    CONTACTS,
+    DEMAND,
+    HCV_DIAGNOSIS,
+    HIV_DIAGNOSIS,
+    ITEMS,
+    LEFT_WAITING,
+    PROMPT_HCV,
+    PROMPT_HIV,
+    PROMPTS,
+    TURNED_AWAY,
+)
+from hrsim.processes.service_records import CLOCKED_STAY, FREE_STAY, NO_STAY
+from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HCV_NONE, HIV_NONE, join_pools, leave_pools
+from hrsim.processes.stays import (
+    ask_for_place,
+    count_service,
+    end_free_stay,
+    flow,
+    leave_list,
+    start_free_stay,
+)
+
+# Places of the status word, one bit for each level of each condition.
+USE_BIT, HOUSING_BIT, CUSTODY_BIT, SEX_BIT, HIV_BIT, HCV_BIT, OAT_BIT = 0, 3, 5, 7, 9, 13, 17
+# Questions about a contact, added to the service's own word.
+_SHARE, _HIV_TEST, _HCV_TEST, _SUPPRESSION, _REFERRAL, _PROMPT = range(0, 60, 10)
+
+
+@kernel_function
+def status_word(sim, i, a):
+    """Return a person's status as one bit for each of use, housing, custody, sex, HIV, hepatitis C and OAT."""
+    s = sim.state[i, a]
+    hiv = 0
+    if s.hiv != HIV_NONE:
+        hiv = 3 if s.suppressed else (2 if s.diagnosed & DIAGNOSED_HIV else 1)
+    hcv = 0
+    if s.viraemic:
+        hcv = 2 if s.diagnosed & DIAGNOSED_HCV else 1
+    elif s.hcv != HCV_NONE:
+        hcv = 3
+    oat = 2 if s.oat > 0 else (1 if sim.oat_slot[0] >= 0 and _waits(sim, i, a) else 0)
+    return (
+        (1 << (USE_BIT + np.int64(s.use)))
+        | (1 << (HOUSING_BIT + np.int64(s.housing)))
+        | (1 << (CUSTODY_BIT + np.int64(s.custody)))
+        | (1 << (SEX_BIT + np.int64(sim.person[i].sex)))
+        | (1 << (HIV_BIT + hiv))
+        | (1 << (HCV_BIT + hcv))
+        | (1 << (OAT_BIT + oat))
+    )
+
+
+@kernel_function
+def _waits(sim, i, a):
+    return sim.stay[i, a, sim.oat_slot[0]].phase == WAITING
+
+
+@kernel_function
+def eligible(sim, i, a, s):
+    """Return whether a service may take a contact or request from a person now."""
+    v = sim.service[a, s]
+    state = sim.state[i, a]
+    if not v.open or (state.enrolled >> s) & 1:
+        return False
+    if v.stay == CLOCKED_STAY and sim.stay[i, a, v.slot].phase != IDLE:
+        return False
+    if (state.enrolled & v.required) != v.required or (state.enrolled & v.excluded) != 0:
+        return False
+    age = sim.clock[NOW] - sim.person[i].birth
+    if age < v.youngest or age >= v.oldest:
+        return False
+    return (status_word(sim, i, a) & v.forbidden) == 0
+
+
+@kernel_function
+def turn_to(sim, i, a, s, luck):
+    """Carry out one contact with a service, if the person is eligible and the service has room for it."""
+    if not eligible(sim, i, a, s):
+        return
+    flow(sim, a, s, DEMAND, 1)
+    if not _take_token(sim, i, a, s):
+        flow(sim, a, s, TURNED_AWAY, 1)
+        return
+    flow(sim, a, s, CONTACTS, 1)
+    _deliver(sim, i, a, s, luck)
+    v = sim.service[a, s]
+    if v.stay == NO_STAY or (v.contact_share < 1.0 and _ask(sim, s, luck, _SHARE) >= v.contact_share):
+        return
+    if v.stay == CLOCKED_STAY:
+        ask_for_place(sim, i, a, s)
+    else:
+        start_free_stay(sim, i, a, s)
+    if v.hiv_suppression > 0.0 and sim.state[i, a].hiv != HIV_NONE:
+        sim.state[i, a].suppressed = 1 if _ask(sim, s, luck, _SUPPRESSION) < v.hiv_suppression else 0
+
+
+@kernel_function
+def _ask(sim, s, luck, question):
+    """Return the uniform of a question about a contact, keyed by the service's name."""
+    return uniform(luck, sim.service_word[s] + np.uint64(question))
+
+
+@kernel_function
+def _take_token(sim, i, a, s):
+    """Use up contacts or kits of a limited service; the stock refills steadily and holds a month's worth."""
+    v = sim.service[a, s]
+    if v.token_rate < 0.0:
+        return True
+    need = np.float64(max(np.int64(v.kits), 1))
+    lapse = sim.clock[NOW] - v.token_tick
+    v.tokens = min(v.token_depth, v.tokens + lapse * v.token_rate)
+    v.token_tick = sim.clock[NOW]
+    if v.tokens < need:
+        return False
+    v.tokens -= need
+    return True
+
+
+@kernel_function
+def _deliver(sim, i, a, s, luck):
+    v = sim.service[a, s]
+    state = sim.state[i, a]
+    if v.kits > 0:
+        leave_pools(sim, i, a)
+        state.kits += v.kits
+        join_pools(sim, i, a)
+        flow(sim, a, s, ITEMS, np.int64(v.kits))
+    if v.hiv_test > 0.0:
+        flow(sim, a, s, ITEMS, 1)
+        if state.hiv != HIV_NONE and not state.diagnosed & DIAGNOSED_HIV:
+            if _ask(sim, s, luck, _HIV_TEST) < v.hiv_test:
+                state.diagnosed |= DIAGNOSED_HIV
+                count_event(sim, i, a, HIV_DIAGNOSIS)
+                prompt(sim, a, PROMPT_HIV)
+    if v.hcv_test > 0.0:
+        flow(sim, a, s, ITEMS, 1)
+        if state.viraemic and not state.diagnosed & DIAGNOSED_HCV:
+            if _ask(sim, s, luck, _HCV_TEST) < v.hcv_test:
+                state.diagnosed |= DIAGNOSED_HCV
+                count_event(sim, i, a, HCV_DIAGNOSIS)
+                prompt(sim, a, PROMPT_HCV)
+    for k in range(sim.referral.shape[0]):
+        if sim.referral[k].service == s and _ask(sim, sim.referral[k].to, luck, _REFERRAL) < sim.referral_chance[a, k]:
+            sim.world[a].referrals |= np.int64(1) << sim.referral[k].to
+
+
+@kernel_function
+def prompt(sim, a, event):
+    """Note that an event of the person under way calls for contacts; `follow_up` makes them."""
+    sim.world[a].prompts |= np.int64(1) << event
+
+
+@kernel_function
+def follow_up(sim, i, a, luck):
+    """Make the contacts that were prompted or referred to, each at most once for one candidate."""
+    w = sim.world[a]
+    seen_events = np.int64(0)
+    seen_services = np.int64(0)
+    while w.prompts != 0 or w.referrals != 0:
+        events = w.prompts & ~seen_events
+        services = w.referrals & ~seen_services
+        w.prompts = 0
+        w.referrals = 0
+        seen_events |= events
+        seen_services |= services
+        for s in range(sim.service.shape[1]):
+            if (services >> s) & 1:
+                turn_to(sim, i, a, s, luck)
+        for event in range(len(PROMPTS)):
+            if (events >> event) & 1:
+                _follow_event(sim, i, a, event, luck)
+
+
+@kernel_function
+def _follow_event(sim, i, a, event, luck):
+    for s in range(sim.service.shape[1]):
+        chance = sim.prompt_chance[a, s, event]
+        if chance > 0.0 and _ask(sim, s, luck, _PROMPT + event) < chance:
+            turn_to(sim, i, a, s, luck)
+
+
+@kernel_function
+def reach_hazard(sim, s, i, a):
+    """Return how fast a service finds a person, 0 for those it may not take."""
+    v = sim.service[a, s]
+    if v.reach <= 0.0 or not eligible(sim, i, a, s):
+        return 0.0
+    return v.reach * multiplier(sim, i, a, start_target(s))
+
+
+@kernel_function
+def reach_apply(sim, s, i, a, luck):
+    """Carry out a contact that reach brought about, and what it leads to."""
+    turn_to(sim, i, a, s, luck)
+    follow_up(sim, i, a, luck)
+
+
+@kernel_function
+def leave_hazard(sim, s, i, a):
+    """Return how fast a person leaves a service whose stays have no clock."""
+    v = sim.service[a, s]
+    if v.stay != FREE_STAY or not (sim.state[i, a].enrolled >> s) & 1:
+        return 0.0
+    return v.leave_rate * v.hazard_ratio * enrolled_multiplier(sim, i, a, leave_target(s))
+
+
+@kernel_function
+def leave_apply(sim, s, i, a, luck):
+    """End an enrolment without a clock."""
+    end_free_stay(sim, i, a, s)
+
+
+@kernel_function
+def abandon_hazard(sim, s, i, a):
+    """Return how fast a person on a list gives up waiting."""
+    v = sim.service[a, s]
+    if v.stay != CLOCKED_STAY or v.patience_rate <= 0.0:
+        return 0.0
+    stay = sim.stay[i, a, v.slot]
+    return v.patience_rate if stay.phase == WAITING and stay.wanted == s else 0.0
+
+
+@kernel_function
+def abandon_apply(sim, s, i, a, luck):
+    """Take a person who gave up off the list."""
+    flow(sim, a, s, LEFT_WAITING, 1)
+    leave_list(sim, i, a, s)
+
+
+@kernel_function
+def is_enrolled(sim, i, a, s):
+    """Return whether a person is enrolled in a service."""
+    return (sim.state[i, a].enrolled >> s) & 1 == 1
+
+
+@kernel_function
+def count_all_services(sim):
+    """Count every service's clients and waits up to now: at quarter ends."""
+    for a in range(sim.service.shape[0]):
+        for s in range(sim.service.shape[1]):
+            count_service(sim, a, s)
+
+
+PROCESSES = (
+    Process("reach", reach_hazard, reach_apply),
+    Process("leave", leave_hazard, leave_apply),
+    Process("abandon", abandon_hazard, abandon_apply),
+)

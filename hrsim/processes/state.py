@@ -1,0 +1,129 @@
+"""A person's state: levels, record fields, the valuation cell, and the counters of the pools that people mix in."""
+
+import numpy as np
+
+from hrsim.engine.compiler import kernel_function
+from hrsim.engine.simulation import ALIVE
+
+INJECTING, OTHER_ROUTE, NOT_USING = range(3)
+STABLE, UNSTABLE = range(2)
+COMMUNITY, CUSTODY = range(2)
+FEMALE, MALE = range(2)
+HIV_NONE, HIV_ACUTE, HIV_CHRONIC, HIV_LATE = range(4)
+HCV_NONE, HCV_ACUTE, F0, F1, F2, F3, F4, DECOMPENSATED, CANCER = range(9)
+DIAGNOSED_HIV, DIAGNOSED_HCV = 1, 2  # bits of `diagnosed`
+
+USE_LEVELS = ("injecting", "other_route", "not_using")
+HOUSING_LEVELS = ("stable", "unstable")
+CUSTODY_LEVELS = ("community", "custody")
+HIV_CELLS = ("none", "untreated", "treated")
+HCV_CELLS = ("none", "chronic", "cirrhosis", "decompensated", "cancer")
+BRAIN_INJURY_LEVELS = ("no", "yes")
+
+PERSON_FIELDS = (
+    ("birth", "i8"),  # tick of birth, negative for people alive at the start
+    ("partner", "i4"),  # slot of the lasting partner, -1 for none
+    ("sex", "i4"),
+)
+STATE_FIELDS = (
+    ("enrolled", "i8"),  # one bit a service
+    ("relapsed", "i8"),  # tick of the last relapse
+    ("custody_change", "i8"),  # in custody: tick of release; in the community: tick of the last release
+    ("hiv_end", "i8"),  # tick at which acute HIV ends
+    ("hcv_end", "i8"),  # tick at which acute hepatitis C ends
+    ("use", "i2"),
+    ("route", "i2"),  # the route of people who do not use now: the one they left
+    ("housing", "i2"),
+    ("custody", "i2"),
+    ("custody_count", "i2"),  # ordinal of the last stay in custody
+    ("relapse_prone", "i2"),
+    ("oat", "i2"),  # level of the opioid agonist treatment that the person is in, 0 for none
+    ("hiv", "i2"),
+    ("suppressed", "i2"),
+    ("hcv", "i2"),  # stage; kept after cure
+    ("viraemic", "i2"),
+    ("diagnosed", "i2"),
+    ("brain_injury", "i2"),
+    ("kits", "i2"),
+)
+WORLD_FIELDS = (
+    ("people", "i8"),  # alive and in the community
+    ("injecting", "i8"),  # of these, who inject
+    ("women", "i8"),  # of these, women
+    ("kits", "i8"),  # naloxone kits that they carry
+    ("supply_injecting", "f8"),  # overdose hazard against the reference supply
+    ("supply_other", "f8"),
+    ("entry_per_year", "f8"),
+    ("prompts", "i8"),  # follow-up contacts that the event under way has yet to make
+    ("referrals", "i8"),
+)
+# A level a modality follows for each member of the opioid agonist treatment pool.
+FIXED_DIMENSIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("use", USE_LEVELS),
+    ("housing", HOUSING_LEVELS),
+    ("custody", CUSTODY_LEVELS),
+    ("hiv", HIV_CELLS),
+    ("hcv", HCV_CELLS),
+    ("brain_injury", BRAIN_INJURY_LEVELS),
+)
+
+
+@kernel_function
+def cell(sim, i, a):
+    """Return the valuation cell: oat x use x housing x custody x hiv x hcv x brain injury, in C order."""
+    s = sim.state[i, a]
+    hiv = 0
+    if s.hiv != HIV_NONE:
+        hiv = 2 if s.suppressed else 1
+    hcv = 0
+    if s.hcv >= F4:
+        hcv = s.hcv - F4 + 2
+    elif s.viraemic:
+        hcv = 1
+    number = np.int64(s.oat)
+    number = number * 3 + s.use
+    number = number * 2 + s.housing
+    number = number * 2 + s.custody
+    number = number * 3 + hiv
+    number = number * 5 + hcv
+    return number * 2 + s.brain_injury
+
+
+@kernel_function
+def leave_pools(sim, i, a):
+    """Take a person out of the counters before use, custody, kits or life change."""
+    _count(sim, i, a, -1)
+
+
+@kernel_function
+def join_pools(sim, i, a):
+    """Put a person back into the counters after the change."""
+    _count(sim, i, a, 1)
+
+
+@kernel_function
+def _count(sim, i, a, sign):
+    s = sim.state[i, a]
+    if s.status != ALIVE or s.custody == CUSTODY:
+        return
+    w = sim.world[a]
+    w.people += sign
+    w.kits += sign * np.int64(s.kits)
+    if s.use == INJECTING:
+        w.injecting += sign
+    if sim.person[i].sex == FEMALE:
+        w.women += sign
+
+
+@kernel_function
+def in_community(sim, i, a):
+    """Return whether a person is alive and not in custody."""
+    s = sim.state[i, a]
+    return s.status == ALIVE and s.custody == COMMUNITY
+
+
+@kernel_function
+def uses(sim, i, a):
+    """Return whether a person uses drugs and is in the community."""
+    s = sim.state[i, a]
+    return s.use != NOT_USING and s.custody == COMMUNITY

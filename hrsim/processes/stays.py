@@ -1,0 +1,281 @@
+"""Stays in a service: places, a first-come list, a clock for each stay, and counting of clients, places and waits.
+
+A stay has one unit-exponential budget keyed by (person, pool, ordinal of the stay). It ends when the cumulative hazard
+`multiplier x (t / scale) ** shape` has used the budget up; when the multiplier changes the end is computed anew from
+what is left, so a stay that starts later in one arm keeps its luck.
+"""
+
+import numpy as np
+
+from hrsim.engine.accrual import touch
+from hrsim.engine.compiler import kernel_function
+from hrsim.engine.maths import logarithm, power
+from hrsim.engine.random import philox, to_unit
+from hrsim.engine.simulation import NEVER, NOW, QUARTER
+from hrsim.engine.timers import schedule
+from hrsim.processes.effects import ENROLLED, IDLE, WAITING, enrolled_multiplier, leave_target
+from hrsim.processes.events import (
+    CLIENT_TICKS,
+    COMPLETIONS,
+    HCV_CURE,
+    LEFT_WAITING,
+    OPEN_TICKS,
+    PLACE_TICKS,
+    SITE_TICKS,
+    STARTS,
+    STOPS,
+    VISITS,
+    WAITING_TICKS,
+)
+from hrsim.processes.infection_state import cure_hcv
+from hrsim.processes.service_records import CLOCKED_STAY, NO_LIMIT
+from hrsim.processes.timer_kinds import STAY_END
+from hrsim.units import TICKS_PER_YEAR
+
+LONGEST_STAY = 200.0 * TICKS_PER_YEAR  # longer than any horizon: the end is never reached
+_STAY_PLACE = 2  # fourth counter word of personal clocks
+_BUDGET, _CURE = 0, 1
+
+
+@kernel_function
+def flow(sim, a, s, what, amount):
+    """Add to a service's flow in the current quarter."""
+    sim.flow[a, sim.clock[QUARTER], s, what] += amount
+
+
+@kernel_function
+def count_service(sim, a, s):
+    """Count clients, waits, places and visits up to now: call before any of them changes."""
+    v = sim.service[a, s]
+    lapse = sim.clock[NOW] - v.counted
+    v.counted = sim.clock[NOW]
+    if lapse <= 0 or not v.present:
+        return
+    flow(sim, a, s, CLIENT_TICKS, v.occupied * lapse)
+    flow(sim, a, s, WAITING_TICKS, v.waiting * lapse)
+    if v.open:
+        flow(sim, a, s, OPEN_TICKS, lapse)
+        flow(sim, a, s, SITE_TICKS, v.sites * lapse)
+        if v.places != NO_LIMIT:
+            flow(sim, a, s, PLACE_TICKS, v.places * lapse)
+    if v.visits > 0.0:
+        visits = v.occupied * v.visits * met_share(v) * lapse / TICKS_PER_YEAR + v.visit_rest
+        whole = np.int64(visits)
+        v.visit_rest = visits - whole
+        flow(sim, a, s, VISITS, whole)
+
+
+@kernel_function
+def met_share(v):
+    """Return the share of the clients' wanted visits that a supervised service has room for."""
+    if not v.open:
+        return 0.0
+    wanted = v.occupied * v.visits
+    if v.visit_capacity < 0.0 or wanted <= v.visit_capacity:
+        return 1.0
+    return v.visit_capacity / wanted
+
+
+@kernel_function
+def personal_uniform(sim, i, purpose, ordinal, question):
+    """Return a uniform keyed by person, purpose and ordinal: the same in every arm, whenever it is asked for."""
+    key = sim.cohort_key[sim.person[i].cohort]
+    word, other = philox(key, sim.person[i].number, purpose, ordinal, _STAY_PLACE)
+    return to_unit(word if question == _BUDGET else other)
+
+
+@kernel_function
+def has_room(v):
+    """Return whether a place is free and nobody waits for it."""
+    return v.open and (v.places == NO_LIMIT or (v.occupied < v.places and v.waiting == 0))
+
+
+@kernel_function
+def ask_for_place(sim, i, a, s):
+    """Start the stay if a place is free, else join the list. The person is idle in the service's pool."""
+    v = sim.service[a, s]
+    if has_room(v):
+        start_stay(sim, i, a, s)
+        return
+    count_service(sim, a, s)
+    stay = sim.stay[i, a, v.slot]
+    stay.phase = WAITING
+    stay.changed = sim.clock[NOW]
+    stay.wanted = s
+    link = sim.link[i, a, v.queue]
+    link.following = -1
+    link.previous = v.tail
+    if v.waiting > 0:
+        sim.link[v.tail, a, v.queue].following = i
+    else:
+        v.head = i
+    v.tail = i
+    v.waiting += 1
+
+
+@kernel_function
+def leave_list(sim, i, a, s):
+    """Take a person off a service's list."""
+    v = sim.service[a, s]
+    count_service(sim, a, s)
+    link = sim.link[i, a, v.queue]
+    if v.head == i:
+        v.head = link.following
+    else:
+        sim.link[link.previous, a, v.queue].following = link.following
+    if v.tail == i:
+        v.tail = link.previous
+    else:
+        sim.link[link.following, a, v.queue].previous = link.previous
+    v.waiting -= 1
+    sim.stay[i, a, v.slot].phase = IDLE
+
+
+@kernel_function
+def start_stay(sim, i, a, s):
+    """Give a person a place and set the clock of the stay."""
+    v = sim.service[a, s]
+    count_service(sim, a, s)
+    v.occupied += 1
+    stay = sim.stay[i, a, v.slot]
+    stay.phase = ENROLLED
+    stay.changed = sim.clock[NOW]
+    stay.service = s
+    stay.ordinal += 1
+    enrol(sim, i, a, s)
+    budget = -logarithm(personal_uniform(sim, i, sim.slot_word[v.slot], stay.ordinal, _BUDGET))
+    rate = v.hazard_ratio * enrolled_multiplier(sim, i, a, leave_target(s))
+    stay.target = budget / rate
+    _set_end(sim, i, a, s)
+    flow(sim, a, s, STARTS, 1)
+
+
+@kernel_function
+def _set_end(sim, i, a, s):
+    v = sim.service[a, s]
+    stay = sim.stay[i, a, v.slot]
+    length = np.float64(v.fixed) if v.fixed > 0 else v.scale * power(stay.target, 1.0 / v.shape)
+    if length > LONGEST_STAY:
+        stay.end = NEVER
+        return
+    stay.end = stay.changed + max(np.int64(length), 1)
+    schedule(sim, stay.end, STAY_END, i, a, v.slot)
+
+
+@kernel_function
+def enrol(sim, i, a, s):
+    """Set what being enrolled changes, and end again the stays whose hazard of leaving changes with it."""
+    _change_enrolment(sim, i, a, s, True)
+
+
+@kernel_function
+def withdraw(sim, i, a, s):
+    """Undo what being enrolled changed."""
+    _change_enrolment(sim, i, a, s, False)
+
+
+@kernel_function
+def _change_enrolment(sim, i, a, s, enrolled):
+    state = sim.state[i, a]
+    v = sim.service[a, s]
+    old = state.enrolled
+    mask = np.int64(1) << s
+    new = (old | mask) if enrolled else (old & ~mask)
+    for slot in range(sim.slot_word.shape[0]):
+        stay = sim.stay[i, a, slot]
+        if stay.phase == ENROLLED and stay.service != s and sim.service_links[s, stay.service]:
+            state.enrolled = old
+            before = enrolled_multiplier(sim, i, a, leave_target(stay.service))
+            state.enrolled = new
+            after = enrolled_multiplier(sim, i, a, leave_target(stay.service))
+            _renew_clock(sim, i, a, slot, before, after)
+    state.enrolled = new
+    if v.oat > 0:
+        state.oat = v.oat if enrolled else 0
+    if v.hiv_suppression > 0.0 and not enrolled:
+        state.suppressed = 0
+
+
+@kernel_function
+def _renew_clock(sim, i, a, slot, before, after):
+    """Spend what is left of the budget at the new multiplier."""
+    stay = sim.stay[i, a, slot]
+    v = sim.service[a, stay.service]
+    if before == after or v.fixed > 0:
+        return
+    used = power((sim.clock[NOW] - stay.changed) / v.scale, v.shape)
+    stay.target = used + (stay.target - used) * before / after
+    _set_end(sim, i, a, stay.service)
+
+
+@kernel_function
+def end_stay(sim, i, a, slot, completed):
+    """End a stay, hand over what a completed course delivers, and give the place to the head of the list."""
+    stay = sim.stay[i, a, slot]
+    s = stay.service
+    v = sim.service[a, s]
+    count_service(sim, a, s)
+    v.occupied -= 1
+    stay.phase = IDLE
+    stay.end = sim.clock[NOW]
+    withdraw(sim, i, a, s)
+    flow(sim, a, s, STOPS, 1)
+    if completed:
+        flow(sim, a, s, COMPLETIONS, 1)
+        if v.hcv_cure > 0.0 and personal_uniform(sim, i, sim.slot_word[slot], stay.ordinal, _CURE) < v.hcv_cure:
+            cure_hcv(sim, i, a, HCV_CURE)
+    admit(sim, a, s)
+
+
+@kernel_function
+def admit(sim, a, s):
+    """Give free places to the people at the head of the list."""
+    v = sim.service[a, s]
+    while v.open and v.waiting > 0 and (v.places == NO_LIMIT or v.occupied < v.places):
+        j = v.head
+        touch(sim, j, a)
+        leave_list(sim, j, a, s)
+        start_stay(sim, j, a, s)
+
+
+@kernel_function
+def stay_ends(sim, i, a, slot):
+    """Carry out the timer of a stay's end, if it is still the stay's own."""
+    stay = sim.stay[i, a, slot]
+    if stay.phase == ENROLLED and stay.end == sim.clock[NOW]:
+        end_stay(sim, i, a, slot, True)
+
+
+@kernel_function
+def end_all_stays(sim, i, a, only_custody):
+    """End a person's stays and waits: all of them, or those that custody ends."""
+    for slot in range(sim.slot_word.shape[0]):
+        stay = sim.stay[i, a, slot]
+        if stay.phase == ENROLLED and (not only_custody or sim.service[a, stay.service].ends_in_custody):
+            end_stay(sim, i, a, slot, False)
+        elif stay.phase == WAITING and (not only_custody or sim.service[a, stay.wanted].ends_in_custody):
+            flow(sim, a, stay.wanted, LEFT_WAITING, 1)
+            leave_list(sim, i, a, stay.wanted)
+    for s in range(sim.service.shape[1]):
+        v = sim.service[a, s]
+        if v.stay != CLOCKED_STAY and (sim.state[i, a].enrolled >> s) & 1:
+            if not only_custody or v.ends_in_custody:
+                end_free_stay(sim, i, a, s)
+
+
+@kernel_function
+def start_free_stay(sim, i, a, s):
+    """Enrol a person in a service whose stays have no clock and no list."""
+    count_service(sim, a, s)
+    sim.service[a, s].occupied += 1
+    enrol(sim, i, a, s)
+    flow(sim, a, s, STARTS, 1)
+
+
+@kernel_function
+def end_free_stay(sim, i, a, s):
+    """End such an enrolment."""
+    count_service(sim, a, s)
+    sim.service[a, s].occupied -= 1
+    withdraw(sim, i, a, s)
+    flow(sim, a, s, STOPS, 1)
