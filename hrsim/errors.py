@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+LONGEST_QUOTE = 120
+
 
 @dataclass(frozen=True)
 class Location:
@@ -45,10 +47,18 @@ class Problem:
         return "\n".join(lines)
 
     def _quoted_line(self, location: Location) -> list[str]:
-        text = (self.source_line or "").rstrip("\r\n")
-        before = "".join("\t" if character == "\t" else " " for character in text[: location.column - 1])
+        text, column = _window((self.source_line or "").rstrip("\r\n"), location.column)
+        before = "".join("\t" if character == "\t" else " " for character in text[: column - 1])
         margin = max(6, len(str(location.line)) + 1)
         return [f"{location.line:>{margin}} | {text}", f"{'':>{margin}} | {before}^"]
+
+
+def _window(text: str, column: int) -> tuple[str, int]:
+    """Cut a very long line to the part around the column; return it and the column inside it."""
+    if len(text) <= LONGEST_QUOTE:
+        return text, column
+    start = max(0, min(column - 1 - LONGEST_QUOTE // 2, len(text) - LONGEST_QUOTE))
+    return text[start : start + LONGEST_QUOTE], column - start
 
 
 class HrsimError(Exception):

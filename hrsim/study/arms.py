@@ -48,8 +48,12 @@ def _with_catalogue(base: MapNode, patch: MapNode, catalogue: Catalogue) -> MapN
     return MapNode({**base.entries, "services": Entry(services.mark, services)}, base.mark)
 
 
-def complete_arms(tree: MapNode, catalogue: Catalogue, problems: Problems) -> MapNode:
+def complete_arms(
+    tree: MapNode, catalogue: Catalogue, problems: Problems, base_keys: tuple[str, ...] = ARM_BASE_KEYS
+) -> MapNode:
     """Return the tree with every arm complete: base, then parent arms left to right, then its own keys.
+
+    `base_keys` are the parts of the study that every arm starts from.
 
     Raises:
         StudyError: there are more arms than a study can have.
@@ -61,7 +65,7 @@ def complete_arms(tree: MapNode, catalogue: Catalogue, problems: Problems) -> Ma
         message = f"expected at most {MOST_ARMS} arms, got {len(arms.entries)}"
         problems.add("SIZE", message, "split the study.", arms.mark, ("arms",))
         raise StudyError(problems.found)
-    base = MapNode({key: tree.entries[key] for key in ARM_BASE_KEYS if key in tree.entries}, tree.mark)
+    base = MapNode({key: tree.entries[key] for key in base_keys if key in tree.entries}, tree.mark)
     complete: dict[str, Entry] = {}
     for name, entry in arms.entries.items():
         arm = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from hrsim.study.check_evidence import check_evidence
 from hrsim.study.services import SERVICE_TARGET
@@ -22,6 +22,7 @@ from hrsim.study.tree import (
     nearest_or,
     scopes,
 )
+from hrsim.study.values import EvidenceFacts
 from hrsim.units import DAYS_PER_YEAR
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")

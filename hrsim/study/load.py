@@ -7,7 +7,7 @@ from pathlib import Path as FilePath
 
 from hrsim.errors import Location, Problem, StudyError
 from hrsim.evidence.register import load_register
-from hrsim.study.arms import Catalogue, complete_arms, lay_over, merge_files
+from hrsim.study.arms import ARM_BASE_KEYS, Catalogue, complete_arms, lay_over, merge_files
 from hrsim.study.catalogue import read_catalogue
 from hrsim.study.check import check_study
 from hrsim.study.overrides import read_overrides
@@ -55,13 +55,17 @@ def load_study(
 def merge_study(
     chain: list[MapNode], overrides: Sequence[str], catalogue: Catalogue, problems: Problems
 ) -> MapNode:
-    """Return one tree from files, overrides and catalogue, with every arm complete."""
-    resolved = chain[-1].get("resolved")
-    services = {} if resolved is not None and plain(resolved) is True else catalogue
+    """Return one tree from files, overrides and catalogue, with every arm complete.
+
+    The arms of a resolved study are complete as they stand: they take nothing from base or catalogue.
+    """
+    flag = chain[-1].get("resolved")
+    resolved = flag is not None and plain(flag) is True
+    services = {} if resolved else catalogue
     tree = merge_files(chain, services, problems)
     for patch in read_overrides(overrides, tree, problems):
         tree = lay_over(tree, patch, services, problems)
-    return complete_arms(tree, services, problems)
+    return complete_arms(tree, services, problems, () if resolved else ARM_BASE_KEYS)
 
 
 def _without_echoes(found: list[Problem], first_schema_problem: int, complete: bool) -> list[Problem]:

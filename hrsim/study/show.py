@@ -40,8 +40,6 @@ _Dumper.add_representer(float, _float)
 def resolved_data(resolved: ResolvedStudy) -> dict[str, Any]:
     """Return the plain data of a study that stands alone: arms complete, no parents, no catalogue."""
     data = dict(resolved.raw)
-    if data.get("arms"):
-        data = {key: value for key, value in data.items() if key not in ARM_BASE_KEYS}
     ordered = {"hrsim": data.pop("hrsim"), "resolved": True}
     return ordered | {key: value for key, value in data.items() if key != "resolved"}
 
@@ -60,7 +58,13 @@ def resolved_yaml(resolved: ResolvedStudy) -> str:
 
 def diff_studies(before: ResolvedStudy, after: ResolvedStudy) -> list[str]:
     """Return one sentence for each value, arm or service that differs between two resolved studies."""
-    return list(_differences(resolved_data(before), resolved_data(after), ""))
+    return _differences(_compared(before), _compared(after), "")
+
+
+def _compared(resolved: ResolvedStudy) -> dict[str, Any]:
+    """Return the data of a study without the base that its complete arms already hold."""
+    data = resolved_data(resolved)
+    return {key: value for key, value in data.items() if not (data.get("arms") and key in ARM_BASE_KEYS)}
 
 
 def _differences(before: Any, after: Any, path: str) -> list[str]:

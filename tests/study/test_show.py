@@ -22,8 +22,7 @@ def test_a_resolved_study_needs_no_parents_and_no_catalogue(
     path = tmp_path / "resolved.yaml"
     path.write_text(resolved_yaml(town))
     again = load_study(path, catalogue={}, evidence=evidence)
-    assert again.study.arms == town.study.arms
-    assert again.study.population == town.study.population
+    assert again.study == town.study.model_copy(update={"resolved": True})
     assert resolved_yaml(again) == resolved_yaml(town)
 
 
@@ -69,3 +68,11 @@ def test_a_difference_read_backwards_swaps_added_and_removed(
 ) -> None:
     other = load(studies / "town.yaml", ("arms.status_quo.label=Now",))
     assert diff_studies(other, town) == ["arms.status_quo.label is removed (was 'Now')"]
+
+
+def test_a_change_of_the_base_is_said_once_for_each_arm(town: ResolvedStudy, load, studies: Path) -> None:
+    other = load(studies / "town.yaml", ("services.naloxone.reach=0.6",))
+    having = [name for name, arm in town.study.arms.items() if "naloxone" in arm.services]
+    assert diff_studies(town, other) == [
+        f"arms.{arm}.services.naloxone.reach: 0.5 becomes 0.6" for arm in having
+    ]
