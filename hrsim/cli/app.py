@@ -16,6 +16,7 @@ from hrsim.errors import HrsimError
 
 DEBUG_OPTION = "--debug"
 BUG_EXIT_CODE = 1
+ENVIRONMENT_EXIT_CODE = 2
 
 app = typer.Typer(
     add_completion=False,
@@ -28,10 +29,19 @@ for verbs in (run_verbs, study_verbs, evidence_verbs):
     verbs.add_to(app)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hrsim {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
     debug: Annotated[
         bool, typer.Option(DEBUG_OPTION, help="Show tracebacks; may follow any command.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Accept the options that every verb shares; `main` acts on them."""
@@ -43,11 +53,11 @@ def main() -> None:
     sys.argv = [argument for argument in sys.argv if argument != DEBUG_OPTION]
     try:
         app()
-    except HrsimError as error:
+    except (HrsimError, OSError) as error:
         if debug:
             traceback.print_exc()
-        typer.echo(str(error), err=True)
-        sys.exit(error.exit_code)
+        typer.echo(_in_words(error), err=True)
+        sys.exit(error.exit_code if isinstance(error, HrsimError) else ENVIRONMENT_EXIT_CODE)
     except Exception:
         if debug:
             raise
@@ -57,6 +67,14 @@ def main() -> None:
             err=True,
         )
         sys.exit(BUG_EXIT_CODE)
+
+
+def _in_words(error: HrsimError | OSError) -> str:
+    if isinstance(error, HrsimError):
+        return str(error)
+    return (
+        f"cannot read or write {error.filename}: {error.strerror}; check the path, its rights and free space"
+    )
 
 
 def write_bug_report(directory: Path) -> Path:

@@ -11,7 +11,7 @@ from hrsim.cli.study_verbs import Overrides, StudyFiles
 from hrsim.errors import HrsimError
 
 if TYPE_CHECKING:
-    from hrsim.cli.running import Finished
+    from hrsim.cli.running import Existing, Finished
 
 DEMO_STUDY = "demo.yaml"
 NOT_FIT_EXIT_CODE = 4
@@ -70,7 +70,7 @@ def run(
         raise UsageProblem("--resume keeps what a run folder holds and --force removes it: give one of them")
     given = {"draws": draws, "replicates": replicates, "seed": seed}
     options = [f"analysis.{name}={value}" for name, value in given.items() if value is not None]
-    existing = "resume" if resume else "replace" if force else "refuse"
+    existing: Existing = "resume" if resume else "replace" if force else "refuse"
     requests = [Request(file, (*overrides, *options), out, threads, existing) for file in files]
     all_finished = [run_request(request) for request in requests]
     for finished in all_finished:
@@ -85,12 +85,15 @@ def compare(
     runs: Annotated[list[Path], typer.Argument(help="Run folders.", metavar="RUN...")],
     base: Annotated[str, typer.Option(help="Arm to compare with, as run:arm or arm.", metavar="ARM")] = "",
     perspective: Annotated[str, typer.Option(help="Show costs from this perspective only.")] = "",
-    threshold: Annotated[float, typer.Option(help="Net benefit at this willingness to pay.", min=0)] = 0.0,
+    threshold: Annotated[float | None, typer.Option(help="Net benefit at this willingness to pay.")] = None,
 ) -> None:
     """Set the arms of several runs side by side."""
-    from hrsim.cli.comparing import side_by_side
+    from hrsim.experiment.run_folder import RunFolder
+    from hrsim.report.side_by_side import read_run, side_by_side
 
-    typer.echo(side_by_side(runs, base, perspective, threshold))
+    for path in runs:
+        RunFolder(path).complete_manifest()
+    typer.echo(side_by_side([read_run(path) for path in runs], base, perspective, threshold))
 
 
 def _show(finished: Finished) -> None:

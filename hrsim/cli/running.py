@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from hrsim.cli.progress import progress
-from hrsim.errors import HrsimError
+from hrsim.cli.progress import progress, waiting
 from hrsim.cli.reporting import report_of
+from hrsim.errors import HrsimError
 from hrsim.experiment.run import Experiment, RunResult, design, run
 from hrsim.experiment.run_folder import (
     MANIFEST_FORMAT,
@@ -34,6 +34,9 @@ SEED_SCHEME = (
 )
 
 
+Existing = Literal["refuse", "resume", "replace", "beside"]
+
+
 class Interrupted(HrsimError):
     """Report a run that the user stopped."""
 
@@ -51,7 +54,7 @@ class Request:
     overrides: tuple[str, ...]
     out: Path
     threads: int | None
-    existing: Literal["refuse", "resume", "replace", "beside"]
+    existing: Existing
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,9 @@ def run_request(request: Request) -> Finished:
     Raise StudyError for an invalid study, RunFolderError when its folder cannot be used, Interrupted when the
     user stops it: the folder is then marked partial.
     """
-    experiment = design(load_study(request.file, request.overrides))
-    prepared = prepare(experiment.resolved)
+    with waiting("Reading the study and compiling the engine"):
+        experiment = design(load_study(request.file, request.overrides))
+        prepared = prepare(experiment.resolved)
     folder = _open(request, experiment)
     _write_inputs(request, experiment, folder)
     threads = request.threads or os.cpu_count() or 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -30,11 +31,12 @@ Tables = Mapping[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Headline:
-    """Hold one outcome for every arm, and its change for every arm but the comparator; both by arm."""
+    """Hold one outcome by arm, and its change by arm (but the comparator); costs have a perspective."""
 
     label: str
     totals: pd.DataFrame
     changes: pd.DataFrame
+    perspective: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,8 @@ def _cost_headlines(costs: pd.DataFrame, differences: pd.DataFrame) -> Iterator[
         changes = _select(differences, measure="cost", perspective=perspective, discounted=True)
         money = f"{totals['currency'].iloc[0]} of {totals['price_year'].iloc[0]}"
         words = perspective.replace("_", " ")
-        yield Headline(
-            f"Cost, {words} perspective, million {money}, discounted",
-            _in_millions(totals),
-            _in_millions(changes),
-        )
+        label = f"Cost, {words} perspective, million {money}, discounted"
+        yield Headline(label, _in_millions(totals), _in_millions(changes), perspective)
 
 
 def _select(table: pd.DataFrame, **values: object) -> pd.DataFrame:
@@ -108,16 +107,21 @@ def _in_millions(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _arm_row(headline: Headline, arm: str, label: str) -> ComparisonRow:
-    total = interval(headline.totals.loc[arm])
+    total = interval(row_of(headline.totals, arm))
     if arm not in headline.changes.index:
         return ComparisonRow(label, total, "comparator")
-    change = headline.changes.loc[arm]
+    change = row_of(headline.changes, arm)
     share = probability(change["probability_better"], int(change["n_draws"]))
     scale = change["per_cent"] / change["mean"] if change["mean"] else math.nan
     relative = per_cent(change["per_cent"], abs(scale) * change["mcse"])
     return ComparisonRow(label, total, interval(change), relative, share)
 
 
-def interval(row: pd.Series) -> str:
+def row_of(table: pd.DataFrame, arm: str) -> dict[str, Any]:
+    """Give the one row of an arm in a table indexed by arm."""
+    return {str(name): value for name, value in table.loc[[arm]].iloc[0].items()}
+
+
+def interval(row: Mapping[str, Any]) -> str:
     """Write the mean and interval of a table row to the digits that its Monte Carlo error supports."""
     return with_interval(row["mean"], row["low"], row["high"], row["mcse"])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
+from hrsim.report.comparison import row_of
 from hrsim.report.numbers import MINUS, probability, to_significant
 
 STATUS_WORDS = {
@@ -29,13 +31,13 @@ def decision_rows(
     chosen = table[table["perspective"] == perspective].set_index("arm")
     rows = []
     for arm, label in arm_labels.items():
-        row = chosen.loc[arm]
+        row = row_of(chosen, arm)
         best = [probability(row[f"{BEST_PREFIX}{t}"], int(row["n_draws"])) for t in _thresholds(table)]
         rows.append((f"  {label}", STATUS_WORDS[row["status"]], _ratio(row, arm_labels), *best))
     return rows
 
 
-def _ratio(row: pd.Series, arm_labels: Mapping[str, str]) -> str:
+def _ratio(row: Mapping[str, Any], arm_labels: Mapping[str, str]) -> str:
     if pd.isna(row["icer"]):
         return ""
     return f"{to_significant(row['icer'])} against {arm_labels[row['against']]}"

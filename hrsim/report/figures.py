@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,12 +10,18 @@ from typing import Any
 
 import pandas as pd
 
-from hrsim.report.comparison import HEADLINES
+from hrsim.report.comparison import HEADLINES, MILLION
 
-SVG_SETTINGS = {"svg.hashsalt": "hrsim", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9}
+SVG_SETTINGS: Any = {
+    "svg.hashsalt": "hrsim",
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.size": 9,
+}
 NO_DATE = {"Date": None, "Creator": "hrsim"}
 BAR_COLOUR, ZERO_COLOUR = "#1f5a7a", "#888888"
 ROW_HEIGHT, PANEL_WIDTH, MARGIN_HEIGHT = 0.28, 2.6, 1.1
+PANELS_IN_ROW, TICKS, PLANE_MARGIN = 4, 4, 0.25
 
 Draw = Callable[[pd.DataFrame, Mapping[str, str], Any], Any]
 
@@ -31,15 +38,15 @@ def changes_data(differences: pd.DataFrame) -> pd.DataFrame:
     everyone = (differences["group"] == "all") & ~differences["discounted"].astype(bool)
     chosen = differences[everyone & differences["measure"].isin(list(HEADLINES))]
     moving = chosen.groupby("measure")["sd"].transform("max") > 0
-    return chosen.loc[moving, ["arm", "comparator", "measure", "unit", "mean", "low", "high", "n_draws"]]
+    columns = ["arm", "comparator", "measure", "unit", "mean", "low", "high", "n_draws"]
+    return pd.DataFrame(chosen.loc[moving, columns])
 
 
 def plane_data(cost_effectiveness: pd.DataFrame) -> pd.DataFrame:
     """Choose what the plane shows: each arm's mean cost and QALYs from the first perspective."""
     first = cost_effectiveness["perspective"] == cost_effectiveness["perspective"].iloc[0]
-    return cost_effectiveness.loc[
-        first, ["arm", "perspective", "currency", "price_year", "cost", "qalys", "status"]
-    ]
+    columns = ["arm", "perspective", "currency", "price_year", "cost", "qalys", "status"]
+    return pd.DataFrame(cost_effectiveness.loc[first, columns])
 
 
 def write_figure(name: str, data: pd.DataFrame, draw: Draw, labels: Mapping[str, str], folder: Path) -> None:
@@ -61,15 +68,20 @@ def draw_changes(data: pd.DataFrame, labels: Mapping[str, str], figure: Any) -> 
     """Draw the mean change and its 95 % interval for every arm, one panel for each outcome."""
     measures = list(dict.fromkeys(data["measure"]))
     arms = list(dict.fromkeys(data["arm"]))
-    figure.set_size_inches(PANEL_WIDTH * len(measures), MARGIN_HEIGHT + ROW_HEIGHT * len(arms))
-    panels = figure.subplots(1, len(measures), sharey=True, squeeze=False)[0]
-    for panel, measure in zip(panels, measures, strict=True):
+    columns = min(PANELS_IN_ROW, len(measures))
+    rows = math.ceil(len(measures) / columns)
+    figure.set_size_inches(PANEL_WIDTH * columns, rows * (MARGIN_HEIGHT + ROW_HEIGHT * len(arms)))
+    panels = figure.subplots(rows, columns, sharey=True, squeeze=False).flat
+    for panel, measure in zip(panels, measures, strict=False):
         shown = data[data["measure"] == measure].set_index("arm").loc[arms]
         spread = [shown["mean"] - shown["low"], shown["high"] - shown["mean"]]
         panel.axvline(0, color=ZERO_COLOUR, linewidth=1)
         panel.errorbar(shown["mean"], range(len(arms)), xerr=spread, fmt="o", color=BAR_COLOUR, capsize=3)
         panel.set_title(HEADLINES[measure])
         panel.set_yticks(range(len(arms)), [labels[arm] for arm in arms])
+        panel.locator_params(axis="x", nbins=TICKS)
+    for unused in panels[len(measures) :]:
+        unused.set_visible(False)
     panels[0].invert_yaxis()
     figure.supxlabel("Change from the comparator over the horizon: mean and 95 % interval")
 
@@ -77,10 +89,12 @@ def draw_changes(data: pd.DataFrame, labels: Mapping[str, str], figure: Any) -> 
 def draw_plane(data: pd.DataFrame, labels: Mapping[str, str], figure: Any) -> None:
     """Draw each arm's mean cost against its mean QALYs, both discounted."""
     panel = figure.subplots()
-    for arm, qalys, cost in zip(data["arm"], data["qalys"], data["cost"], strict=True):
+    for arm, qalys, cost in zip(data["arm"], data["qalys"], data["cost"] / MILLION, strict=True):
         panel.plot([qalys], [cost], "o", color=BAR_COLOUR)
-        panel.annotate(labels[arm], (qalys, cost), xytext=(5, 5), textcoords="offset points")
+        panel.annotate(labels[arm], (qalys, cost), xytext=(0, 6), textcoords="offset points", ha="center")
+    first = data.iloc[0]
     panel.set_xlabel("QALYs, discounted")
-    panel.set_ylabel("Cost, discounted")
+    panel.set_ylabel(f"Cost, million {first['currency']} of {first['price_year']}, discounted")
+    panel.set_title(f"{first['perspective'].replace('_', ' ').capitalize()} perspective")
     panel.ticklabel_format(style="plain", useOffset=False)
-    panel.margins(0.2)
+    panel.margins(PLANE_MARGIN)

@@ -77,8 +77,9 @@ RESUME_ADVICE = "Type the same command with --resume: finished draws are kept, t
 
 
 def plain_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Lay out texts in columns: the first flush left, the others flush right."""
-    widths = [max(len(row[place]) for row in [columns, *rows]) for place in range(len(columns))]
+    """Lay out texts in columns, the first flush left, the others flush right; headings may run over."""
+    filled = [columns, *(row for row in rows if any(row[1:]))]
+    widths = [max(len(row[place]) for row in filled) for place in range(len(columns))]
     lines = [columns, ["-" * width for width in widths], *rows]
     return "\n".join(_plain_line(line, widths) for line in lines)
 

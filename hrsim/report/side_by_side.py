@@ -1,0 +1,139 @@
+"""Arms of several runs side by side, from the tables that the runs left on disk."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from hrsim.errors import HrsimError
+from hrsim.report.comparison import Headline, headlines, interval, row_of
+from hrsim.report.numbers import decimals_supported, number
+from hrsim.report.texts import plain_table
+
+TABLES = ("outcomes", "differences", "costs", "cost_effectiveness")
+UNPAIRED = (
+    "Change of mean: against the base arm, run against run; draws of different runs are not paired, so "
+    "there is no interval. Put arms into one study to compare them draw by draw."
+)
+
+
+class CannotCompare(HrsimError):
+    """Report runs or options that cannot be set side by side."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """Hold what a run folder says about itself, and the tables to compare."""
+
+    name: str
+    about: str
+    tables: Mapping[str, pd.DataFrame]
+
+
+def read_run(folder: Path) -> StoredRun:
+    """Read the tables of a complete run."""
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    tables = {name: pd.read_csv(folder / "tables" / f"{name}.csv") for name in TABLES}
+    return StoredRun(folder.resolve().name, summary["about"], tables)
+
+
+def side_by_side(runs: Sequence[StoredRun], base: str, perspective: str, threshold: float | None) -> str:
+    """Write every headline of every arm, named run:arm, with the change of mean against the base arm.
+
+    `base` is run:arm or an arm of the first run; empty means the first arm of the first run. An empty
+    `perspective` means all that every run has. Raise CannotCompare for a name that no run has, or when the
+    runs' money differs.
+    """
+    _check_money(runs)
+    blocks = [block for block in _blocks(runs, threshold) if perspective in ("", block.perspective, None)]
+    if perspective and not any(block.perspective == perspective for block in blocks):
+        known = dict.fromkeys(run_perspective for run in runs for run_perspective in _perspectives(run))
+        raise CannotCompare(f"no run has the perspective '{perspective}'; there are {', '.join(known)}")
+    reference = _base(base, blocks[0].rows, runs[0].name)
+    rows: list[tuple[str, ...]] = []
+    for block in blocks:
+        rows.append((block.label, "", ""))
+        rows += [_line(arm, row, block.rows.get(reference), reference) for arm, row in block.rows.items()]
+    heads = [f"{run.name}: {run.about}" for run in runs]
+    return "\n".join([*heads, "", UNPAIRED, "", plain_table(("", "Total", "Change of mean"), rows)])
+
+
+@dataclass(frozen=True)
+class _Block:
+    label: str
+    perspective: str | None
+    rows: Mapping[str, dict[str, Any]]
+
+
+def _blocks(runs: Sequence[StoredRun], threshold: float | None) -> list[_Block]:
+    merged: dict[str, tuple[Headline, dict[str, dict[str, Any]]]] = {}
+    for run in runs:
+        for headline in headlines(run.tables):
+            _, rows = merged.setdefault(headline.label, (headline, {}))
+            rows |= _named(run, headline.totals)
+    blocks = [_Block(label, headline.perspective, rows) for label, (headline, rows) in merged.items()]
+    return blocks + (list(_net_benefits(runs, threshold)) if threshold is not None else [])
+
+
+def _net_benefits(runs: Sequence[StoredRun], threshold: float) -> Iterator[_Block]:
+    for perspective in dict.fromkeys(name for run in runs for name in _perspectives(run)):
+        rows: dict[str, dict[str, Any]] = {}
+        for run in runs:
+            table = run.tables["cost_effectiveness"]
+            chosen = table[table["perspective"] == perspective].set_index("arm")
+            error = ((threshold * chosen["qalys_mcse"]) ** 2 + chosen["cost_mcse"] ** 2) ** 0.5
+            benefit = threshold * chosen["qalys"] - chosen["cost"]
+            rows |= _named(
+                run, pd.DataFrame({"mean": benefit, "low": math.nan, "high": math.nan, "mcse": error})
+            )
+        words = perspective.replace("_", " ")
+        yield _Block(f"Net monetary benefit at {threshold:,.0f}, {words} perspective", perspective, rows)
+
+
+def _named(run: StoredRun, table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    return {f"{run.name}:{arm}": row_of(table, str(arm)) for arm in table.index}
+
+
+def _line(arm: str, row: dict[str, Any], base: dict[str, Any] | None, reference: str) -> tuple[str, str, str]:
+    if base is None:
+        change = ""
+    elif arm == reference:
+        change = "base"
+    else:
+        difference = row["mean"] - base["mean"]
+        change = number(difference, decimals_supported(difference, math.hypot(row["mcse"], base["mcse"])))
+    return (f"  {arm}", interval(row), change)
+
+
+def _base(base: str, arms: Mapping[str, object], first_run: str) -> str:
+    if not base:
+        return next(iter(arms))
+    for name in (base, f"{first_run}:{base}"):
+        if name in arms:
+            return name
+    raise CannotCompare(f"no run has the arm '{base}'; there are {', '.join(arms)}")
+
+
+def _perspectives(run: StoredRun) -> list[str]:
+    return list(dict.fromkeys(run.tables["cost_effectiveness"]["perspective"]))
+
+
+def _check_money(runs: Sequence[StoredRun]) -> None:
+    money = {
+        f"{currency} of {year}": run.name
+        for run in runs
+        for currency, year in run.tables["costs"][["currency", "price_year"]].drop_duplicates().to_numpy()
+    }
+    if len(money) > 1:
+        raise CannotCompare(f"the runs state costs in different money: {', '.join(money)}")
+    names = [run.name for run in runs]
+    if len(set(names)) < len(names):
+        raise CannotCompare("two run folders have the same name: rename one")

@@ -1,0 +1,166 @@
+"""Running: the run folder, its bytes, resuming, refusing; the engine is a stand-in, all else is real."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from hrsim.study.parents import packaged_scenarios
+
+DEMO = str(packaged_scenarios() / "demo.yaml")
+SMALL = ("--draws", "3", "--set", "horizon.years=2")
+TABLES = {
+    *("outcomes", "outcomes_by_year", "differences", "costs", "cost_effectiveness", "cost_benefit"),
+    *("services", "parameters", "sources", "assumptions", "convergence", "impact_inventory"),
+}
+
+pytestmark = pytest.mark.usefixtures("stand_in_engine")
+
+
+def run_folder(tmp_path, out="runs"):
+    (folder,) = (tmp_path / out).iterdir()
+    return folder
+
+
+def contents(folder):
+    """Give every file's bytes but the manifest's, and the manifest without its timing."""
+    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    manifest = json.loads(files.pop("manifest.json"))
+    manifest.pop("timing", None)
+    return files, manifest
+
+
+def test_a_run_leaves_what_is_promised(hrsim, tmp_path):
+    done = hrsim("run", DEMO, *SMALL)
+    assert done.code == 0, done.err
+    folder = run_folder(tmp_path)
+    assert folder.name.startswith("demo-")
+    assert {path.stem for path in folder.glob("tables/*.csv")} >= TABLES
+    for name in ("README.txt", "summary.txt", "summary.json", "manifest.json"):
+        assert (folder / name).stat().st_size > 0
+    for name in ("study.yaml", "resolved.yaml", "provenance.csv"):
+        assert (folder / "inputs" / name).stat().st_size > 0
+    assert len(list(folder.glob("draws/draw_*.parquet"))) == 3
+    assert len(list(folder.glob("figures/*.svg"))) == len(list(folder.glob("figures/*.csv"))) == 2
+    assert "hrsim compare runs/demo-" in done.out
+    assert "UNCALIBRATED" in done.out
+
+
+def test_the_same_study_gives_the_same_bytes_whatever_the_threads(hrsim, tmp_path):
+    hrsim("run", DEMO, *SMALL, "--out", "one", "--threads", "1")
+    hrsim("run", DEMO, *SMALL, "--out", "two", "--threads", "3")
+    assert contents(run_folder(tmp_path, "one")) == contents(run_folder(tmp_path, "two"))
+
+
+def test_nothing_in_a_run_folder_names_this_machine(hrsim, tmp_path):
+    hrsim("run", DEMO, *SMALL)
+    files, manifest = contents(run_folder(tmp_path))
+    home = str(packaged_scenarios().parent)
+    for name, data in files.items():
+        assert home.encode() not in data, name
+        assert str(tmp_path).encode() not in data, name
+    assert home not in json.dumps(manifest)
+
+
+def test_another_seed_is_another_run_with_other_numbers(hrsim, tmp_path):
+    hrsim("run", DEMO, *SMALL, "--seed", "1")
+    hrsim("run", DEMO, *SMALL, "--seed", "2")
+    first, second = sorted((tmp_path / "runs").iterdir())
+    assert (first / "tables/outcomes.csv").read_bytes() != (second / "tables/outcomes.csv").read_bytes()
+
+
+def test_an_existing_run_is_only_replaced_by_force(hrsim, tmp_path):
+    hrsim("run", DEMO, *SMALL)
+    (run_folder(tmp_path) / "summary.txt").write_text("my notes")
+    refused = hrsim("run", DEMO, *SMALL)
+    assert refused.code == 2
+    assert "--force" in refused.err
+    assert (run_folder(tmp_path) / "summary.txt").read_text() == "my notes"
+    assert hrsim("run", DEMO, *SMALL, "--force").code == 0
+    assert (run_folder(tmp_path) / "summary.txt").read_text() != "my notes"
+
+
+def test_an_interrupted_run_is_partial_and_resumes_to_the_same_bytes(
+    hrsim, tmp_path, monkeypatch, interrupting_engine
+):
+    hrsim("run", DEMO, *SMALL, "--out", "whole")
+    whole = run_folder(tmp_path, "whole")
+    with monkeypatch.context() as patch:
+        patch.setattr("hrsim.experiment.run.simulate", interrupting_engine(1))
+        stopped = hrsim("run", DEMO, *SMALL, "--threads", "1")
+    assert stopped.code == 130
+    assert "--resume" in stopped.err
+    partial = run_folder(tmp_path)
+    assert json.loads((partial / "manifest.json").read_text())["status"] == "partial"
+    assert "PARTIAL" in (partial / "README.txt").read_text()
+    assert not (partial / "summary.txt").exists()
+    assert hrsim("compare", str(partial)).code == 8
+    assert hrsim("run", DEMO, *SMALL, "--resume").code == 0
+    assert contents(partial) == contents(whole)
+
+
+def test_an_invalid_study_is_3_and_writes_nothing(hrsim, tmp_path):
+    refused = hrsim("run", DEMO, "--draws", "0", "--set", "horizon.yeers=2")
+    assert refused.code == 3
+    assert "horizon.yeers" in refused.err
+    assert "analysis.draws" in refused.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_strict_is_4_while_uncalibrated(hrsim):
+    assert hrsim("run", DEMO, *SMALL, "--strict").code == 4
+
+
+def test_resume_and_force_exclude_each_other(hrsim):
+    assert hrsim("run", DEMO, "--resume", "--force").code == 2
+
+
+def test_demo_runs_twice_and_keeps_both(hrsim, tmp_path):
+    assert hrsim("demo", *SMALL[2:]).code == 0
+    assert hrsim("demo", *SMALL[2:]).code == 0
+    first, second = sorted((tmp_path / "runs").iterdir())
+    assert second.name == f"{first.name}-2"
+
+
+def test_differences_are_the_arms_less_the_comparator(hrsim, tmp_path):
+    hrsim("run", DEMO, *SMALL)
+    tables = run_folder(tmp_path) / "tables"
+    outcomes, differences = (pd.read_csv(tables / f"{name}.csv") for name in ("outcomes", "differences"))
+    counted = outcomes[~outcomes["discounted"]].set_index(["arm", "measure"])["mean"]
+    chosen = differences[
+        ~differences["discounted"] & differences["measure"].isin(["overdose_death", "life_years"])
+    ]
+    assert len(chosen) == 2 * 4
+    for row in chosen.itertuples():
+        expected = counted[row.arm, row.measure] - counted["status_quo", row.measure]
+        assert row.mean == pytest.approx(expected)
+
+
+def test_no_key_of_a_table_appears_twice(hrsim, tmp_path):
+    hrsim("run", DEMO, *SMALL)
+    statistics = {"mean", "sd", "mcse", "low", "high", "n_draws", "per_cent", "probability_better"}
+    for name in ("outcomes", "outcomes_by_year", "differences", "costs", "services"):
+        table = pd.read_csv(run_folder(tmp_path) / "tables" / f"{name}.csv")
+        keys = [column for column in table.columns if column not in statistics]
+        assert not table.duplicated(keys).any(), name
+
+
+def test_the_manifest_hashes_every_file(hrsim, tmp_path):
+    hrsim("run", DEMO, *SMALL)
+    files, manifest = contents(run_folder(tmp_path))
+    assert set(manifest["files"]) == set(files)
+    assert manifest["status"] == "complete"
+    assert {"python", "numpy", "numba", "hrsim"} <= set(manifest["versions"])
+
+
+def test_compare_sets_runs_side_by_side(hrsim, tmp_path):
+    hrsim("run", DEMO, *SMALL, "--seed", "1")
+    hrsim("run", DEMO, *SMALL, "--seed", "2")
+    runs = [str(path) for path in sorted((tmp_path / "runs").iterdir())]
+    shown = hrsim("compare", *runs, "--base", "status_quo", "--threshold", "50000")
+    assert shown.code == 0, shown.err
+    assert all(f"{run.split('/')[-1]}:naloxone_x3" in shown.out for run in runs)
+    assert "Net monetary benefit at 50,000" in shown.out
+    assert hrsim("compare", *runs, "--base", "nobody").code == 2
+    assert hrsim("compare", *runs, "--perspective", "nobody").code == 2
+    assert hrsim("compare", str(tmp_path)).code == 2

@@ -1,0 +1,65 @@
+"""Run folders: nobody's work is overwritten, and the hash tells runs apart."""
+
+import pytest
+
+from hrsim.experiment.errors import IncompleteRunError, RunFolderError
+from hrsim.experiment.run_folder import content_hash, free_path, open_run_folder
+
+
+@pytest.fixture
+def partial(tmp_path):
+    folder = open_run_folder(tmp_path / "run", "abc", "refuse")
+    folder.write_manifest({"status": "partial", "content_hash": "abc"})
+    (folder.path / "tables" / "mine.csv").write_text("kept")
+    return folder
+
+
+def test_an_existing_run_is_refused_with_the_remedy(partial):
+    with pytest.raises(RunFolderError, match="--resume"):
+        open_run_folder(partial.path, "abc", "refuse")
+    partial.write_manifest({"status": "complete", "content_hash": "abc"})
+    with pytest.raises(RunFolderError, match="--force"):
+        open_run_folder(partial.path, "abc", "refuse")
+    assert (partial.path / "tables" / "mine.csv").read_text() == "kept"
+
+
+def test_resume_keeps_and_force_replaces(partial):
+    open_run_folder(partial.path, "abc", "resume")
+    assert (partial.path / "tables" / "mine.csv").exists()
+    open_run_folder(partial.path, "abc", "replace")
+    assert not (partial.path / "tables" / "mine.csv").exists()
+
+
+def test_another_run_is_never_resumed(partial):
+    with pytest.raises(RunFolderError, match="another run"):
+        open_run_folder(partial.path, "other", "resume")
+
+
+@pytest.mark.parametrize("existing", ["refuse", "resume", "replace"])
+def test_a_folder_that_is_no_run_is_never_touched(tmp_path, existing):
+    (tmp_path / "thesis.txt").write_text("three years")
+    with pytest.raises(RunFolderError, match="not a run folder"):
+        open_run_folder(tmp_path, "abc", existing)
+    assert (tmp_path / "thesis.txt").read_text() == "three years"
+
+
+def test_a_partial_run_is_not_read_as_complete(partial):
+    with pytest.raises(IncompleteRunError, match="partial"):
+        partial.complete_manifest()
+
+
+def test_free_path_counts_on(tmp_path):
+    assert free_path(tmp_path / "run") == tmp_path / "run"
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run-2").mkdir()
+    assert free_path(tmp_path / "run") == tmp_path / "run-3"
+
+
+def test_the_hash_tells_where_one_text_ends():
+    assert content_hash("ab", "c") != content_hash("a", "bc")
+    assert content_hash("ab", "c") == content_hash("ab", "c")
+
+
+def test_file_hashes_leave_out_manifest_and_logs(partial):
+    (partial.path / "logs" / "run.log").write_text("10:00")
+    assert list(partial.file_hashes()) == ["tables/mine.csv"]
