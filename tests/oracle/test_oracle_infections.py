@@ -184,3 +184,27 @@ def test_treatment_multiplies_contacts_acquisition_and_transmission() -> None:
     )
     hazard = 0.8 * 0.5 * 0.6 * 0.7
     assert_share(runs["hiv_infections"].sum(), len(runs), 0.5 * (1 - exp(-hazard * years)))
+
+
+def test_hiv_goes_from_acute_to_chronic_after_its_fixed_time() -> None:
+    parameters = OracleParameters(people=2, years=1.0, hiv_acute_years=0.25, hiv_late_rate=1e-12)
+    cohort = Cohort(parameters, seed=1)
+    person, partner = cohort.people
+    partner.hiv = infections.CHRONIC
+    infections.meet_hiv(person)
+    cohort.environment.run(until=0.249)
+    assert (person.hiv, infections.hiv_hazard(person)) == (infections.ACUTE, 0.0)
+    cohort.environment.run(until=0.251)
+    assert (person.hiv, infections.hiv_hazard(person)) == (infections.CHRONIC, 1e-12)
+
+
+def test_nobody_shares_in_custody_but_hiv_goes_on() -> None:
+    parameters = OracleParameters(
+        people=3, years=1.0, shares_per_year=10.0, hiv_per_share=0.1, hcv_per_share=0.2, hiv_late_rate=0.3
+    )
+    person = Cohort(parameters, seed=1).people[0]
+    assert (infections.hiv_hazard(person), infections.hcv_hazard(person)) == (1.0, 2.0)
+    life.enter_custody(person)
+    assert (infections.hiv_hazard(person), infections.hcv_hazard(person)) == (0.0, 0.0)
+    person.hiv = infections.CHRONIC
+    assert infections.hiv_hazard(person) == 0.3

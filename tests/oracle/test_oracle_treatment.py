@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from . import life, overdose, treatment
+from . import infections, life, overdose, treatment
 from .closed_forms import (
     Array,
     assert_close,
@@ -121,15 +121,14 @@ class FiniteSource:
         chain = birth_death_generator(accepted, enrolled * self.leave + giving_up)
         start = np.eye(self.largest + 1)[0]
         spent, end = time_in_states(chain, start, 3.0), distribution_at(chain, start, 3.0)
-        starts = float(end @ enrolled + spent @ enrolled * self.leave)  # still there, and gone
-        return {
+            return {
             "oat_years": float(spent @ enrolled),
             "oat_requests": float(spent @ asking),
             "oat_turned_away": float(spent @ (asking - accepted)),
             "waiting_years": float(spent @ waiting),
             "final_waiting": float(end @ waiting),
             "oat_gave_up": float(spent @ giving_up),
-            "oat_starts": starts,
+            "oat_starts": float(end @ enrolled + spent @ enrolled * self.leave),  # still there, and gone
         }
 
 
@@ -256,3 +255,45 @@ def test_every_request_is_answered_or_still_waits() -> None:
     assert counts.oat_requests == counts.oat_starts + counts.oat_gave_up + result.final[WAITING]
     assert result.final[WAITING] > 0
     assert result.final[OAT] == 40
+
+
+def test_waits_of_those_admitted_are_all_the_waiting_when_nobody_is_left_on_the_list() -> None:
+    source = FiniteSource(people=24, places=6, request=0.5, leave=2.0, patience=float("inf"))
+    result = simulate(source.parameters, seed=1)
+    assert result.final[WAITING] == 0
+    assert result.counts.oat_admitted_from_list > 0
+    assert result.admitted_wait_years == pytest.approx(result.person_years[WAITING])
+    assert result.as_dict()["mean_wait_years"] == result.admitted_wait_years / result.counts.oat_starts
+
+
+def test_each_multiplier_of_treatment_acts_on_its_target_while_enrolled() -> None:
+    cohort = Cohort(
+        OracleParameters(
+            people=1,
+            years=1.0,
+            background_mortality=1.0,
+            custody_entry_rate=1.0,
+            death_chance_untreated=1.0,
+            shares_per_year=1.0,
+            hiv_per_share=1.0,
+            hcv_per_share=1.0,
+            oat_background_mortality_multiplier=0.9,
+            oat_custody_entry_multiplier=0.8,
+            oat_overdose_fatality_multiplier=0.7,
+            oat_sharing_multiplier=0.5,
+            oat_hiv_acquisition_multiplier=0.6,
+            oat_hcv_acquisition_multiplier=0.4,
+        ),
+        seed=1,
+    )
+    person = cohort.people[0]
+
+    def targets() -> list[float]:
+        hazards = [life.background_hazard, life.custody_hazard, infections.hiv_hazard, infections.hcv_hazard]
+        return [*(hazard(person) for hazard in hazards), overdose.death_chance(person, False, False)]
+
+    assert targets() == [1.0, 1.0, 1.0, 1.0, 1.0]
+    treatment.request(person)
+    assert targets() == pytest.approx([0.9, 0.8, 0.5 * 0.6, 0.5 * 0.4, 0.7])
+    treatment.finish_stay(person)
+    assert targets() == [1.0, 1.0, 1.0, 1.0, 1.0]
