@@ -121,7 +121,7 @@ class FiniteSource:
         chain = birth_death_generator(accepted, enrolled * self.leave + giving_up)
         start = np.eye(self.largest + 1)[0]
         spent, end = time_in_states(chain, start, 3.0), distribution_at(chain, start, 3.0)
-            return {
+        return {
             "oat_years": float(spent @ enrolled),
             "oat_requests": float(spent @ asking),
             "oat_turned_away": float(spent @ (asking - accepted)),
