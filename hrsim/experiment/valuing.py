@@ -21,6 +21,7 @@ from hrsim.economics import (
 from hrsim.engine.ledger import Ledger
 from hrsim.errors import HrsimError
 from hrsim.evidence import Register
+from hrsim.services.compile import amount
 from hrsim.study.schema import Study
 from hrsim.study.services import Cost
 from hrsim.study.values import Quantity
@@ -142,11 +143,3 @@ def service_costs(study: Study) -> Iterable[tuple[str, Cost, tuple[str, ...]]]:
                 lines.setdefault((service, cost), []).append(name)
     for (service, cost), arms in lines.items():
         yield service, cost, () if len(arms) == len(study.arms) else tuple(arms)
-
-
-def amount(quantity: Quantity, parameters: Mapping[str, float]) -> float:
-    """Give a quantity's number in one draw."""
-    if quantity.value is not None:
-        return quantity.value
-    assert quantity.evidence is not None  # the schema demands one of the two
-    return quantity.times * parameters[quantity.evidence]
