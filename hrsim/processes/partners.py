@@ -1,0 +1,76 @@
+"""Partners: whom people share equipment or have sex with, and how housing spreads contacts over people.
+
+A sharing contact first asks for the lasting partner, then walks the candidate's keyed sequence of people until
+somebody is eligible in the arm. The pool leaves out only the person, so the lasting partner may be met there too.
+"""
+
+import numpy as np
+
+from hrsim.engine.compiler import kernel_function
+from hrsim.engine.contacts import contact
+from hrsim.engine.random import uniform
+from hrsim.engine.simulation import ALIVE
+from hrsim.processes.state import COMMUNITY, FEMALE, INJECTING, UNSTABLE, in_community
+
+NOBODY = -1
+# Questions about a candidate start at 1: the answer to question 0 already chose the person.
+LASTING_PARTNER, TRANSMITS, CLEARS, WHICH_STEP = range(1, 5)
+
+
+def housing_ratios(ratio: float, unstable_share: float) -> tuple[float, float]:
+    """Return the factors of people in stable and in unstable housing, `ratio` apart and 1 on average.
+
+    The average is over the baseline mix, with `unstable_share` of people in unstable housing: contact rates
+    and transmission chances describe people who inject as they are, whatever their housing.
+    """
+    stable = 1.0 / (1.0 + unstable_share * (ratio - 1.0))
+    return stable, ratio * stable
+
+
+@kernel_function
+def housing_factor(sim, i, a, stable, unstable):
+    """Return the factor of a person's housing."""
+    return unstable if sim.state[i, a].housing == UNSTABLE else stable
+
+
+@kernel_function
+def can_share(sim, i, a):
+    """Return whether a person is alive, injects and is in the community."""
+    s = sim.state[i, a]
+    return s.status == ALIVE and s.use == INJECTING and s.custody == COMMUNITY
+
+
+@kernel_function
+def sharing_partner(sim, i, a, luck, lasting_share):
+    """Return whom a person who injects in the community shares with, NOBODY if no one else does.
+
+    It is the lasting partner with chance `lasting_share`, else somebody from the pool; a lasting partner who
+    cannot share now gives way to the pool.
+    """
+    lasting = np.int64(sim.person[i].partner)
+    if lasting != NOBODY and uniform(luck, LASTING_PARTNER) < lasting_share and can_share(sim, lasting, a):
+        return lasting
+    if sim.world[a].injecting < 2:  # the person and one more
+        return np.int64(NOBODY)
+    place = 0
+    j = contact(sim, luck, place)
+    while j == i or not can_share(sim, j, a):
+        place += 1
+        j = contact(sim, luck, place)
+    return j
+
+
+@kernel_function
+def sexual_partner(sim, i, a, luck):
+    """Return a random person of the other sex in the community, NOBODY if there is none."""
+    w = sim.world[a]
+    sex = sim.person[i].sex
+    others = w.people - w.women if sex == FEMALE else w.women
+    if others == 0:
+        return np.int64(NOBODY)
+    place = 0
+    j = contact(sim, luck, place)
+    while sim.person[j].sex == sex or not in_community(sim, j, a):
+        place += 1
+        j = contact(sim, luck, place)
+    return j
