@@ -1,0 +1,125 @@
+"""Custody: entry, a stay of random length, release and the windows of lowered tolerance after it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from hrsim.engine.accrual import count_event
+from hrsim.engine.compiler import kernel_function
+from hrsim.engine.maths import logarithm
+from hrsim.engine.model import Process, Timer
+from hrsim.engine.random import name_word
+from hrsim.engine.simulation import NOW
+from hrsim.engine.timers import schedule
+from hrsim.processes.effects import NO_WINDOW, ON_CUSTODY_ENTRY, multiplier
+from hrsim.processes.events import CUSTODY_ENTRY, CUSTODY_RELEASE, PROMPT_RELEASE
+from hrsim.processes.rates import Baseline, Peak, Rate, Subject
+from hrsim.processes.services import follow_up, prompt
+from hrsim.processes.state import COMMUNITY, CUSTODY, join_pools, leave_pools, uses
+from hrsim.processes.stays import end_all_stays, personal_uniform
+from hrsim.processes.timer_kinds import CUSTODY_END
+from hrsim.units import TICKS_PER_DAY, TICKS_PER_WEEK
+
+EVIDENCE = (
+    "exp.custody_entry_rate",
+    "exp.custody_stay_days",
+    "od.release_window_early_weeks",
+    "od.release_window_late_weeks",
+    "od.release_rr_2wk_us_wa",
+    "od.release_rr_wk3_4",
+)
+FIELDS = (
+    "custody_entry",
+    "custody_stay",
+    "release_early_end",
+    "release_late_end",
+    "release_early",
+    "release_late",
+)
+_STAY = np.uint64(name_word("custody"))
+_RELEASE = np.uint64(
+    name_word("custody_release")
+)  # keeps the luck of a release apart from other personal luck
+_LENGTH = 0
+
+
+def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
+    """Return the entry rate per person-year, the mean stay and window ends in ticks, and overdose ratios.
+
+    Windows are counted from release; their overdose ratios are relative to later time at liberty.
+    """
+    return {
+        "custody_entry": draw["exp.custody_entry_rate"],
+        "custody_stay": draw["exp.custody_stay_days"] * TICKS_PER_DAY,
+        "release_early_end": draw["od.release_window_early_weeks"] * TICKS_PER_WEEK,
+        "release_late_end": draw["od.release_window_late_weeks"] * TICKS_PER_WEEK,
+        "release_early": draw["od.release_rr_2wk_us_wa"],
+        "release_late": draw["od.release_rr_wk3_4"],
+    }
+
+
+def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
+    """Return the one stream; release is a timer."""
+    entry = figures["custody_entry"]
+    return [Rate("custody.entry", "custody_entry", entry, entry * peak(ON_CUSTODY_ENTRY))]
+
+
+@kernel_function
+def entry_hazard(sim, argument, i, a):
+    """Return the hazard of being taken into custody, 0 for people who do not use."""
+    if not uses(sim, i, a):
+        return 0.0
+    return sim.parameter[a].custody_entry * multiplier(sim, i, a, ON_CUSTODY_ENTRY)
+
+
+@kernel_function
+def entry_apply(sim, argument, i, a, luck):
+    """Take a person into custody, which ends the stays in services that do not reach there."""
+    leave_pools(sim, i, a)
+    sim.state[i, a].custody = CUSTODY
+    join_pools(sim, i, a)
+    count_event(sim, i, a, CUSTODY_ENTRY)
+    begin_custody(sim, i, a)
+    end_all_stays(sim, i, a, True)
+
+
+@kernel_function
+def begin_custody(sim, i, a):
+    """Set the clock of a stay that begins now, or was under way at the start: what is left is the same."""
+    s = sim.state[i, a]
+    s.custody_count += 1
+    budget = -logarithm(personal_uniform(sim, i, _STAY, np.int64(s.custody_count), _LENGTH))
+    s.custody_change = sim.clock[NOW] + max(np.int64(budget * sim.parameter[a].custody_stay), 1)
+    schedule(sim, s.custody_change, CUSTODY_END, i, a, 0)
+
+
+@kernel_function
+def release(sim, i, a, payload):
+    """Release a person whose stay ends now; `custody_change` stays as the tick of release."""
+    s = sim.state[i, a]
+    if s.custody != CUSTODY or s.custody_change != sim.clock[NOW]:
+        return
+    leave_pools(sim, i, a)
+    s.custody = COMMUNITY
+    join_pools(sim, i, a)
+    count_event(sim, i, a, CUSTODY_RELEASE)
+    prompt(sim, a, PROMPT_RELEASE)
+    person = sim.person[i]
+    key = sim.cohort_key[person.cohort]
+    follow_up(sim, i, a, (key, np.uint64(person.number), np.uint64(s.custody_count), _RELEASE))
+
+
+@kernel_function
+def release_window(sim, i, a):
+    """Return the overdose multiplier of the window after release, NO_WINDOW when none is open."""
+    s = sim.state[i, a]
+    p = sim.parameter[a]
+    lapse = sim.clock[NOW] - s.custody_change
+    if s.custody != COMMUNITY or lapse >= p.release_late_end:
+        return NO_WINDOW
+    return p.release_early if lapse < p.release_early_end else p.release_late
+
+
+PROCESSES = (Process("custody_entry", entry_hazard, entry_apply),)
+TIMERS = (Timer("custody_end", release),)
+SUBJECT = Subject("custody", FIELDS, EVIDENCE, figures, rates)
