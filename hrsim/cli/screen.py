@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import typer
-from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -25,23 +25,32 @@ def show_report(report: Report) -> None:
     console.print(report.about)
     for banner in report.banners:
         console.print(f"! {banner}", style="yellow", markup=False)
-    rows = [row.cells() for row in comparison(report.tables, report.arm_labels)]
-    console.print(_table(COLUMNS, rows))
+    _print_blocks(console, COLUMNS, [row.cells() for row in comparison(report.tables, report.arm_labels)])
     effectiveness = report.tables["cost_effectiveness"]
     for perspective in dict.fromkeys(effectiveness["perspective"]):
-        console.print(f"Cost-effectiveness, {perspective.replace('_', ' ')} perspective", style="bold")
-        console.print(
-            _table(
-                decision_columns(effectiveness), decision_rows(effectiveness, perspective, report.arm_labels)
-            )
-        )
+        heading = (f"Cost-effectiveness, {perspective.replace('_', ' ')} perspective", "")
+        rows = decision_rows(effectiveness, perspective, report.arm_labels)
+        _print_blocks(console, decision_columns(effectiveness), [heading, *rows])
     console.print(INTERVAL_WORDS, style="dim")
 
 
-def _table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD)
-    for number, column in enumerate(columns):
-        table.add_column(column, justify="right" if number else "left", no_wrap=number == 0)
-    for cells in rows:
-        table.add_row(*(escape(cell) for cell in cells), style="" if any(cells[1:]) else "bold")
-    return table
+def _print_blocks(console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a line in bold for each heading and, under it, a table whose columns line up with the others."""
+    filled = [columns, *(row for row in rows if any(row[1:]))]
+    widths = [max(len(row[place]) for row in filled) for place in range(len(columns))]
+    fits = sum(widths) + 2 * len(widths) <= console.width
+    blocks: list[tuple[str, list[Sequence[str]]]] = []
+    for row in rows:
+        if any(row[1:]):
+            blocks[-1][1].append(row)
+        else:
+            blocks.append((row[0], []))
+    for number, (heading, lines) in enumerate(blocks):
+        table = Table(box=None, show_header=number == 0, pad_edge=False, padding=(0, 2, 0, 0))
+        for place, column in enumerate(columns):
+            width = widths[place] if fits else None
+            table.add_column(column, justify="right" if place else "left", overflow="fold", min_width=width)
+        for cells in lines:
+            table.add_row(*(escape(cell) for cell in cells))
+        console.print(heading, style="bold", markup=False)
+        console.print(table)

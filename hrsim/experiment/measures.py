@@ -74,7 +74,7 @@ def measure_ledger(ledger: Ledger) -> MeasuredLedger:
 def flow_measures(ledger: Ledger) -> tuple[tuple[str, str], ...]:
     """Name the flows of a service and their units, in the order of `MeasuredLedger.flows`."""
     return tuple(
-        (name.removesuffix(TICKS_SUFFIX) + "_years", "years")
+        (f"{name.removesuffix(TICKS_SUFFIX)}_years", "years")
         if name.endswith(TICKS_SUFFIX)
         else (name, "events")
         for name in ledger.flow_names

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from hrsim.errors import HrsimError
 from hrsim.evidence import EvidenceRow, Register, central_parameters, draw_parameters
 from hrsim.evidence.fitting import fit_to_interval
 from hrsim.experiment.plan import Plan
@@ -17,10 +18,20 @@ from hrsim.study.values import Quantity
 Draws = Mapping[int, Mapping[str, float]]
 
 
+class PriceNeedsNumber(HrsimError):
+    """Report a price that the study replaces by another evidence row."""
+
+    exit_code = 3
+
+
 def study_register(register: Register, study: Study) -> Register:
-    """Return the register in which the study's `parameters` replace rows by id."""
+    """Return the register in which the study's `parameters` and `prices` replace rows by id.
+
+    A price is in the currency and price year of the row it replaces.
+    """
+    replaced = {**study.parameters, **study.prices}
     return register.with_overrides(
-        overridden(register[evidence_id], quantity) for evidence_id, quantity in study.parameters.items()
+        overridden(register[name], quantity) for name, quantity in replaced.items()
     )
 
 
@@ -28,9 +39,14 @@ def overridden(row: EvidenceRow, quantity: Quantity) -> EvidenceRow:
     """Return a row with the study's number in place of its own.
 
     A number without interval is fixed; one with an interval keeps the row's family of distributions unless
-    the study names another.
+    the study names another. Raise PriceNeedsNumber for a quantity that is itself an evidence row, whose money
+    may be another.
     """
-    assert quantity.value is not None  # the schema refuses anything else under `parameters`
+    if quantity.value is None:
+        money = f"{row.currency} of {row.price_year}"
+        raise PriceNeedsNumber(
+            f"{row.id}: expected a number in {money}, got the evidence row {quantity.evidence}"
+        )
     value = quantity.value
     low = value if quantity.low is None else quantity.low
     high = value if quantity.high is None else quantity.high

@@ -14,6 +14,7 @@ from hrsim.experiment.measures import Measure
 from hrsim.experiment.statistics import describe, describe_differences, described
 
 FIRST_CONVERGENCE_SAMPLE = 2
+LOAD_OF = ("client_years", "place_years")
 JOINED = {"outcomes": "health", "differences": "economic_differences"}
 
 
@@ -73,9 +74,19 @@ class OutcomeSamples:
         return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
     def service_flows(self) -> pd.DataFrame:
-        """Describe what flowed through each service in each arm and study year."""
+        """Describe what flowed through each service in each arm and study year, and how full its places were.
+
+        `load` is the time clients were enrolled over the time that places were open; services without places
+        have none.
+        """
         axes = {"arm": self.arms, "service": self.services, "year": self.years}
-        return described(_keys(axes, self.flows_measured), _rows(np.moveaxis(self.flows, 3, 2)))
+        flows = np.moveaxis(self.flows, 3, 2)
+        names = [name for name, _ in self.flows_measured]
+        enrolled, places = (flows[..., names.index(name)] for name in LOAD_OF)
+        load = np.divide(enrolled, places, out=np.full_like(places, np.nan), where=places > 0)
+        measured = (*self.flows_measured, ("load", "share"))
+        table = described(_keys(axes, measured), _rows(np.concatenate([flows, load[..., None]], axis=-1)))
+        return table[table["mean"].notna()].reset_index(drop=True)
 
     def convergence(self) -> pd.DataFrame:
         """Show how the mean and Monte Carlo error of each total settle as the samples double."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from hrsim.economics import (
     Analysis,
-    CurrencyYear,
     DiscountSchedule,
     PriceBook,
     ServiceCost,
@@ -24,7 +23,6 @@ from hrsim.evidence import Register
 from hrsim.services.compile import amount
 from hrsim.study.schema import Study
 from hrsim.study.services import Cost
-from hrsim.study.values import Quantity
 
 
 class NoComparator(HrsimError):
@@ -41,34 +39,33 @@ class Valuer:
     utilities: Utilities
     analysis: Analysis
     service_costs: tuple[tuple[str, Cost, tuple[str, ...]], ...]
-    price_overrides: Mapping[str, Quantity]
     register: Register
 
     def value(self, ledger: Ledger, parameters: Mapping[str, float]) -> Valuation:
         """Price a ledger and weigh its person-time; entries the ledger cannot feed are left out."""
-        matched = match_to_ledger(ledger, self._book(parameters), self.utilities)
+        matched = match_to_ledger(ledger, self.book(parameters), self.utilities)
         return value_ledger(ledger, matched.prices, matched.utilities, self.analysis, parameters)
 
     def left_out(self, ledger: Ledger, parameters: Mapping[str, float]) -> tuple[str, ...]:
         """Name the prices and utilities that speak of nothing in the ledger."""
-        return match_to_ledger(ledger, self._book(parameters), self.utilities).left_out
+        return match_to_ledger(ledger, self.book(parameters), self.utilities).left_out
 
     def evidence_ids(self, parameters: Mapping[str, float]) -> set[str]:
         """List the evidence rows that prices, utilities and health values rest on."""
-        book = self._book(parameters)
+        book = self.book(parameters)
         figures = [line.price for line in book.lines]
         figures += [price.price for price in book.health_values.values()]
         rules = [*self.utilities.base, *(rule for rules in self.utilities.factors.values() for rule in rules)]
         figures += [rule.figure for rule in rules]
         figures += [figure for event in self.utilities.events for figure in event.figures]
-        quantities = [cost.price for _, cost, _ in self.service_costs] + list(self.price_overrides.values())
+        quantities = [cost.price for _, cost, _ in self.service_costs]
         named = {quantity.evidence for quantity in quantities if quantity.evidence}
         return named | {evidence for figure in figures for evidence in figure.evidence}
 
-    def _book(self, parameters: Mapping[str, float]) -> PriceBook:
+    def book(self, parameters: Mapping[str, float]) -> PriceBook:
+        """Give the price book of one draw: the packaged lines and the services'."""
         costs = [self._drawn(*line, parameters) for line in self.service_costs]
-        overrides = {name: self._override(price, parameters) for name, price in self.price_overrides.items()}
-        return self.prices.with_services(costs).with_overrides(overrides, self.analysis.money)
+        return self.prices.with_services(costs)
 
     def _drawn(
         self, service: str, cost: Cost, arms: tuple[str, ...], parameters: Mapping[str, float]
@@ -86,14 +83,6 @@ class Valuer:
             arms=arms,
         )
 
-    def _override(self, price: Quantity, parameters: Mapping[str, float]) -> float:
-        """Give an overriding price in the study's money, in which a plain number is already."""
-        if price.evidence is None:
-            return amount(price, parameters)
-        row = self.register[price.evidence]
-        source = CurrencyYear(row.currency, row.price_year or self.analysis.price_year)
-        return amount(price, parameters) * self.prices.conversions.factor(source, self.analysis.money)
-
 
 def valuer(study: Study, register: Register) -> Valuer:
     """Build what values the ledgers of a study; raise NoComparator when none is named."""
@@ -102,7 +91,6 @@ def valuer(study: Study, register: Register) -> Valuer:
         utilities=load_utilities(),
         analysis=analysis_of(study, register),
         service_costs=tuple(service_costs(study)),
-        price_overrides=study.prices,
         register=register,
     )
 

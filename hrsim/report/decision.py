@@ -12,7 +12,7 @@ from hrsim.report.numbers import MINUS, probability, to_significant
 
 STATUS_WORDS = {
     "frontier": "on the frontier",
-    "cost_saving": "saves money and gains health",
+    "cost_saving": "saves money, gains health",
     "dominated": "dominated",
     "extended_dominated": "dominated by a mix of others",
 }
