@@ -10,6 +10,7 @@ from hrsim.engine.simulation import (
     CULPRIT,
     DIRTY_FULL,
     HEAP_FULL,
+    HEAP_SIZE,
     POOL_FREE,
     POOL_FULL,
     POOL_LEFT,
@@ -43,6 +44,29 @@ def advance(kernel: ModuleType, sim: Simulation, until: int) -> Simulation:
         else:
             stream = int(sim.clock[CULPRIT])
             raise HrsimError(f"the run stopped: {_REASONS.get(status, status)} (stream {stream})")
+
+
+def begin(kernel: ModuleType, sim: Simulation) -> Simulation:
+    """Set everybody's first timers and generate the first block of candidates."""
+    first = 0
+    while first < sim.state.shape[0]:
+        first = int(kernel.begin(sim, first))
+        if first < sim.state.shape[0]:
+            sim = _grow_pool(_grow_heap(sim))
+    return sim
+
+
+def change_world(
+    kernel: ModuleType, sim: Simulation, now: int, arm: int, what: int, item: int, value: float
+) -> Simulation:
+    """Carry out one change of an arm's world, with room for a timer for everybody."""
+    people = int(sim.state.shape[0])
+    while sim.heap.size - sim.clock[HEAP_SIZE] < people:
+        sim = _grow_heap(sim)
+    while sim.clock[POOL_LEFT] < people:
+        sim = _grow_pool(sim)
+    kernel.change_world(sim, now, arm, what, item, value)
+    return sim
 
 
 def watch_everybody(kernel: ModuleType, sim: Simulation, now: int) -> Simulation:

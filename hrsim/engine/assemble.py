@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrsim.engine.build import compiled
+from hrsim.engine.build import record_view
 from hrsim.engine.kernel import HEADROOM
 from hrsim.engine.model import Model, Stream
 from hrsim.engine.random import derive_key
@@ -89,38 +89,33 @@ def assemble(
     pool = slots * arms + 2 * HEADROOM
     clock[POOL_LEFT] = pool - 1
     return Simulation(
-        person=_view(person),
-        state=_view(state),
-        world=_view(np.zeros(arms, records["world"])),
-        parameter=_view(np.zeros(arms, records["parameter"])),
+        person=record_view(person),
+        state=record_view(state),
+        world=record_view(np.zeros(arms, records["world"])),
+        parameter=record_view(np.zeros(arms, records["parameter"])),
         table=np.zeros((1, 1)) if tables is None else tables,
         event=np.zeros((arms, quarters, groups, max(1, len(model.events))), np.int64),
         ticks=np.zeros((arms, quarters, groups, model.cells), np.int64),
         clock=clock,
-        stream=_view(stream_table),
-        substream=_view(substream),
+        stream=record_view(stream_table),
+        substream=record_view(substream),
         tally=np.zeros((len(streams), 2), np.int64),
         poisson=poisson,
         alias_share=share,
         alias_other=other,
-        raw=_view(np.zeros(room, CANDIDATE)),
-        candidate=_view(np.zeros(room, CANDIDATE)),
+        raw=record_view(np.zeros(room, CANDIDATE)),
+        candidate=record_view(np.zeros(room, CANDIDATE)),
         bucket=np.zeros(_power_of_two(expected) + 1, np.int64),
-        heap=_view(np.zeros(4 * HEADROOM, TIMER)),
-        pool=_view(_free_pool(pool)),
+        heap=record_view(np.zeros(4 * HEADROOM, TIMER)),
+        pool=record_view(_free_pool(pool)),
         wheel=np.full(blocks, -1, np.int64),
         cohort_key=np.array([derive_key(luck, "clock", cohort.name) for cohort in cohorts], np.uint64),
         watched=watched,
         band_open=np.zeros((slots, watched.size), np.uint8),
         band_next=np.full((slots, watched.size), NEVER, np.int64),
-        dirty=np.zeros((_DIRTY_ROOM, 2), np.int64),
+        dirty=np.zeros((max(_DIRTY_ROOM, slots), 2), np.int64),
         **dict(extra or {}),
     )
-
-
-def _view(array: NDArray[Any]) -> Any:
-    """Return records whose fields are attributes also without the compiler."""
-    return array if compiled() else array.view(np.recarray)
 
 
 def _free_pool(size: int) -> NDArray[Any]:

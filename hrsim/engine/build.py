@@ -17,13 +17,15 @@ from typing import Any
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 from platformdirs import user_cache_dir
 
 from hrsim.engine.model import Function, Model
 from hrsim.engine.timers import FIRST_MODEL_KIND
 
-_INTERFACE = "from hrsim.engine.interface import apply, cell, enter, expire, hazard\n"
+_INTERFACE = "from hrsim.engine.interface import adjust, apply, cell, close, enter, expire, hazard, start\n"
 _PACKAGE = Path(__file__).parent
+_OPTIONAL = {"enter": "sim, i, a", "start": "sim, i, a", "adjust": "sim, a, what, item, value", "close": "sim"}
 
 
 @cache
@@ -55,6 +57,11 @@ def compiled() -> bool:
     return not bool(numba.config.DISABLE_JIT)
 
 
+def record_view(array: NDArray[Any]) -> Any:
+    """Return an array of records whose fields are attributes also without the compiler."""
+    return array.view(np.recarray) if array.dtype.names and not compiled() else array
+
+
 def _dispatch(model: Model) -> str:
     lines: list[str] = []
     for number, process in enumerate(model.processes):
@@ -62,7 +69,10 @@ def _dispatch(model: Model) -> str:
     for number, timer in enumerate(model.timers):
         lines.append(_import(timer.expire, f"expire_{number}"))
     lines.append(_import(model.cell, "cell"))
-    lines.append(_import(model.enter, "enter") if model.enter else "\n\n@kernel_function\ndef enter(sim, i, a):\n    pass\n")
+    lines.append("")
+    for name, arguments in _OPTIONAL.items():
+        function = getattr(model, name)
+        lines.append(_import(function, name) if function else _nothing(name, arguments))
     hazards = [f"hazard_{n}(sim, argument, i, a)" for n in range(len(model.processes))]
     applies = [f"apply_{n}(sim, argument, i, a, luck)" for n in range(len(model.processes))]
     expires = [f"expire_{n}(sim, i, a, payload)" for n in range(len(model.timers))]
@@ -78,6 +88,10 @@ def _dispatch(model: Model) -> str:
 
 def _import(function: Function, name: str) -> str:
     return f"from {function.__module__} import {function.__name__} as {name}"
+
+
+def _nothing(name: str, arguments: str) -> str:
+    return f"\n\n@kernel_function\ndef {name}({arguments}):\n    pass\n"
 
 
 def _switch(head: str, what: str, calls: list[str], first: int, lead: str, otherwise: str) -> str:

@@ -26,3 +26,18 @@ def enter(sim: Any, i: int, a: int) -> None:
 def cell(sim: Any, i: int, a: int) -> int:
     """Return the valuation cell of person i in arm a."""
     raise NotImplementedError
+
+
+def start(sim: Any, i: int, a: int) -> None:
+    """Set the timers and counters of person i, who is there at the start of arm a."""
+    raise NotImplementedError
+
+
+def adjust(sim: Any, a: int, what: int, item: int, value: float) -> None:
+    """Carry out a change of arm a's world."""
+    raise NotImplementedError
+
+
+def close(sim: Any) -> None:
+    """Count what the model itself keeps, at the end of a quarter."""
+    raise NotImplementedError

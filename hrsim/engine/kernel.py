@@ -10,7 +10,7 @@ from hrsim.engine.compiler import entry_point, kernel_function
 from hrsim.engine.accrual import accrue, touch
 from hrsim.engine.bands import band_point, needed_band, open_bands, personal_luck, personal_mark
 from hrsim.engine.candidates import generate_block
-from hrsim.engine.interface import apply, cell, enter, expire, hazard
+from hrsim.engine.interface import adjust, apply, cell, close, enter, expire, hazard, start
 from hrsim.engine.simulation import (
     ALIVE,
     BLOCK,
@@ -31,7 +31,7 @@ from hrsim.engine.simulation import (
     UNBOUNDED_HAZARD,
     WHEEL_LEFT,
 )
-from hrsim.engine.timers import ARM_BITS, BAND, ENTRY, KIND_BITS, PERSON_BITS, open_block, pop
+from hrsim.engine.timers import ARM_BITS, BAND, ENTRY, KIND_BITS, PERSON_BITS, open_block, pop, schedule
 
 HEADROOM = 4096  # free timer places wanted before an event is begun
 
@@ -182,22 +182,43 @@ def sweep(sim, first, now):
     """Watch everybody from slot `first` on after a change of the world; return where it stopped for lack of room."""
     sim.clock[NOW] = now
     for i in range(first, sim.state.shape[0]):
-        if sim.heap.shape[0] - sim.clock[HEAP_SIZE] < HEADROOM or sim.clock[POOL_LEFT] < HEADROOM:
+        if lacks_room(sim):
             return i
         watch_person(sim, i, now - 1)
     return sim.state.shape[0]
 
 
 @entry_point
-def begin(sim):
-    """Set the cells of the people at the start and generate the first block."""
-    for i in range(sim.state.shape[0]):
+def begin(sim, first):
+    """Start everybody from slot `first` on; return where it stopped for lack of room.
+
+    The last slot done, the first block is generated.
+    """
+    for i in range(first, sim.state.shape[0]):
+        if lacks_room(sim):
+            return i
+        if sim.person[i].cohort > 0:
+            schedule(sim, sim.person[i].entry, ENTRY, i, 0, 0)
+            continue
         for a in range(sim.state.shape[1]):
-            if sim.state[i, a].status == ALIVE:
-                sim.state[i, a].cell = cell(sim, i, a)
+            start(sim, i, a)
+            sim.state[i, a].cell = cell(sim, i, a)
     generate_block(sim)
-    if not open_block(sim):
-        sim.clock[STATUS] = WHEEL_LEFT
+    return sim.state.shape[0]
+
+
+@kernel_function
+def lacks_room(sim):
+    """Return whether the timers need room before more may be set."""
+    return sim.heap.shape[0] - sim.clock[HEAP_SIZE] < HEADROOM or sim.clock[POOL_LEFT] < HEADROOM
+
+
+@entry_point
+def change_world(sim, now, a, what, item, value):
+    """Carry out one change that the world clock of arm a made at tick `now`."""
+    sim.clock[NOW] = now
+    adjust(sim, a, what, item, value)
+    settle(sim)
 
 
 @entry_point
@@ -207,5 +228,6 @@ def close_quarter(sim, now):
     for i in range(sim.state.shape[0]):
         for a in range(sim.state.shape[1]):
             accrue(sim, i, a)
+    close(sim)
     if sim.clock[QUARTER] + 1 < sim.ticks.shape[1]:
         sim.clock[QUARTER] += 1

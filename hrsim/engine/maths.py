@@ -13,7 +13,7 @@ _SQRT_HALF = 0.7071067811865476
 
 @kernel_function
 def logarithm(x):
-    """Return the natural logarithm of a positive normal number (error below 2 units in the last place)."""
+    """Return the natural logarithm of a positive normal number (error at most 3 units in the last place)."""
     exponent = 0
     while x < 2.3283064365386963e-10:  # 2**-32
         x *= 4294967296.0

@@ -55,6 +55,9 @@ class Model:
     processes: tuple[Process, ...]
     cell: Function
     enter: Function | None = None
+    start: Function | None = None
+    adjust: Function | None = None
+    close: Function | None = None
     timers: tuple[Timer, ...] = ()
     person_fields: tuple[tuple[str, str], ...] = ()
     state_fields: tuple[tuple[str, str], ...] = ()

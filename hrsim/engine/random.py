@@ -6,7 +6,9 @@ Philox-4x32-10 after Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
 import hashlib
 
 import numpy as np
-from hrsim.engine.compiler import kernel_function
+from numpy.typing import NDArray
+
+from hrsim.engine.compiler import entry_point, kernel_function
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
@@ -15,6 +17,7 @@ _WEYL_1 = np.uint64(0xBB67AE85)
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 _DROP = np.uint64(11)
+_VECTOR = 3  # fourth counter word of uniforms that fill arrays
 _UNIT = 1.0 / 9007199254740992.0  # 2**-53, the spacing of the uniforms
 _CENTRE = 0.5 / 9007199254740992.0  # keeps uniforms inside the open unit interval
 
@@ -65,3 +68,18 @@ def uniform(luck, question):
     """
     word, _ = philox(luck[0], luck[1], luck[2], question, luck[3])
     return to_unit(word)
+
+
+@entry_point
+def fill_uniforms(key, out):
+    """Fill an array with uniforms keyed by place: the k-th is the same whatever the length."""
+    for k in range(out.shape[0]):
+        word, _ = philox(key, k, k >> 32, 0, _VECTOR)
+        out[k] = to_unit(word)
+
+
+def uniforms(luck: int, size: int, *names: object) -> NDArray[np.float64]:
+    """Return `size` uniforms of a named stream; a longer call begins with the same numbers."""
+    out = np.empty(size)
+    fill_uniforms(derive_key(luck, *names), out)
+    return out

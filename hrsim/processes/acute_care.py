@@ -37,9 +37,8 @@ def figures(
     """Return the rates of emergency visits and admissions of other causes per person-year at liberty.
 
     The all-cause rates were seen in people who inject or are treated for heroin or crack, so what is taken
-    off is what the model itself gives people who inject in a year at baseline, by `modelled_care`. Everybody at
-    liberty gets what is left, whatever their use. `off` names processes that are switched off: their share
-    stays in.
+    off is what the model itself gives people who inject, by `modelled_care`. Everybody at liberty gets
+    what is left, whatever their use. `off` names processes that are switched off: their share stays in.
     Raises `HrsimError` when the modelled visits or admissions are more than the all-cause rate.
     """
     visits, admissions = modelled_care(draw, off)
@@ -81,7 +80,8 @@ def _remainder(draw: Mapping[str, float], row: str, modelled: float, what: str) 
     if rest < 0.0:
         raise HrsimError(
             f"{row} is {draw[row]:.4g} a year from all causes, but the modelled causes alone bring "
-            f"{modelled:.4g} {what} a year; raise {row}, or lower the rates of overdose, skin infection or endocarditis"
+            f"{modelled:.4g} {what} a year; raise {row}, or lower the rates of overdose, skin infection or "
+            "endocarditis"
         )
     return rest
 

@@ -54,8 +54,8 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
 
     The published rates are averages over people who inject. They become rates of the reference person (stably
     housed, out of opioid agonist treatment) by division by the average ratio at baseline,
-    `(1 + unstable x (aOR - 1)) x (1 - coverage x (1 - RR))`, so that people who inject at the baseline mix have
-    the published rates. The odds ratio is read as a rate ratio: both infections are rare.
+    `(1 + unstable x (aOR - 1)) x (1 - coverage x (1 - RR))`, so that people who inject have the published
+    rates at baseline. The odds ratio is read as a rate ratio: both infections are rare.
     """
     unstable = draw["inf.irid_aor_homeless"]
     housing = 1.0 + baseline.unstable_housing * (unstable - 1.0)

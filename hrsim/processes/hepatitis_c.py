@@ -2,8 +2,8 @@
 
 The stage says how far the liver is damaged and never falls; `viraemic` says whether the virus is there. A
 first infection has the stage HCV_ACUTE until its acute phase ends, then F0, whether it cleared or not. A
-reinfection keeps its stage, also through its acute phase. Fibrosis moves on while viraemic, cirrhosis also after
-cure at its own rates.
+reinfection keeps its stage, also through its acute phase. Fibrosis moves on while viraemic, cirrhosis also
+after cure at its own rates.
 """
 
 from collections.abc import Mapping
@@ -50,6 +50,7 @@ _YEARLY = {  # field: annual probability
     "hcv_death_decompensated": "inf.hcv_dc_death_later",
     "hcv_death_cancer": "inf.hcv_hcc_death",
 }
+COURSE = (*_MONTHLY, *_YEARLY)  # the fields of the disease's course
 EVIDENCE = (
     "exp.sharing_acts_year",
     "exp.lasting_partner_share",

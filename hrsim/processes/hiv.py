@@ -1,9 +1,10 @@
 """HIV: sharing and sexual contacts, the acute, chronic and late stages, death.
 
-Contacts are thinned from the most infectious kind of partner: they come at `acts x chance per act x top`, with
-`top` the largest infectivity relative to an untreated partner past the acute stage, and infect with chance
-`infectivity / top` once the partner is known. The chance counts the partner's enrolled effects on passing HIV
-on; these must not exceed 1. A partner who is suppressed has the infectivity of treatment in every stage.
+Contacts are thinned from the most infectious kind of partner: they come at `acts x chance per act x top`,
+with `top` the largest infectivity relative to an untreated partner past the acute stage, and infect with
+chance `infectivity / top` once the partner is known. The chance counts the partner's enrolled effects on
+passing HIV on; these must not exceed 1. A partner who is suppressed has the infectivity of treatment in every
+stage.
 """
 
 from collections.abc import Mapping

@@ -52,7 +52,7 @@ FIELDS = ("background_ratio", "background_usual", "background_oldest")
 
 
 def life_table(draw: Mapping[str, float]) -> NDArray[np.float64]:
-    """Return death rates per year of the general population, shape (2, 120): women, men by age in whole years.
+    """Return the general population's death rates per year, shape (2, 120): women, men by age in whole years.
 
     Annual probabilities q become rates -ln(1 - q). A row holds from its age to the next row's; the first also
     below its age, the last also above.
@@ -89,8 +89,8 @@ def figures(
 def net_share(draw: Mapping[str, float], baseline: Baseline, off: frozenset[str] = frozenset()) -> float:
     """Return the share of non-overdose deaths at baseline that no other process causes.
 
-    `1 - modelled / all`, both per person-year. All: the life table at the baseline's sexes, averaged over ages
-    spread normally about its mean age (`pop.age_sd_bc`), x the ratio out of treatment x
+    `1 - modelled / all`, both per person-year. All: the life table at the baseline's sexes, averaged over
+    ages spread normally about its mean age (`pop.age_sd_bc`), x the ratio out of treatment x
     `1 - coverage x (1 - ratio in)`. Modelled: `modelled_deaths`. `off` names processes that are switched off:
     their share goes back.
     Raises `HrsimError` unless the share lies above 0 and at most at 1.
@@ -161,8 +161,8 @@ def age_in_years(sim, i):
     """Return a person's age in whole years at the middle of the current study year.
 
     A person's hazard thus changes only where a study year begins, which is where upper bands are looked at
-    again. Birthdays fall all over the year, so over people the age is right on average; for one person it is up
-    to half a year early or late.
+    again. Birthdays fall all over the year, so over people the age is right on average; for one person it is
+    up to half a year early or late.
     """
     middle = (sim.clock[NOW] // TICKS_PER_YEAR) * TICKS_PER_YEAR + TICKS_PER_YEAR // 2
     return (middle - sim.person[i].birth) // TICKS_PER_YEAR
@@ -170,7 +170,7 @@ def age_in_years(sim, i):
 
 @kernel_function
 def background_hazard(sim, argument, i, a):
-    """Return the hazard of dying of other causes, in custody too; the last column holds for all ages beyond."""
+    """Return the hazard of dying of other causes, in custody too; the last column holds beyond."""
     rate = sim.table[sim.person[i].sex, min(age_in_years(sim, i), AGES - 1)]
     return rate * sim.parameter[a].background_ratio * multiplier(sim, i, a, ON_BACKGROUND_MORTALITY)
 

@@ -1,7 +1,7 @@
 """Partners: whom people share equipment or have sex with, and how housing spreads contacts over people.
 
-A sharing contact first asks for the lasting partner, then walks the candidate's keyed sequence of people until
-somebody is eligible in the arm. The pool leaves out only the person, so the lasting partner may be met there too.
+A sharing contact first asks for the lasting partner, then walks the candidate's keyed sequence of people
+until somebody is eligible in the arm. Only the person is left out of the pool.
 """
 
 import numpy as np

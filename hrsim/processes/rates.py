@@ -58,6 +58,7 @@ class Baseline:
     hcv_viraemic: float  # among people who inject
     hcv_advanced: float  # share with decompensated cirrhosis or cancer, among people who inject
     exposure: float  # share of the supply with fentanyl in the reference year
+    off: frozenset[str] = frozenset()  # processes that are switched off: they cause nothing
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ SERVICE = np.dtype(
         ("kits", "i2"),
         ("routes", "i2"),  # bit mask of routes that a supervised site takes
         ("ends_in_custody", "i2"),
+        ("aftereffect", "i2"),  # the stay is the window after a contact; contacts go on meanwhile
     ],
     align=True,
 )

@@ -33,6 +33,7 @@ from hrsim.processes.stays import (
     ask_for_place,
     count_service,
     end_free_stay,
+    end_stay,
     flow,
     leave_list,
     start_free_stay,
@@ -78,9 +79,9 @@ def eligible(sim, i, a, s):
     """Return whether a service may take a contact or request from a person now."""
     v = sim.service[a, s]
     state = sim.state[i, a]
-    if not v.open or (state.enrolled >> s) & 1:
+    if not v.open or ((state.enrolled >> s) & 1 and not v.aftereffect):
         return False
-    if v.stay == CLOCKED_STAY and sim.stay[i, a, v.slot].phase != IDLE:
+    if v.stay == CLOCKED_STAY and not v.aftereffect and sim.stay[i, a, v.slot].phase != IDLE:
         return False
     if (state.enrolled & v.required) != v.required or (state.enrolled & v.excluded) != 0:
         return False
@@ -105,6 +106,8 @@ def turn_to(sim, i, a, s, luck):
     if v.stay == NO_STAY or (v.contact_share < 1.0 and _ask(sim, s, luck, _SHARE) >= v.contact_share):
         return
     if v.stay == CLOCKED_STAY:
+        if v.aftereffect and (sim.state[i, a].enrolled >> s) & 1:
+            end_stay(sim, i, a, v.slot, False)
         ask_for_place(sim, i, a, s)
     else:
         start_free_stay(sim, i, a, s)

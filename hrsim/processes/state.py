@@ -22,6 +22,7 @@ BRAIN_INJURY_LEVELS = ("no", "yes")
 
 PERSON_FIELDS = (
     ("birth", "i8"),  # tick of birth, negative for people alive at the start
+    ("entry_mark", "f8"),  # an arm takes the person in if its entry rate is above this
     ("partner", "i4"),  # slot of the lasting partner, -1 for none
     ("sex", "i4"),
 )
@@ -44,6 +45,7 @@ STATE_FIELDS = (
     ("viraemic", "i2"),
     ("diagnosed", "i2"),
     ("brain_injury", "i2"),
+    ("overdosed", "i2"),
     ("kits", "i2"),
 )
 WORLD_FIELDS = (

@@ -60,8 +60,8 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
     """Return rates per person-year, shares, and the relapse window (overdose ratio, length in ticks).
 
     Medians become hazards by ln 2 / median. `stop_injecting_use` and `stop_other_use` end use of either
-    route; `stop_injecting` is the move to another route. Returns to use after injecting are to injecting in the
-    share `relapse_to_injecting`, else to another route; returns after another route are to that.
+    route; `stop_injecting` is the move to another route. Returns to use after injecting are to injecting in
+    the share `relapse_to_injecting`, else to another route; returns after another route are to that.
     """
     return {
         "stop_injecting_use": log(2.0) / draw["pop.cess_median_years"],

@@ -14,6 +14,7 @@ from hrsim.study.capacity import Capacity
 from hrsim.study.times import Duration, RampRate, Span
 from hrsim.study.tree import describe, nearest
 from hrsim.study.values import (
+    Count,
     Price,
     Probability,
     Rate,
@@ -244,6 +245,13 @@ class Cost(StudyModel):
         return self
 
 
+class AtStart(StudyModel):
+    """Say who is in the service when the study starts, so that it does not begin empty."""
+
+    enrolled: Probability | None = about("Share of eligible people enrolled.", "proportion", default=None)
+    kits_per_person: Count | None = about("Naloxone kits carried per eligible person.", "kits", default=None)
+
+
 class Service(StudyModel):
     """Describe one service completely, after catalogue, study and arm are merged."""
 
@@ -258,9 +266,10 @@ class Service(StudyModel):
     capacity: Capacity | None = about("How much it can do; omitted: unlimited.", default=None)
     waiting: Waiting = about("Waiting list.", default=Waiting())
     stay: Stay | None = about("Length of enrolment; omitted: one-off contacts.", default=None)
-    ends_on: Annotated[tuple[Literal["custody_entry", "custody_release"], ...], as_tuple] = about(
+    ends_on: Annotated[tuple[Literal["custody_entry"], ...], as_tuple] = about(
         "Events that end enrolment.", default=()
     )
+    at_start: AtStart = about("Who is in it at the start; omitted: nobody.", default=AtStart())
     effects: Annotated[tuple[Effect, ...], as_tuple] = about("Hazards it changes.", default=())
     delivers: Delivers = about("Mechanisms it switches on.", default=Delivers())
     refers_to: Annotated[tuple[Referral, ...], as_tuple] = about("Services it sends people to.", default=())

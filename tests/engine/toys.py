@@ -1,152 +1,148 @@
-"""Small models whose answers are known in closed form, run by the real kernel loop."""
+"""One toy model whose answers are known in closed form, run by the real kernel loop.
 
-from collections.abc import Callable, Mapping
+All toy processes share one model, because compiling a kernel takes seconds; a test picks processes by its streams.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 import numpy as np
-from hrsim.engine.compiler import kernel_function
+from numpy.typing import NDArray
 
-from hrsim.engine.accrual import count_event
-from hrsim.engine.advance import advance, watch_everybody
+from hrsim.engine.advance import advance, begin, watch_everybody
 from hrsim.engine.assemble import Cohort, Frame, assemble
 from hrsim.engine.build import build_kernel
-from hrsim.engine.contacts import contact
-from hrsim.engine.model import Model, Process, Stream
-from hrsim.engine.random import uniform
-from hrsim.engine.simulation import ALIVE, DEAD, Simulation
-from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
+from hrsim.engine.model import Model, Process, Stream, Timer
+from hrsim.engine.simulation import Simulation
+from hrsim.units import TICKS_PER_YEAR
+from tests.engine import toy_epidemics as epidemic
+from tests.engine import toy_survival as survival
+
+Arms = Mapping[str, Mapping[str, float]]
+LOG_ROWS = 1 << 16
+
+TOYS = Model(
+    name="toys",
+    processes=(
+        Process("overdose", survival.constant_overdose, survival.overdose),
+        Process("other", survival.constant_other, survival.die),
+        Process("ageing", survival.ageing, survival.die),
+        Process("graded", survival.graded, survival.die),
+        Process("window", survival.window, survival.die),
+        Process("climbing", survival.climbing, survival.climb),
+        Process("admission", survival.admission, survival.admit),
+        Process("infection", epidemic.infection, epidemic.infect),
+        Process("recovery", epidemic.recovery, epidemic.recover),
+        Process("turnover", epidemic.turnover, epidemic.renew),
+        Process("island_infection", epidemic.infection, epidemic.infect_on_island),
+        Process("island_recovery", epidemic.recovery, epidemic.recover_on_island),
+    ),
+    timers=(
+        Timer("discharge", survival.discharge),
+        Timer("act", survival.act),
+        Timer("chain", survival.chain),
+    ),
+    cell=epidemic.stage_cell,
+    enter=survival.enter,
+    start=survival.start,
+    state_fields=(("stage", "i4"), ("count", "i4")),
+    parameter_fields=tuple(
+        (name, "f8")
+        for name in (
+            *("overdose", "fatality", "other", "age", "ratio", "extra", "climb", "factor", "entry", "acts", "chain"),
+            *("admission", "stay", "fixed_stay", "per_act", "beta", "gamma", "clears", "exit", "seeds"),
+        )
+    ),
+    events=("overdose", "overdose_death", "other_death", "infection", "extinction"),
+    state_dimensions=(("stage", tuple(f"stage_{n}" for n in range(survival.TOP_STAGE + 1))),),
+    sources=(__name__, survival.__name__, epidemic.__name__),
+)
 
 
-def run_toy(
-    model: Model,
-    streams: tuple[Stream, ...],
-    people: int,
-    years: float,
+def everybody(people: int, weight: NDArray[np.float64] | None = None, name: str = "start") -> Cohort:
+    """Return a cohort of people who are there from the start."""
+    return Cohort(name, 0, np.zeros(people, np.int64), np.ones(people) if weight is None else weight)
+
+
+def regular_edges(years: float, step: float = 0.25) -> NDArray[np.int64]:
+    """Return the ticks of clock events at regular steps."""
+    return (np.arange(round(years / step) + 1) * (step * TICKS_PER_YEAR)).astype(np.int64)
+
+
+def set_up(
+    streams: Sequence[Stream],
+    cohorts: Sequence[Cohort] | int,
+    edges: NDArray[np.int64],
     luck: int,
-    arms: Mapping[str, Mapping[str, float]],
-    prepare: Callable[[Simulation], None] | None = None,
-    weight: Any = None,
+    arms: Arms,
+    tables: NDArray[np.float64] | None = None,
+    groups: int = 1,
 ) -> Simulation:
-    """Run a toy model to its horizon in quarters and return its arrays."""
-    edges = np.arange(0, round(years * 4) + 1, dtype=np.int64) * TICKS_PER_QUARTER
-    cohort = Cohort("start", 0, np.zeros(people, np.int64), np.ones(people) if weight is None else weight)
-    sim = assemble(model, streams, [cohort], Frame(tuple(arms), edges), luck)
+    """Return the arrays of a toy run with every arm's figures in place and people dealt to groups in turn."""
+    people = [everybody(cohorts)] if isinstance(cohorts, int) else cohorts
+    extra = {"log": np.zeros((LOG_ROWS, 4), np.int64), "logged": np.zeros(1, np.int64)}
+    frame = Frame(tuple(arms), edges, tuple(f"group_{n}" for n in range(groups)))
+    sim = assemble(TOYS, streams, people, frame, luck, tables, extra)
+    sim.person["group"] = np.arange(sim.person.size) % groups
     for a, figures in enumerate(arms.values()):
         for name, value in figures.items():
             sim.parameter[name][a] = value
-    if prepare is not None:
-        prepare(sim)
-    kernel: ModuleType = build_kernel(model)
-    kernel.begin(sim)
+    return sim
+
+
+def walk(sim: Simulation, edges: NDArray[np.int64], sweeps: bool = False) -> Simulation:
+    """Walk prepared arrays to the last edge; `sweeps` announces a changed world at every edge."""
+    kernel: ModuleType = build_kernel(TOYS)
+    sim = begin(kernel, sim)
     sim = watch_everybody(kernel, sim, 0)
     for edge in edges[1:]:
         sim = advance(kernel, sim, int(edge))
         kernel.close_quarter(sim, int(edge))
+        if sweeps:
+            sim = watch_everybody(kernel, sim, int(edge))
     return sim
 
 
-@kernel_function
-def one_cell(sim, i, a):
-    return 0
+def run_toy(
+    streams: Sequence[Stream],
+    cohorts: Sequence[Cohort] | int,
+    edges: NDArray[np.int64],
+    luck: int,
+    arms: Arms,
+    prepare: Callable[[Simulation], Any] | None = None,
+    tables: NDArray[np.float64] | None = None,
+    sweeps: bool = False,
+    groups: int = 1,
+) -> Simulation:
+    """Set a toy run up, let `prepare` change the people at the start, and walk it to its last edge."""
+    sim = set_up(streams, cohorts, edges, luck, arms, tables, groups)
+    if prepare is not None:
+        prepare(sim)
+    return walk(sim, edges, sweeps)
 
 
-# Competing risks: two causes of death.
-@kernel_function
-def overdose_hazard(sim, argument, i, a):
-    return sim.parameter[a].overdose
+def stream(process: str, ceiling: float, **options: Any) -> Stream:
+    """Return a stream named like its process."""
+    return Stream(options.pop("name", process), process, ceiling, **options)
 
 
-@kernel_function
-def other_hazard(sim, argument, i, a):
-    return sim.parameter[a].other
+def infected_from(first: int, stop: int) -> Callable[[Simulation], None]:
+    """Return a preparation that infects the people in slots first to stop in every arm."""
+
+    def prepare(sim: Simulation) -> None:
+        sim.state["stage"][first:stop] = 1
+
+    return prepare
 
 
-@kernel_function
-def die(sim, argument, i, a, luck):
-    count_event(sim, i, a, argument)
-    sim.state[i, a].status = DEAD
+def person_years(sim: Simulation) -> NDArray[np.float64]:
+    """Return person-years by (arm, quarter, stage)."""
+    years: NDArray[np.float64] = sim.ticks.sum(axis=2) / TICKS_PER_YEAR
+    return years
 
 
-COMPETING = Model(
-    name="competing_risks",
-    processes=(Process("overdose", overdose_hazard, die), Process("other", other_hazard, die)),
-    cell=one_cell,
-    parameter_fields=(("overdose", "f8"), ("other", "f8")),
-    events=("overdose_death", "other_death"),
-    sources=(__name__,),
-)
-
-
-def competing_streams(ceiling: float = 0.05) -> tuple[Stream, ...]:
-    return (Stream("overdose", "overdose", ceiling, argument=0), Stream("other", "other", ceiling, argument=1))
-
-
-# Epidemics: state 0 susceptible, 1 infected, 2 removed. Frequency-dependent contacts of susceptible people.
-@kernel_function
-def infection_hazard(sim, argument, i, a):
-    return sim.parameter[a].beta if sim.state[i, a].stage == 0 else 0.0
-
-
-@kernel_function
-def infect(sim, argument, i, a, luck):
-    j = contact(sim, luck, 0)
-    if sim.state[j, a].stage == 1 and sim.state[j, a].status == ALIVE:
-        count_event(sim, i, a, 0)
-        clears = uniform(luck, 1) < sim.parameter[a].clears
-        sim.state[i, a].stage = 0 if clears else 1
-
-
-@kernel_function
-def recovery_hazard(sim, argument, i, a):
-    return sim.parameter[a].gamma if sim.state[i, a].stage == 1 else 0.0
-
-
-@kernel_function
-def recover(sim, argument, i, a, luck):
-    sim.state[i, a].stage = argument
-
-
-@kernel_function
-def turnover_hazard(sim, argument, i, a):
-    return sim.parameter[a].exit
-
-
-@kernel_function
-def renew(sim, argument, i, a, luck):
-    sim.state[i, a].stage = 0
-
-
-@kernel_function
-def stage_cell(sim, i, a):
-    return sim.state[i, a].stage
-
-
-EPIDEMIC = Model(
-    name="epidemic",
-    processes=(
-        Process("infection", infection_hazard, infect),
-        Process("recovery", recovery_hazard, recover),
-        Process("turnover", turnover_hazard, renew),
-    ),
-    cell=stage_cell,
-    state_fields=(("stage", "i4"),),
-    parameter_fields=(("beta", "f8"), ("gamma", "f8"), ("clears", "f8"), ("exit", "f8")),
-    events=("infection",),
-    state_dimensions=(("stage", ("susceptible", "infected", "removed")),),
-    sources=(__name__,),
-)
-
-
-def epidemic_streams(beta: float, gamma: float, exit_rate: float, removed: int) -> tuple[Stream, ...]:
-    streams = (
-        Stream("infection", "infection", beta),
-        Stream("recovery", "recovery", gamma, argument=removed),
-        Stream("turnover", "turnover", exit_rate),
-    )
-    return tuple(stream for stream in streams if stream.ceiling > 0.0)
-
-
-def person_years(sim: Simulation) -> Any:
-    """Return person-years by (arm, quarter, cell)."""
-    return sim.ticks.sum(axis=2) / TICKS_PER_YEAR
+def events(sim: Simulation, number: int) -> NDArray[np.int64]:
+    """Return one kind of event over the whole run, by arm."""
+    counts: NDArray[np.int64] = sim.event[..., number].sum(axis=(1, 2))
+    return counts

@@ -1,0 +1,238 @@
+"""Compile a study: what all draws share (`Prepared`), and the arrays of one draw, ready to run."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from hrsim.engine.assemble import Cohort, Frame, assemble
+from hrsim.engine.build import build_kernel, record_view
+from hrsim.engine.model import Model, Stream
+from hrsim.engine.simulation import Simulation
+from hrsim.evidence.register import load_register
+from hrsim.evidence.rows import central
+from hrsim.people import PEOPLE_EVIDENCE, baseline, entries, place_people, start_cohort
+from hrsim.processes.full_model import SUBJECTS, SWITCHES, full_model
+from hrsim.processes.mortality import life_table
+from hrsim.processes.rates import Baseline, Rate
+from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
+from hrsim.services.at_start import enrol_at_start
+from hrsim.services.compile import Draw, amount, peak_multiplier, service_arrays
+from hrsim.services.layout import OAT_POOL, Layout, lay_out
+from hrsim.services.streams import service_rates
+from hrsim.study.resolved import ResolvedStudy
+from hrsim.study.schema import Arm, Study
+from hrsim.study.services import Service
+from hrsim.study.values import Quantity
+from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
+from hrsim.world.clock import World, build_world, exposure_in
+
+REFERENCE_EXPOSURE = "exp.od_reference_exposure"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A study compiled as far as all its draws share it."""
+
+    study: Study
+    layout: Layout
+    model: Model
+    kernel: ModuleType
+    frame: Frame
+    services: Mapping[str, Mapping[str, Service]]  # by arm, none where services are switched off
+    central: Draw  # the setting's point values, which set the ceilings of streams
+    parameter_ids: tuple[str, ...]
+
+    @property
+    def horizon(self) -> int:
+        """Return the last tick."""
+        return int(self.frame.quarter_edges[-1])
+
+    @property
+    def start(self) -> datetime.date:
+        """Return the first day."""
+        return self.study.horizon.start
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """One draw, ready to run: its arrays, a world clock per arm, and the first slot of each study year."""
+
+    sim: Simulation
+    worlds: tuple[World, ...]
+    slots_at_year: tuple[int, ...]
+
+
+def prepare(resolved: ResolvedStudy) -> Prepared:
+    """Compile what is common to all draws of a study, the kernel included."""
+    study = resolved.study
+    services = {name: arm.services if arm.processes.services else {} for name, arm in study.arms.items()}
+    layout = lay_out(services)
+    model = full_model(layout.oat)
+    frame = Frame(tuple(study.arms), quarter_edges(study.horizon.years))
+    register = load_register()
+    point = {row.id: central(row) for row in register.values()}
+    point |= {name: given.value for name, given in study.parameters.items() if given.value is not None}
+    used = {evidence for subject in SUBJECTS for evidence in subject.evidence}
+    used |= {*PEOPLE_EVIDENCE, *SUPPLY_EVIDENCE, REFERENCE_EXPOSURE, *evidence_named(study)}
+    kernel = build_kernel(model)
+    return Prepared(study, layout, model, kernel, frame, services, point, tuple(sorted(used)))
+
+
+def quarter_edges(years: float) -> NDArray[np.int64]:
+    """Return quarter edges in ticks from 0 to the horizon; the last quarter may be short."""
+    last = round(years * TICKS_PER_YEAR)
+    edges = np.arange(0, last, TICKS_PER_QUARTER, dtype=np.int64)
+    return np.append(edges, np.int64(last))
+
+
+def evidence_named(part: object) -> Iterable[str]:
+    """Yield the evidence ids that a study's population, supply, arms and services name; costs and analysis are not these."""
+    if isinstance(part, Quantity):
+        if part.evidence is not None:
+            yield part.evidence
+    elif isinstance(part, BaseModel):
+        for name, value in part:
+            if name not in ("analysis", "prices", "costs", "parameters"):
+                yield from evidence_named(value)
+    elif isinstance(part, Mapping):
+        for value in part.values():
+            yield from evidence_named(value)
+    elif isinstance(part, tuple):
+        for value in part:
+            yield from evidence_named(value)
+
+
+def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
+    """Return the arrays and clocks of one draw, everybody in place, nothing run."""
+    study, population = prepared.study, prepared.study.population
+    draws = {name: arm_draw(study, arm, parameters) for name, arm in study.arms.items()}
+    years = int(np.ceil(study.horizon.years))
+    rates = {name: _entry_rate(arm, study, draws[name]) for name, arm in study.arms.items()}
+    entering = entries(
+        population,
+        parameters,
+        luck,
+        years,
+        amount(population.entry_per_year, prepared.central),
+        max(rates.values()),
+    )
+    cohorts = [start_cohort(population, parameters, luck), *(entry.cohort for entry in entering)]
+    figures = {name: _figures(prepared, study.arms[name], draw) for name, draw in draws.items()}
+    people = sum(cohort.size for cohort in cohorts)
+    quarters = prepared.frame.quarter_edges.size - 1
+    arrays = service_arrays(prepared.layout, prepared.services, draws, people, quarters)
+    sim = assemble(
+        prepared.model,
+        _streams(prepared, figures, draws),
+        cohorts,
+        prepared.frame,
+        luck,
+        life_table(parameters),
+        {name: record_view(array) for name, array in arrays.items()},
+    )
+    place_people(sim, population, parameters, luck, entering)
+    worlds = []
+    for a, (name, arm) in enumerate(study.arms.items()):
+        for field, value in figures[name].items():
+            sim.parameter[field][a] = value
+        worlds.append(_world(prepared, arm, name, draws[name], rates[name]))
+    return Assembled(sim, tuple(worlds), _slots_at_year(cohorts, years))
+
+
+def begin_services(prepared: Prepared, sim: Simulation, parameters: Draw, luck: int) -> None:
+    """Enrol people in the services that are open when the study starts, in every arm."""
+    size = prepared.study.population.size
+    for a, (name, arm) in enumerate(prepared.study.arms.items()):
+        draw = arm_draw(prepared.study, arm, parameters)
+        enrol_at_start(sim, prepared.layout, a, prepared.services[name], draw, size, luck)
+
+
+def arm_draw(study: Study, arm: Arm, parameters: Draw) -> Draw:
+    """Return a draw with the arm's own replacements of evidence rows, at their values."""
+    own = {
+        name: given.value
+        for name, given in arm.parameters.items()
+        if given != study.parameters.get(name) and given.value is not None
+    }
+    return {**parameters, **own} if own else parameters
+
+
+def _entry_rate(arm: Arm, study: Study, draw: Draw) -> float:
+    return amount(study.population.entry_per_year, draw) if arm.processes.entry else 0.0
+
+
+def _figures(prepared: Prepared, arm: Arm, draw: Draw) -> dict[str, float]:
+    """Return an arm's parameter record; the rates of processes that are switched off are 0."""
+    off = frozenset(name for name, on in arm.processes if not on)
+    base = replace(_baseline(prepared, draw), off=off)
+    found: dict[str, float] = {}
+    for subject in SUBJECTS:
+        found |= subject.figures(draw, base)
+    for name in off:
+        found |= dict.fromkeys(SWITCHES.get(name, ()), 0.0)
+    return found
+
+
+def _baseline(prepared: Prepared, draw: Draw) -> Baseline:
+    """Return the setting's composition at the start, from the services that every arm shares."""
+    study = prepared.study
+    exposure = exposure_in(study.supply, study.horizon.start.year, draw)
+    share = 0.0
+    for service in study.services.values():
+        if service.exclusive == OAT_POOL and service.at_start.enrolled is not None:
+            share += amount(service.at_start.enrolled, draw)
+    users = amount(study.population.use.injecting, draw) + amount(study.population.use.other_route, draw)
+    return baseline(
+        study.population, draw, share * users, draw[REFERENCE_EXPOSURE] if exposure is None else exposure
+    )
+
+
+def _streams(
+    prepared: Prepared, figures: Mapping[str, Mapping[str, float]], draws: Mapping[str, Draw]
+) -> list[Stream]:
+    """Return every stream, its ceiling from central figures, watched where an arm's hazard can rise above it."""
+    bounds: dict[str, float] = {}
+    for name, services in prepared.services.items():
+        for rate in _rates(prepared, services, figures[name], draws[name]):
+            bounds[rate.name] = max(bounds.get(rate.name, 0.0), rate.bound)
+    everything = {name: service for services in prepared.services.values() for name, service in services.items()}
+    shared = Arm(parameters=prepared.study.parameters)
+    middle = _figures(prepared, shared, prepared.central)
+    typical = _rates(prepared, everything, middle, prepared.central)
+    return [rate.stream(bounds[rate.name]) for rate in typical if bounds.get(rate.name, 0.0) > 0.0]
+
+
+def _rates(
+    prepared: Prepared, services: Mapping[str, Service], figures: Mapping[str, float], draw: Draw
+) -> list[Rate]:
+    peak = peak_multiplier(prepared.layout, services, draw)
+    rates = [rate for subject in SUBJECTS for rate in subject.rates(dict(figures), peak)]
+    return rates + service_rates(prepared.layout, services, prepared.study.services, draw, prepared.central, peak)
+
+
+def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: float) -> World:
+    return build_world(
+        prepared.start,
+        prepared.horizon,
+        arm.supply if arm.processes.supply else None,
+        entry,
+        prepared.services[name],
+        prepared.layout,
+        draw,
+    )
+
+
+def _slots_at_year(cohorts: list[Cohort], years: int) -> tuple[int, ...]:
+    """Return how many slots exist from the start of each study year on: those of cohorts begun by then."""
+    return tuple(
+        sum(cohort.size for cohort in cohorts if cohort.start <= year * TICKS_PER_YEAR) for year in range(years)
+    )
+
+

@@ -1,0 +1,238 @@
+"""Who the people are: those at the start and those who may enter, the same in every arm of a study.
+
+Every characteristic is drawn from a stream of its own name, so that a change of one moves no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from hrsim.engine.assemble import Cohort
+from hrsim.engine.random import uniforms
+from hrsim.engine.simulation import Simulation
+from hrsim.engine.tables import poisson_table
+from hrsim.processes.rates import Baseline, power_of_two_above
+from hrsim.processes.state import (
+    CUSTODY,
+    DIAGNOSED_HCV,
+    DIAGNOSED_HIV,
+    F0,
+    F4,
+    FEMALE,
+    HIV_CHRONIC,
+    HIV_LATE,
+    INJECTING,
+    MALE,
+    NOT_USING,
+    OTHER_ROUTE,
+    STABLE,
+    UNSTABLE,
+)
+from hrsim.services.compile import amount
+from hrsim.study.population import AgeDistribution, Population
+from hrsim.units import TICKS_PER_YEAR
+
+Draw = Mapping[str, float]
+NEVER_BEFORE = -(2**60)
+PEOPLE_EVIDENCE = (
+    "exp.hcv_f4_share_start",
+    "exp.entry_injecting_share",
+    "inf.hiv_suppressed_of_art_bc",
+    "inf.hiv_years_gt500",
+    "inf.hiv_years_350",
+    "inf.hiv_years_200",
+    "inf.hiv_years_lt200",
+)
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Who may enter: slots of one study year and one band of entry rates, with the mark of each."""
+
+    cohort: Cohort
+    mark: NDArray[np.float64]
+
+
+def start_cohort(population: Population, draw: Draw, luck: int) -> Cohort:
+    """Return the people at the start, with gamma frailty of mean 1."""
+    size = population.size
+    return Cohort("start", 0, np.zeros(size, np.int64), frailty(population, draw, luck, "start", size))
+
+
+def frailty(population: Population, draw: Draw, luck: int, cohort: str, size: int) -> NDArray[np.float64]:
+    """Return frailties, gamma with the study's shape and mean 1."""
+    shape = amount(population.frailty_shape, draw)
+    return np.asarray(special.gammaincinv(shape, uniforms(luck, size, "frailty", cohort)) / shape)
+
+
+def entries(
+    population: Population, draw: Draw, luck: int, years: int, central_rate: float, highest_rate: float
+) -> list[Entries]:
+    """Return the entry cohorts: for each year, a base band and as many doubling bands as the highest rate needs.
+
+    Rates are people per year. The base band's ceiling comes from the setting's central rate.
+    """
+    if central_rate <= 0.0 and highest_rate <= 0.0:
+        return []
+    found = []
+    for year in range(years):
+        low, high, band = 0.0, power_of_two_above(central_rate), 0
+        while low < highest_rate:
+            found.append(_entry_cohort(population, draw, luck, year, band, low, high))
+            low, high, band = high, high * 2.0, band + 1
+    return found
+
+
+def _entry_cohort(
+    population: Population, draw: Draw, luck: int, year: int, band: int, low: float, high: float
+) -> Entries:
+    name = f"entry year {year} band {band}"
+    first, cumulative = poisson_table(high - low)
+    size = first + int(np.searchsorted(cumulative, uniforms(luck, 1, "entries", name)[0]))
+    offset = np.sort(uniforms(luck, size, "entry time", name))
+    ticks = year * TICKS_PER_YEAR + np.asarray(offset * TICKS_PER_YEAR, np.int64)
+    mark = low + (high - low) * uniforms(luck, size, "entry mark", name)
+    cohort = Cohort(name, year * TICKS_PER_YEAR, ticks, frailty(population, draw, luck, name, size))
+    return Entries(cohort, mark)
+
+
+def place_people(
+    sim: Simulation, population: Population, draw: Draw, luck: int, entering: list[Entries]
+) -> None:
+    """Write everybody's fixed facts and starting state, equal in all arms."""
+    offset = population.size
+    _fill(sim, slice(0, offset), population, draw, luck, "start")
+    for entry in entering:
+        rows = slice(offset, offset + entry.cohort.size)
+        _fill(sim, rows, population, draw, luck, entry.cohort.name)
+        sim.person["entry_mark"][rows] = entry.mark
+        offset += entry.cohort.size
+
+
+def _fill(sim: Simulation, rows: slice, population: Population, draw: Draw, luck: int, cohort: str) -> None:
+    """Write one cohort; entrants are at liberty and uninfected, and first use by their own mix of routes."""
+    size = rows.stop - rows.start
+    starting = cohort == "start"
+
+    def u(name: str) -> NDArray[np.float64]:
+        return uniforms(luck, size, name, cohort)
+
+    person, state = sim.person[rows], sim.state[rows]
+    ages = truncated_ages(population.age if starting else population.entry_age, draw, u("age"))
+    person["birth"] = person["entry"] - np.asarray(ages * TICKS_PER_YEAR, np.int64)
+    person["sex"] = np.where(u("sex") < amount(population.share_male, draw), MALE, FEMALE)
+    person["partner"] = _partners(u("partner")) + rows.start
+    person["partner"][person["partner"] < rows.start] = -1
+    use = _use(population, draw, u("use")) if starting else _entry_use(draw, u("use"))
+    route = np.where(use == NOT_USING, np.where(u("route") < _injecting_of_users(population, draw), 0, 1), use)
+    unstable = u("housing") < amount(population.unstable_housing, draw)
+    prone = u("relapse prone") < draw["pop.relapse_share"]
+    columns: dict[str, NDArray[Any]] = {
+        "use": use,
+        "route": route,
+        "housing": np.where(unstable, UNSTABLE, STABLE),
+        "relapse_prone": prone,
+    }
+    if starting:
+        custody = (u("custody") < amount(population.custody, draw)) & (use != NOT_USING)
+        columns["custody"] = np.where(custody, CUSTODY, 0)
+        columns |= _hiv(population, draw, use, u) | _hcv(population, draw, use, u)
+    for name, values in columns.items():
+        state[name] = np.asarray(values)[:, None]
+    state["relapsed"] = NEVER_BEFORE
+    state["custody_change"] = NEVER_BEFORE
+
+
+def truncated_ages(ages: AgeDistribution, draw: Draw, u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return ages in years from a normal distribution cut at both ends."""
+    mean, sd = amount(ages.mean, draw), amount(ages.sd, draw)
+    low, high = special.ndtr((np.array([ages.minimum, ages.maximum]) - mean) / sd)
+    return np.asarray(mean + sd * special.ndtri(low + (high - low) * u))
+
+
+def _partners(u: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return lasting partners within a cohort: neighbours in a random order pair up; -1 for one left over."""
+    order = np.argsort(u, kind="stable")
+    partner = np.full(u.size, np.iinfo(np.int32).min, np.int64)
+    even = u.size - u.size % 2
+    partner[order[0:even:2]] = order[1:even:2]
+    partner[order[1:even:2]] = order[0:even:2]
+    return partner
+
+
+def _use(population: Population, draw: Draw, u: NDArray[np.float64]) -> NDArray[np.int64]:
+    injecting = amount(population.use.injecting, draw)
+    other = amount(population.use.other_route, draw)
+    return np.where(u < injecting, INJECTING, np.where(u < injecting + other, OTHER_ROUTE, NOT_USING))
+
+
+def _entry_use(draw: Draw, u: NDArray[np.float64]) -> NDArray[np.int64]:
+    return np.where(u < draw["exp.entry_injecting_share"], INJECTING, OTHER_ROUTE)
+
+
+def _injecting_of_users(population: Population, draw: Draw) -> float:
+    injecting = amount(population.use.injecting, draw)
+    users = injecting + amount(population.use.other_route, draw)
+    return injecting / users if users > 0.0 else 0.0
+
+
+def _hiv(population: Population, draw: Draw, use: NDArray[np.int64], u: Any) -> dict[str, NDArray[Any]]:
+    """Draw HIV at the start: among people who inject; late stage by the share of untreated years spent there."""
+    infected = (u("hiv") < amount(population.hiv.prevalence, draw)) & (use == INJECTING)
+    late = u("hiv late") < hiv_late_share(draw)
+    diagnosed = infected & (u("hiv diagnosed") < amount(population.hiv.diagnosed, draw))
+    return {
+        "hiv": np.where(infected, np.where(late, HIV_LATE, HIV_CHRONIC), 0),
+        "diagnosed": np.where(diagnosed, DIAGNOSED_HIV, 0) + _hcv_diagnosed(population, draw, use, u),
+    }
+
+
+def hiv_late_share(draw: Draw) -> float:
+    """Return the share of untreated years after the acute phase that are spent late (CD4 200 or less)."""
+    early = draw["inf.hiv_years_gt500"] + draw["inf.hiv_years_350"] + draw["inf.hiv_years_200"]
+    return draw["inf.hiv_years_lt200"] / (early + draw["inf.hiv_years_lt200"])
+
+
+def _viraemic(population: Population, draw: Draw, use: NDArray[np.int64], u: Any) -> NDArray[np.bool_]:
+    return np.asarray((u("hcv") < amount(population.hcv.prevalence, draw)) & (use == INJECTING))
+
+
+def _hcv_diagnosed(population: Population, draw: Draw, use: NDArray[np.int64], u: Any) -> NDArray[np.int64]:
+    found = u("hcv diagnosed") < amount(population.hcv.diagnosed, draw)
+    return np.where(_viraemic(population, draw, use, u) & found, DIAGNOSED_HCV, 0)
+
+
+def _hcv(population: Population, draw: Draw, use: NDArray[np.int64], u: Any) -> dict[str, NDArray[Any]]:
+    """Draw hepatitis C at the start: cirrhosis by its placeholder share, F0 to F3 equally likely otherwise."""
+    viraemic = _viraemic(population, draw, use, u)
+    early = F0 + np.asarray(4 * u("hcv stage"), np.int64)
+    stage = np.where(u("hcv cirrhosis") < draw["exp.hcv_f4_share_start"], F4, early)
+    return {"hcv": np.where(viraemic, stage, 0), "viraemic": viraemic}
+
+
+def baseline(population: Population, draw: Draw, oat_coverage: float, exposure: float) -> Baseline:
+    """Return the composition that reference groups and net shares rest on."""
+    hiv, hcv = population.hiv, population.hcv
+    return Baseline(
+        size=population.size,
+        injecting=amount(population.use.injecting, draw),
+        other_route=amount(population.use.other_route, draw),
+        unstable_housing=amount(population.unstable_housing, draw),
+        custody=amount(population.custody, draw),
+        oat_coverage=oat_coverage,
+        male=amount(population.share_male, draw),
+        mean_age=amount(population.age.mean, draw),
+        hiv_prevalence=amount(hiv.prevalence, draw),
+        hiv_treated=amount(hiv.diagnosed, draw)
+        * amount(hiv.treated, draw)
+        * draw["inf.hiv_suppressed_of_art_bc"],
+        hcv_viraemic=amount(hcv.prevalence, draw),
+        hcv_advanced=0.0,
+        exposure=exposure,
+    )

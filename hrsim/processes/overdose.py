@@ -1,0 +1,263 @@
+"""Overdose: the hazard, and the tree of what follows, one uniform a question."""
+
+from collections.abc import Mapping
+
+from hrsim.engine.accrual import count_event, touch
+from hrsim.engine.compiler import kernel_function
+from hrsim.engine.contacts import contact
+from hrsim.engine.maths import exponential
+from hrsim.engine.model import Process
+from hrsim.engine.random import uniform
+from hrsim.engine.simulation import ALIVE
+from hrsim.processes.custody import release_window
+from hrsim.processes.death import die
+from hrsim.processes.effects import (
+    NO_WINDOW,
+    ON_OVERDOSE,
+    ON_OVERDOSE_FATALITY,
+    enrolled_multiplier,
+    multiplier,
+    window_multiplier,
+)
+from hrsim.processes.events import (
+    AMBULANCE,
+    BRAIN_INJURY,
+    KIT_USED,
+    OVERDOSE_ADMISSION,
+    OVERDOSE_DEATH,
+    OVERDOSE_EMERGENCY_DEPARTMENT,
+    OVERDOSE_NONFATAL,
+    OVERDOSE_REVERSED,
+    OVERDOSE_SUPERVISED,
+    OVERDOSE_WITNESSED,
+    PROMPT_EMERGENCY,
+    PROMPT_OVERDOSE,
+    PROMPT_OVERDOSE_EMERGENCY,
+)
+from hrsim.processes.rates import Baseline, Peak, Rate, Subject
+from hrsim.processes.services import follow_up, prompt
+from hrsim.processes.state import COMMUNITY, INJECTING, NOT_USING, UNSTABLE, join_pools, leave_pools
+from hrsim.processes.stays import met_share
+from hrsim.processes.use import relapse_window, stop_use
+from hrsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+
+EVIDENCE = (
+    "od.nf_rate_pwid_us_post2016",
+    "od.case_fatality_pwid_us",
+    "od.mult_inject",
+    "od.aor_unstable_housing",
+    "exp.od_causal_repeat",
+    "oat.od_ratio_in_vs_out",
+    "exp.use_episodes_per_day",
+    "scs.death_on_site",
+    "scs.ed_ambulance_if_onsite",
+    "od.witnessed",
+    "exp.kit_reach",
+    "exp.nx_given_if_present",
+    "od.kit_life_months",
+    "od.public_share",
+    "od.ems_call_public",
+    "od.rr_ems_private",
+    "od.transport_given_ems",
+    "hsu.admit_given_ed_nyc",
+    "od.p_death_untreated",
+    "od.p_death_naloxone",
+    "od.rr_death_ems",
+    "exp.brain_injury_per_overdose",
+    "od.cease_after_od",
+)
+FIELDS = (
+    "overdose_base",
+    "overdose_other_route",
+    "overdose_unstable",
+    "overdose_repeat",
+    "episodes_per_year",
+    "site_death",
+    "site_ambulance",
+    "witnessed",
+    "kit_encounters",
+    "kit_given",
+    "ambulance_called",
+    "transported",
+    "admitted",
+    "death_untreated",
+    "death_naloxone",
+    "death_ambulance_ratio",
+    "brain_injury_chance",
+    "stops_after_overdose",
+)
+_SITE, _WITNESS, _KIT, _CALL, _DEATH, _TRANSPORT, _ADMISSION, _BRAIN, _STOP, _PRONE, _GIVEN = range(1, 12)
+
+
+def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
+    """Return the overdose figures of a draw.
+
+    `overdose_base` is the rate of all overdoses of the reference person (injecting, stably housed, not in opioid
+    agonist treatment, no window open, reference supply), such that people who inject at the baseline mix of housing
+    and treatment have `od.nf_rate_pwid_us_post2016` non-fatal overdoses a year. Windows and the effect of other
+    services are left out of that mix. `kit_encounters` makes the chance of a kit at a witnessed overdose
+    1 - exp(-kits handed out a year x exp.kit_reach / overdoses a year) when kits are spread evenly (S6).
+    """
+    ratio = draw["oat.od_ratio_in_vs_out"]
+    housing = 1.0 + baseline.unstable_housing * (draw["od.aor_unstable_housing"] - 1.0)
+    treatment = 1.0 - baseline.oat_coverage * (1.0 - ratio)
+    all_overdoses = draw["od.nf_rate_pwid_us_post2016"] / (1.0 - draw["od.case_fatality_pwid_us"])
+    kit_life = draw["od.kit_life_months"] / MONTHS_PER_YEAR
+    private = 1.0 - draw["od.public_share"]
+    called = draw["od.public_share"] + private * draw["od.rr_ems_private"]
+    return {
+        "overdose_base": all_overdoses / (housing * treatment),
+        "overdose_other_route": 1.0 / draw["od.mult_inject"],
+        "overdose_unstable": draw["od.aor_unstable_housing"],
+        "overdose_repeat": draw["exp.od_causal_repeat"],
+        "episodes_per_year": draw["exp.use_episodes_per_day"] * DAYS_PER_YEAR,
+        "site_death": draw["scs.death_on_site"],
+        "site_ambulance": draw["scs.ed_ambulance_if_onsite"],
+        "witnessed": draw["od.witnessed"],
+        "kit_encounters": draw["exp.kit_reach"] / (kit_life * all_overdoses),
+        "kit_given": draw["exp.nx_given_if_present"],
+        "ambulance_called": draw["od.ems_call_public"] * called,
+        "transported": draw["od.transport_given_ems"],
+        "admitted": draw["hsu.admit_given_ed_nyc"],
+        "death_untreated": draw["od.p_death_untreated"],
+        "death_naloxone": draw["od.p_death_naloxone"],
+        "death_ambulance_ratio": draw["od.rr_death_ems"],
+        "brain_injury_chance": draw["exp.brain_injury_per_overdose"],
+        "stops_after_overdose": draw["od.cease_after_od"],
+    }
+
+
+def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
+    """Return the one stream, weighted by frailty; supply and windows can take it into upper bands."""
+    typical = figures["overdose_base"] * figures["overdose_unstable"]
+    return [Rate("overdose", "overdose", typical, float("inf"), weighted=True)]
+
+
+@kernel_function
+def hazard(sim, argument, i, a):
+    """Return the overdose hazard per unit of frailty."""
+    s = sim.state[i, a]
+    if s.use == NOT_USING or s.custody != COMMUNITY:
+        return 0.0
+    p = sim.parameter[a]
+    height = p.overdose_base
+    if s.use == INJECTING:
+        height *= sim.world[a].supply_injecting
+    else:
+        height *= p.overdose_other_route * sim.world[a].supply_other
+    if s.housing == UNSTABLE:
+        height *= p.overdose_unstable
+    if s.overdosed:
+        height *= p.overdose_repeat
+    window = max(release_window(sim, i, a), relapse_window(sim, i, a))
+    window = max(window, window_multiplier(sim, i, a, ON_OVERDOSE))
+    if window > NO_WINDOW:
+        height *= window
+    return height * enrolled_multiplier(sim, i, a, ON_OVERDOSE)
+
+
+@kernel_function
+def share_on_site(sim, i, a):
+    """Return the share of a person's use episodes that take place in supervised services."""
+    share = 0.0
+    enrolled = sim.state[i, a].enrolled
+    for k in range(sim.site_service.shape[0]):
+        s = sim.site_service[k]
+        v = sim.service[a, s]
+        if s >= 0 and (enrolled >> s) & 1 and (v.routes >> sim.state[i, a].use) & 1:
+            share += v.visits * met_share(v) / sim.parameter[a].episodes_per_year
+    return min(share, 1.0)
+
+
+@kernel_function
+def apply(sim, argument, i, a, luck):
+    """Carry an overdose through the tree."""
+    s = sim.state[i, a]
+    p = sim.parameter[a]
+    s.overdosed = 1
+    if uniform(luck, _SITE) < share_on_site(sim, i, a):
+        count_event(sim, i, a, OVERDOSE_SUPERVISED)
+        called = uniform(luck, _CALL) < p.site_ambulance
+        _outcome(sim, i, a, luck, p.site_death, called, True, True)
+        return
+    naloxone = False
+    called = False
+    if uniform(luck, _WITNESS) < p.witnessed:
+        count_event(sim, i, a, OVERDOSE_WITNESSED)
+        naloxone = _naloxone(sim, i, a, luck)
+        called = uniform(luck, _CALL) < p.ambulance_called
+    chance = p.death_untreated
+    if naloxone:
+        chance = p.death_naloxone
+        count_event(sim, i, a, OVERDOSE_REVERSED)
+    elif called:
+        chance *= p.death_ambulance_ratio
+    chance *= multiplier(sim, i, a, ON_OVERDOSE_FATALITY)
+    _outcome(sim, i, a, luck, chance, called, naloxone, False)
+
+
+@kernel_function
+def _outcome(sim, i, a, luck, chance, called, treated, supervised):
+    """Decide death, transport, admission, brain injury and what the survivor does next."""
+    s = sim.state[i, a]
+    p = sim.parameter[a]
+    dies = uniform(luck, _DEATH) < chance
+    if called:
+        count_event(sim, i, a, AMBULANCE)
+    transported = called and (supervised or uniform(luck, _TRANSPORT) < p.transported)
+    if transported:
+        count_event(sim, i, a, OVERDOSE_EMERGENCY_DEPARTMENT)
+    if dies:
+        die(sim, i, a, OVERDOSE_DEATH)
+        return
+    count_event(sim, i, a, OVERDOSE_NONFATAL)
+    prompt(sim, a, PROMPT_OVERDOSE)
+    if transported:
+        prompt(sim, a, PROMPT_OVERDOSE_EMERGENCY)
+        prompt(sim, a, PROMPT_EMERGENCY)
+        if uniform(luck, _ADMISSION) < p.admitted:
+            count_event(sim, i, a, OVERDOSE_ADMISSION)
+    if not treated and not s.brain_injury and uniform(luck, _BRAIN) < p.brain_injury_chance:
+        s.brain_injury = 1
+        count_event(sim, i, a, BRAIN_INJURY)
+    if uniform(luck, _STOP) < p.stops_after_overdose:
+        stop_use(sim, i, a, uniform(luck, _PRONE))
+    follow_up(sim, i, a, luck)
+
+
+@kernel_function
+def _naloxone(sim, i, a, luck):
+    """Return whether a kit is at hand and used at a witnessed overdose; the carrier's kit is used up.
+
+    A kit belongs to a carrier and acts only through a witness, so the person's own kits do not count.
+    """
+    w = sim.world[a]
+    p = sim.parameter[a]
+    others = w.kits - sim.state[i, a].kits
+    if others <= 0 or w.people < 2:
+        return False
+    at_hand = 1.0 - exponential(-p.kit_encounters * others / (w.people - 1))
+    if uniform(luck, _KIT) >= at_hand or uniform(luck, _GIVEN) >= p.kit_given:
+        return False
+    return _use_kit(sim, i, a, luck)
+
+
+@kernel_function
+def _use_kit(sim, i, a, luck):
+    """Take one kit from the first carrier of the candidate's contact sequence."""
+    place = 0
+    while True:
+        j = contact(sim, luck, place)
+        place += 1
+        carrier = sim.state[j, a]
+        if j != i and carrier.status == ALIVE and carrier.custody == COMMUNITY and carrier.kits > 0:
+            touch(sim, j, a)
+            leave_pools(sim, j, a)
+            carrier.kits -= 1
+            join_pools(sim, j, a)
+            count_event(sim, j, a, KIT_USED)
+            return True
+
+
+PROCESSES = (Process("overdose", hazard, apply),)
+SUBJECT = Subject("overdose", FIELDS, EVIDENCE, figures, rates)

@@ -1,0 +1,121 @@
+"""Who is in the services when the study starts, so that they do not begin empty.
+
+The same people are enrolled in every arm that has the service. Ages of the stays follow the law of a steady state:
+the cumulative hazard used up so far is gamma(1 / shape) and what is left is exponential.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special, stats
+
+from hrsim.engine.random import uniforms
+from hrsim.engine.simulation import NEVER, Simulation
+from hrsim.processes.effects import ENROLLED, IDLE
+from hrsim.processes.service_records import CLOCKED_STAY, NO_LIMIT
+from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HCV_NONE, HIV_NONE
+from hrsim.processes.stays import LONGEST_STAY
+from hrsim.services.compile import CONDITIONS, amount, forbidden_bits
+from hrsim.services.layout import Layout
+from hrsim.study.services import Service
+
+Draw = Mapping[str, float]
+
+
+def enrol_at_start(
+    sim: Simulation, layout: Layout, a: int, services: Mapping[str, Service], draw: Draw, people: int, luck: int
+) -> None:
+    """Enrol people in arm a's services and hand out the kits that they carry at the start."""
+    for name in sorted(services):
+        service = services[name]
+        s = layout.number(name)
+        if not sim.service["open"][a, s]:
+            continue
+        if service.at_start.kits_per_person is not None:
+            _hand_out(sim, a, service, draw, people, luck, name)
+        if service.at_start.enrolled is not None:
+            chosen = _choose(sim, a, s, service, draw, people, luck, name)
+            _enrol(sim, layout, a, s, chosen, luck, people)
+
+
+def status_words(sim: Simulation, a: int, people: int) -> NDArray[np.int64]:
+    """Return the status words of the people at the start, as `services.status_word` does one by one."""
+    state, sex = sim.state[:people, a], sim.person["sex"][:people]
+    diagnosed_hiv = (state["diagnosed"] & DIAGNOSED_HIV) > 0
+    diagnosed_hcv = (state["diagnosed"] & DIAGNOSED_HCV) > 0
+    hiv = np.select([state["hiv"] == HIV_NONE, state["suppressed"] > 0, diagnosed_hiv], [0, 3, 2], 1)
+    hcv = np.select(
+        [(state["viraemic"] > 0) & diagnosed_hcv, state["viraemic"] > 0, state["hcv"] != HCV_NONE], [2, 1, 3], 0
+    )
+    oat = np.where(state["oat"] > 0, 2, 0)
+    levels = (state["use"], state["housing"], state["custody"], sex, hiv, hcv, oat)
+    word = np.zeros(people, np.int64)
+    for level, (_, _, first) in zip(levels, CONDITIONS, strict=True):
+        word |= np.int64(1) << (np.asarray(level, np.int64) + first)
+    return word
+
+
+def _eligible(sim: Simulation, a: int, service: Service, people: int) -> NDArray[np.bool_]:
+    return np.asarray((status_words(sim, a, people) & forbidden_bits(service.eligible)) == 0)
+
+
+def _hand_out(
+    sim: Simulation, a: int, service: Service, draw: Draw, people: int, luck: int, name: str
+) -> None:
+    mean = amount(service.at_start.kits_per_person, draw)
+    kits = stats.poisson.ppf(uniforms(luck, people, "kits at start", name), mean)
+    sim.state["kits"][:people, a] += np.where(_eligible(sim, a, service, people), kits, 0).astype(np.int16)
+
+
+def _choose(
+    sim: Simulation, a: int, s: int, service: Service, draw: Draw, people: int, luck: int, name: str
+) -> NDArray[np.int64]:
+    """Return who is enrolled: the eligible people first in the service's own random order, as far as places go."""
+    record = sim.service[a, s]
+    eligible = _eligible(sim, a, service, people)
+    wanted = round(amount(service.at_start.enrolled, draw) * int(eligible.sum()))
+    if record["slot"] >= 0:
+        eligible &= sim.stay["phase"][:people, a, record["slot"]] == IDLE
+    if record["places"] != NO_LIMIT:
+        wanted = min(wanted, int(record["places"]))
+    order = np.argsort(uniforms(luck, people, "enrolled at start", name), kind="stable")
+    return order[eligible[order]][:wanted]
+
+
+def _enrol(
+    sim: Simulation, layout: Layout, a: int, s: int, chosen: NDArray[np.int64], luck: int, people: int
+) -> None:
+    record = sim.service[a, s]
+    name = layout.services[s]
+    sim.state["enrolled"][chosen, a] |= np.int64(1) << s
+    sim.service["occupied"][a, s] += chosen.size
+    if record["oat"] > 0:
+        sim.state["oat"][chosen, a] = record["oat"]
+    if record["hiv_suppression"] > 0.0:
+        works = uniforms(luck, people, "suppressed at start", name)[chosen] < record["hiv_suppression"]
+        sim.state["suppressed"][chosen, a] = works
+    if record["stay"] == CLOCKED_STAY:
+        _set_clocks(sim, a, s, record, chosen, luck, people, name)
+
+
+def _set_clocks(
+    sim: Simulation, a: int, s: int, record: Any, chosen: NDArray[np.int64], luck: int, people: int, name: str
+) -> None:
+    used = uniforms(luck, people, "time in service at start", name)[chosen]
+    left = -np.log(uniforms(luck, people, "stay left at start", name)[chosen])
+    shape, ratio = float(record["shape"]), float(record["hazard_ratio"])
+    cumulative = special.gammaincinv(1.0 / shape, used) / ratio
+    target = cumulative + left / ratio
+    elapsed, length = (record["scale"] * value ** (1.0 / shape) for value in (cumulative, target))
+    if record["fixed"] > 0:
+        elapsed, length = used * float(record["fixed"]), np.full(chosen.size, float(record["fixed"]))
+    start = -elapsed.astype(np.int64)
+    end = np.where(length > LONGEST_STAY, NEVER, start + np.minimum(length, LONGEST_STAY).astype(np.int64))
+    clock = {"phase": ENROLLED, "service": s, "ordinal": 1, "changed": start, "target": target}
+    clock["end"] = np.maximum(end, 1)
+    for field, value in clock.items():
+        sim.stay[field][chosen, a, record["slot"]] = value

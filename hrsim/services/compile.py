@@ -1,0 +1,266 @@
+"""Fill the service arrays of one draw: numbers of each service in each arm, effects, prompts, referrals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrsim.engine.random import name_word
+from hrsim.processes.effects import EFFECT
+from hrsim.processes.events import FLOWS, PROMPTS
+from hrsim.processes.service_records import (
+    CLOCKED_STAY,
+    FREE_STAY,
+    LINK,
+    NO_LIMIT,
+    NO_STAY,
+    REFERRAL,
+    SERVICE,
+    STAY,
+)
+from hrsim.processes.services import (
+    CUSTODY_BIT,
+    HCV_BIT,
+    HIV_BIT,
+    HOUSING_BIT,
+    OAT_BIT,
+    SEX_BIT,
+    USE_BIT,
+)
+from hrsim.processes.state import CUSTODY_LEVELS, HOUSING_LEVELS, USE_LEVELS
+from hrsim.services.layout import Layout, contact_window, effect_places, needs_clock
+from hrsim.study.services import Eligible, Service
+from hrsim.study.times import Ramp
+from hrsim.study.values import Quantity
+from hrsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, TICKS_PER_DAY, TICKS_PER_WEEK, TICKS_PER_YEAR
+
+Draw = Mapping[str, float]
+_UNIT_TICKS = {
+    "day": float(TICKS_PER_DAY),
+    "week": float(TICKS_PER_WEEK),
+    "month": TICKS_PER_YEAR / MONTHS_PER_YEAR,
+    "year": float(TICKS_PER_YEAR),
+}
+_MINUTES_PER_HOUR = 60
+_OLDEST = np.iinfo(np.int64).max
+CONDITIONS: tuple[tuple[str, tuple[str, ...], int], ...] = (
+    ("use", USE_LEVELS, USE_BIT),
+    ("housing", HOUSING_LEVELS, HOUSING_BIT),
+    ("custody", CUSTODY_LEVELS, CUSTODY_BIT),
+    ("sex", ("female", "male"), SEX_BIT),
+    ("hiv", ("none", "undiagnosed", "diagnosed", "treated"), HIV_BIT),
+    ("hcv", ("none", "undiagnosed", "diagnosed", "cured"), HCV_BIT),
+    ("oat", ("none", "waiting", "enrolled"), OAT_BIT),
+)
+
+
+def amount(quantity: Quantity | None, draw: Draw, otherwise: float = 0.0) -> float:
+    """Return a quantity's number in one draw."""
+    if quantity is None:
+        return otherwise
+    if quantity.value is not None:
+        return quantity.value
+    assert quantity.evidence is not None  # the schema demands one of the two
+    return quantity.times * draw[quantity.evidence]
+
+
+def service_arrays(
+    layout: Layout, arms: Mapping[str, Mapping[str, Service]], draws: Mapping[str, Draw], people: int, quarters: int
+) -> dict[str, Any]:
+    """Return the arrays that services add to a simulation, everybody idle, everything closed or open as at tick 0."""
+    size, clocks = len(layout.services), len(layout.pools)
+    records = np.zeros((len(arms), size), SERVICE)
+    value = np.ones((len(arms), len(layout.effects)))
+    prompts = np.zeros((len(arms), size, len(PROMPTS)))
+    chances = np.zeros((len(arms), len(layout.referrals)))
+    for a, (arm, services) in enumerate(arms.items()):
+        draw = draws[arm]
+        for name, service in services.items():
+            s = layout.number(name)
+            fill_service(records[a, s : s + 1], layout, s, service, draw)
+            for event, quantity in service.prompted_by:
+                prompts[a, s, PROMPTS.index(event)] = amount(quantity, draw)
+            for referral in service.refers_to:
+                if referral.service in layout.services:
+                    pair = (s, layout.number(referral.service))
+                    chances[a, layout.referrals.index(pair)] = amount(referral.probability, draw)
+        for place, effect in effect_places(services, layout.services).items():
+            value[a, layout.effects.index(place)] = amount(effect.multiplier, draw)
+    sites = [s for s in range(size) if bool((records["visits"][:, s] > 0.0).any())]
+    return {
+        "service": records,
+        "target": _target_starts(layout),
+        "effect": _effect_table(layout),
+        "effect_value": value,
+        "service_links": _leave_links(layout),
+        "prompt_chance": prompts,
+        "referral": np.array(layout.referrals or [(-1, -1)], REFERRAL)[: len(layout.referrals)],
+        "referral_chance": chances,
+        "service_word": np.array([name_word(name) for name in layout.services], np.uint64),
+        "slot_word": np.array([name_word(pool) for pool in layout.pools], np.int64),
+        "oat_slot": np.array([layout.oat_clock], np.int64),
+        "site_service": np.array(sites, np.int64),
+        "stay": np.zeros((people, len(arms), clocks), STAY),
+        "link": np.zeros((people, len(arms), len(layout.listed_pools)), LINK),
+        "flow": np.zeros((len(arms), quarters, size, len(FLOWS)), np.int64),
+    }
+
+
+def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service, draw: Draw) -> None:
+    """Write one service of one arm into its record of shape (1,)."""
+    window = contact_window(service)
+    record["present"] = 1
+    record["open"] = 1
+    record["reach"] = level(service.reach, draw)
+    record["forbidden"] = forbidden_bits(service.eligible)
+    record["required"] = _bits(layout, service.eligible.enrolled_in)
+    record["excluded"] = _bits(layout, service.eligible.not_enrolled_in)
+    record["youngest"], record["oldest"] = _ages(service.eligible)
+    record["slot"] = layout.pool_of[s]
+    record["queue"] = layout.list_column(s)
+    record["head"], record["tail"] = -1, -1
+    record["oat"] = layout.oat.index(layout.services[s]) + 1 if layout.services[s] in layout.oat else 0
+    record["ends_in_custody"] = int("custody_entry" in service.ends_on)
+    record["contact_share"] = amount(window.share, draw, 1.0) if window else 1.0
+    record["aftereffect"] = int(window is not None)
+    patience = amount(service.waiting.patience, draw)
+    record["patience_rate"] = 1.0 / patience if patience > 0.0 else 0.0
+    _fill_stay(record, service, draw)
+    _fill_capacity(record, service, draw)
+    _fill_deliveries(record, service, draw)
+
+
+def level(ramp: Ramp | None, draw: Draw, otherwise: float = 0.0) -> float:
+    """Return the first level of a ramp."""
+    return otherwise if ramp is None else amount(ramp.first, draw)
+
+
+def forbidden_bits(eligible: Eligible) -> int:
+    """Return the status bits that make a person ineligible; people in custody are unless the service says so."""
+    bits = 0
+    for name, levels, first in CONDITIONS:
+        allowed = getattr(eligible, name)
+        if name == "custody" and allowed is None:
+            allowed = ("community",)
+        if allowed is not None:
+            bits |= sum(1 << (first + n) for n, word in enumerate(levels) if word not in allowed)
+    return bits
+
+
+def limit_field(record: NDArray[Any], name: str, value: float) -> None:
+    """Write a limit that may ramp: places, contacts per month or kits per year."""
+    if name == "places":
+        record["places"] = int(value)
+        return
+    per_year = value * MONTHS_PER_YEAR if name == "contacts_per_month" else value
+    record["token_rate"] = per_year / TICKS_PER_YEAR
+    record["token_depth"] = per_year / MONTHS_PER_YEAR
+
+
+def _fill_stay(record: NDArray[Any], service: Service, draw: Draw) -> None:
+    stay, window = service.stay, contact_window(service)
+    record["stay"] = CLOCKED_STAY if needs_clock(service) else (FREE_STAY if stay else NO_STAY)
+    record["hazard_ratio"] = 1.0
+    record["shape"], record["scale"] = 1.0, float(TICKS_PER_YEAR)
+    if window is not None and window.during.length is not None:
+        record["fixed"] = round(window.during.length.years * TICKS_PER_YEAR)
+    if stay is None:
+        return
+    record["hazard_ratio"] = amount(stay.hazard_ratio, draw, 1.0)
+    if stay.weibull is not None:
+        shape, rate = amount(stay.weibull.shape, draw), amount(stay.weibull.rate, draw)
+        record["shape"] = shape
+        record["scale"] = _UNIT_TICKS[stay.weibull.unit] * rate ** (-1.0 / shape)
+    elif stay.mean is not None:
+        mean = amount(stay.mean, draw)
+        record["scale"] = mean * TICKS_PER_YEAR
+        record["leave_rate"] = 1.0 / mean
+    elif stay.fixed is not None:
+        record["fixed"] = round(stay.fixed.years * TICKS_PER_YEAR)
+
+
+def _fill_capacity(record: NDArray[Any], service: Service, draw: Draw) -> None:
+    record["places"] = NO_LIMIT
+    record["token_rate"] = -1.0
+    record["visit_capacity"] = -1.0
+    record["sites"] = 1
+    capacity = service.capacity
+    if capacity is None:
+        return
+    for name in ("places", "contacts_per_month", "kits_per_year"):
+        ramp = getattr(capacity, name)
+        if ramp is not None:
+            limit_field(record, name, amount(ramp.first, draw))
+            record["tokens"] = record["token_depth"]
+    if capacity.sites is not None:
+        hours = capacity.hours_open_per_day
+        assert hours is not None and capacity.booths is not None  # the schema demands all four together
+        visits_per_hour = _MINUTES_PER_HOUR / amount(capacity.minutes_per_visit, draw)
+        record["sites"] = capacity.sites
+        record["visit_capacity"] = capacity.sites * capacity.booths * hours * visits_per_hour * DAYS_PER_YEAR
+
+
+def _fill_deliveries(record: NDArray[Any], service: Service, draw: Draw) -> None:
+    given = service.delivers
+    record["kits"] = given.naloxone_kits or 0
+    record["hiv_test"] = amount(given.hiv_test, draw)
+    record["hcv_test"] = amount(given.hcv_test, draw)
+    record["hcv_cure"] = amount(given.hcv_cure, draw)
+    record["hiv_suppression"] = amount(given.hiv_treatment, draw)
+    if given.supervised_use is not None:
+        record["visits"] = amount(given.supervised_use.visits_per_client_year, draw)
+        record["routes"] = sum(1 << USE_LEVELS.index(route) for route in given.supervised_use.routes)
+
+
+def _bits(layout: Layout, names: tuple[str, ...]) -> int:
+    return sum(1 << layout.number(name) for name in names if name in layout.services)
+
+
+def _ages(eligible: Eligible) -> tuple[int, int]:
+    age = eligible.age
+    youngest = round((age.minimum or 0.0) * TICKS_PER_YEAR) if age else 0
+    oldest = round(age.maximum * TICKS_PER_YEAR) if age and age.maximum is not None else _OLDEST
+    return youngest, oldest
+
+
+def _target_starts(layout: Layout) -> NDArray[np.int64]:
+    counts = np.zeros(layout.targets + 1, np.int64)
+    for place in layout.effects:
+        counts[place.target + 1] += 1
+    return np.cumsum(counts)
+
+
+def _effect_table(layout: Layout) -> NDArray[Any]:
+    table = np.zeros(len(layout.effects), EFFECT)
+    for k, place in enumerate(layout.effects):
+        slot = max(layout.pool_of[place.service], 0)
+        table[k] = (place.length, place.service, place.during, slot)
+    return table
+
+
+def _leave_links(layout: Layout) -> NDArray[np.uint8]:
+    """Return a table (S, S): whether being in the first service changes the hazard of leaving the second."""
+    links = np.zeros((len(layout.services), len(layout.services)), np.uint8)
+    first_leave = layout.targets - 2 * len(layout.services) + 1
+    for place in layout.effects:
+        if place.target >= first_leave - 1 and (place.target - first_leave) % 2 == 0:
+            links[place.service, (place.target - first_leave) // 2] = 1
+    return links
+
+
+def peak_multiplier(
+    layout: Layout, services: Mapping[str, Service], draw: Draw
+) -> Callable[[int], float]:
+    """Return the function that gives the largest multiplier that an arm's services can put on a target."""
+    enrolled: dict[int, float] = {}
+    window: dict[int, float] = {}
+    for place, effect in effect_places(services, layout.services).items():
+        size = max(1.0, amount(effect.multiplier, draw))
+        if place.length == 0:
+            enrolled[place.target] = enrolled.get(place.target, 1.0) * size
+        else:
+            window[place.target] = max(window.get(place.target, 1.0), size)
+    return lambda target: enrolled.get(target, 1.0) * window.get(target, 1.0)

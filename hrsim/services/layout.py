@@ -1,0 +1,166 @@
+"""What all arms of a study share in their services: order, clocks, lists and the table of effects.
+
+The order is that of the names, so that adding a service or an arm moves nothing in other arms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from hrsim.errors import Problem, StudyError
+from hrsim.processes.effects import AFTER, FIRST, ON_SERVICES, TARGETS, WHILE_ENROLLED
+from hrsim.study.services import Effect, Service
+from hrsim.units import TICKS_PER_YEAR
+
+OAT_POOL = "opioid_agonist_treatment"
+MOST_SERVICES = 62  # one bit each in a 64-bit word
+_DURING = {"enrolled": WHILE_ENROLLED, "contact": WHILE_ENROLLED, "first": FIRST, "after": AFTER}
+
+Arms = Mapping[str, Mapping[str, Service]]
+
+
+@dataclass(frozen=True, order=True)
+class EffectPlace:
+    """One row of the table of effects: target, service, when, for how many ticks, and its place among equals."""
+
+    target: int
+    service: int
+    during: int
+    length: int
+    number: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Names and places: S services, K clocks (pools), lists, effects, referrals."""
+
+    services: tuple[str, ...]
+    pools: tuple[str, ...]
+    pool_of: tuple[int, ...]  # clock column of each service, -1 for none
+    listed_pools: tuple[int, ...]  # clock columns that have lists
+    oat: tuple[str, ...]
+    effects: tuple[EffectPlace, ...]
+    referrals: tuple[tuple[int, int], ...]
+
+    def number(self, name: str) -> int:
+        """Return a service's place."""
+        return self.services.index(name)
+
+    def list_column(self, service: int) -> int:
+        """Return the column of the links of a service's list, -1 for none."""
+        pool = self.pool_of[service]
+        return self.listed_pools.index(pool) if pool in self.listed_pools else -1
+
+    @property
+    def oat_clock(self) -> int:
+        """Return the clock column of opioid agonist treatment, -1 if no arm offers it."""
+        return self.pools.index(OAT_POOL) if OAT_POOL in self.pools else -1
+
+    @property
+    def targets(self) -> int:
+        """Return how many targets there are."""
+        return ON_SERVICES + 2 * len(self.services)
+
+
+def lay_out(arms: Arms) -> Layout:
+    """Return the layout of a study's services.
+
+    Raises:
+        StudyError: more services than a person's word has bits, or contact windows that differ within one service.
+    """
+    names = tuple(sorted({name for services in arms.values() for name in services}))
+    if len(names) > MOST_SERVICES:
+        message = f"expected at most {MOST_SERVICES} services over all arms, got {len(names)}"
+        raise StudyError([Problem("SERVICE", message, "leave some services out.")])
+    _refuse_mixed_windows(arms)
+    pools = {name: word for name in names if (word := _pool(name, arms)) is not None}
+    columns = tuple(sorted(set(pools.values())))
+    listed = {pools[name] for services in arms.values() for name, s in services.items() if _has_places(s)}
+    return Layout(
+        services=names,
+        pools=columns,
+        pool_of=tuple(columns.index(pools[name]) if name in pools else -1 for name in names),
+        listed_pools=tuple(n for n, word in enumerate(columns) if word in listed),
+        oat=tuple(name for name in names if pools.get(name) == OAT_POOL),
+        effects=tuple(sorted({place for services in arms.values() for place in _places(services, names)})),
+        referrals=tuple(sorted({pair for services in arms.values() for pair in _referrals(services, names)})),
+    )
+
+
+def effect_places(services: Mapping[str, Service], names: tuple[str, ...]) -> dict[EffectPlace, Effect]:
+    """Return the effects of one arm by their place in the table."""
+    places: dict[EffectPlace, Effect] = {}
+    for name, service in services.items():
+        seen: dict[tuple[int, int, int], int] = {}
+        for effect in service.effects:
+            target = target_number(effect.on, names)
+            if target is None:
+                continue
+            during = _DURING[effect.during.kind]
+            years = effect.during.length.years if effect.during.length and during != WHILE_ENROLLED else 0.0
+            key = (target, during, round(years * TICKS_PER_YEAR))
+            seen[key] = seen.get(key, -1) + 1
+            places[EffectPlace(target, names.index(name), key[1], key[2], seen[key])] = effect
+    return places
+
+
+def target_number(target: str, names: tuple[str, ...]) -> int | None:
+    """Return a target's number; None for start/leave of a service that no arm has."""
+    if target in TARGETS:
+        return TARGETS.index(target)
+    kind, service = target.split(".", 1)
+    if service not in names:
+        return None
+    return ON_SERVICES + 2 * names.index(service) + (0 if kind == "start" else 1)
+
+
+def contact_window(service: Service) -> Effect | None:
+    """Return one of the effects that follow a one-off contact, if the service has any."""
+    return next((effect for effect in service.effects if effect.during.kind == "contact"), None)
+
+
+def needs_clock(service: Service) -> bool:
+    """Return whether a service's stays need a clock: pools, lists, courses, Weibull stays and windows do."""
+    if contact_window(service) is not None:
+        return True
+    stay = service.stay
+    if stay is None:
+        return False
+    windows = any(effect.during.kind in ("first", "after") for effect in service.effects)
+    return service.exclusive is not None or _has_places(service) or stay.mean is None or windows
+
+
+def _pool(name: str, arms: Arms) -> str | None:
+    for services in arms.values():
+        if name in services and needs_clock(services[name]):
+            return services[name].exclusive or f"service:{name}"
+    return None
+
+
+def _has_places(service: Service) -> bool:
+    return service.capacity is not None and service.capacity.places is not None
+
+
+def _places(services: Mapping[str, Service], names: tuple[str, ...]) -> Iterable[EffectPlace]:
+    return effect_places(services, names).keys()
+
+
+def _referrals(services: Mapping[str, Service], names: tuple[str, ...]) -> Iterable[tuple[int, int]]:
+    for name, service in services.items():
+        for referral in service.refers_to:
+            if referral.service in names:
+                yield names.index(name), names.index(referral.service)
+
+
+def _refuse_mixed_windows(arms: Arms) -> None:
+    problems = []
+    for arm, services in arms.items():
+        for name, service in services.items():
+            windows = [effect for effect in service.effects if effect.during.kind == "contact"]
+            if len({(effect.during.length, effect.share) for effect in windows}) > 1 or (windows and service.stay):
+                message = f"expected one length and share for all contact windows of '{name}', and no 'stay' beside them"
+                fix = "split the service in two, or give its contact windows one length and share."
+                problems.append(Problem("WINDOW", message, fix, path=f"arms.{arm}.services.{name}.effects"))
+    if problems:
+        raise StudyError(problems)

@@ -1,0 +1,86 @@
+"""The driver: the world clocks say when, the kernel says who.
+
+`run_draw` is the whole loop of a draw; `engine/kernel.py` holds the loop over candidates and timers that it calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from hrsim.compile import Assembled, Prepared, assemble_draw, begin_services, prepare
+from hrsim.engine.advance import advance, begin, change_world, watch_everybody
+from hrsim.engine.ledger import Ledger
+from hrsim.engine.simulation import SLOTS, Simulation
+from hrsim.processes.events import EVENTS, FLOWS
+from hrsim.units import TICKS_PER_YEAR
+
+__all__ = ["Prepared", "prepare", "run_draw", "simulate"]
+
+
+def simulate(prepared: Prepared, parameters: Mapping[str, float], luck: int) -> Ledger:
+    """Simulate one draw and replicate of a study, all arms, and return its ledger.
+
+    `parameters` maps evidence ids to numbers; `luck` keys everything random. Thread safe; the kernel releases the
+    interpreter lock.
+    """
+    return ledger_of(prepared, run_draw(prepared, parameters, luck))
+
+
+def run_draw(prepared: Prepared, parameters: Mapping[str, float], luck: int) -> Simulation:
+    """Run one draw to the horizon and return its arrays."""
+    assembled = assemble_draw(prepared, parameters, luck)
+    sim = _start(prepared, assembled, parameters, luck)
+    quarters = iter(prepared.frame.quarter_edges[1:])
+    quarter = int(next(quarters))
+    while True:
+        now = int(min(quarter, *(world.next_tick() for world in assembled.worlds)))
+        sim = advance(prepared.kernel, sim, now)
+        if now == quarter:
+            prepared.kernel.close_quarter(sim, now)
+            if now == prepared.horizon:
+                return sim
+            quarter = int(next(quarters))
+        sim = _change(prepared, assembled, sim, now)
+
+
+def ledger_of(prepared: Prepared, sim: Simulation) -> Ledger:
+    """Return what a finished draw counted."""
+    return Ledger(
+        arms=prepared.frame.arms,
+        quarter_edges=prepared.frame.quarter_edges,
+        groups=prepared.frame.groups,
+        event_names=EVENTS,
+        events=np.asarray(sim.event),
+        state_dimensions=prepared.model.state_dimensions,
+        state_ticks=np.asarray(sim.ticks),
+        service_names=prepared.layout.services,
+        flow_names=FLOWS,
+        service_flow=np.asarray(sim.flow),
+    )
+
+
+def _start(prepared: Prepared, assembled: Assembled, parameters: Mapping[str, float], luck: int) -> Simulation:
+    """Set the world of tick 0, enrol people, and set everybody's first timers."""
+    sim = assembled.sim
+    sim.clock[SLOTS] = assembled.slots_at_year[0]
+    for a, world in enumerate(assembled.worlds):
+        for change in world.changes_at(0):
+            sim = change_world(prepared.kernel, sim, 0, a, change.what, change.item, change.value)
+    begin_services(prepared, sim, parameters, luck)
+    sim = begin(prepared.kernel, sim)
+    return watch_everybody(prepared.kernel, sim, 0)
+
+
+def _change(prepared: Prepared, assembled: Assembled, sim: Simulation, now: int) -> Simulation:
+    """Carry out what the world clocks change now; at a new study year the year's entrants get their slots."""
+    changed = False
+    for a, world in enumerate(assembled.worlds):
+        for change in world.changes_at(now):
+            sim = change_world(prepared.kernel, sim, now, a, change.what, change.item, change.value)
+            changed = True
+    if now % TICKS_PER_YEAR == 0:
+        sim.clock[SLOTS] = assembled.slots_at_year[now // TICKS_PER_YEAR]
+        changed = True
+    return watch_everybody(prepared.kernel, sim, now) if changed else sim

@@ -1,0 +1,198 @@
+"""One SimPy environment per arm. Plain generators wait for absolute ticks and note what changes then."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import simpy
+
+from hrsim.processes.supply import supply_multipliers
+from hrsim.processes.world_changes import (
+    SET_DEPTH,
+    SET_ENTRY,
+    SET_OPEN,
+    SET_PLACES,
+    SET_REACH,
+    SET_SUPPLY_INJECTING,
+    SET_SUPPLY_OTHER,
+    SET_TOKEN_RATE,
+)
+from hrsim.services.compile import amount
+from hrsim.services.layout import Layout
+from hrsim.study.population import Supply
+from hrsim.study.services import Service
+from hrsim.study.times import Ramp
+from hrsim.units import MONTHS_PER_YEAR, TICKS_PER_DAY, TICKS_PER_YEAR
+
+Draw = Mapping[str, float]
+Events = Generator[simpy.Event, Any, None]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of an arm's world: what, of which item (a service's number or 0), to which value."""
+
+    what: int
+    item: int
+    value: float
+
+
+class World:
+    """The clock of one arm. `next_tick` says when something changes, `changes_at` what."""
+
+    def __init__(self) -> None:
+        self.environment = simpy.Environment()
+        self._changes: list[Change] = []
+
+    def add(self, process: Events) -> None:
+        """Add a process: a SimPy generator that yields timeouts and calls `note`."""
+        self.environment.process(process)
+
+    def note(self, what: int, item: int, value: float) -> None:
+        """Note a change at the current tick."""
+        self._changes.append(Change(what, item, value))
+
+    def until(self, tick: int) -> simpy.Event:
+        """Return the event that happens at an absolute tick."""
+        return self.environment.timeout(tick - self.environment.now)
+
+    def next_tick(self) -> float:
+        """Return the tick of the next event, infinity if there is none."""
+        return float(self.environment.peek())
+
+    def changes_at(self, tick: int) -> list[Change]:
+        """Carry out all events of a tick and return the changes they noted, in order."""
+        while self.environment.peek() <= tick:
+            self.environment.step()
+        changes, self._changes = self._changes, []
+        return changes
+
+
+def build_world(
+    start: datetime.date,
+    horizon: int,
+    supply: Supply | None,
+    entry: float,
+    services: Mapping[str, Service],
+    layout: Layout,
+    draw: Draw,
+) -> World:
+    """Return the clock of an arm. `supply` is None where the supply process is off; `entry` is people per year."""
+    world = World()
+    world.note(SET_ENTRY, 0, entry)
+    world.add(_supply(world, start, horizon, supply, draw))
+    for name in sorted(services):
+        service, number = services[name], layout.number(name)
+        world.add(_opening(world, start, number, service))
+        for what, ramp, factor in _ramps(service):
+            world.add(_ramp(world, start, horizon, number, what, ramp, factor, draw))
+    return world
+
+
+def ticks_from(start: datetime.date, day: datetime.date) -> int:
+    """Return the tick at which a day begins."""
+    return (day - start).days * TICKS_PER_DAY
+
+
+def exposure_in(supply: Supply, year: int, draw: Draw) -> float | None:
+    """Return the exposure share of a calendar year; the last year given is carried forward. None without a series."""
+    series = supply.exposure or {}
+    known = [given for given in series if given <= year]
+    return amount(series[max(known)], draw) if known else None
+
+
+def _supply(
+    world: World, start: datetime.date, horizon: int, supply: Supply | None, draw: Draw
+) -> Events:
+    """Set the supply at each new year and at the ends of shocks."""
+    if supply is None:
+        world.note(SET_SUPPLY_INJECTING, 0, 1.0)
+        world.note(SET_SUPPLY_OTHER, 0, 1.0)
+        return
+    for tick in _supply_ticks(start, horizon, supply):
+        yield world.until(tick)
+        day = start + datetime.timedelta(days=tick // TICKS_PER_DAY)
+        reference = draw["exp.od_reference_exposure"]
+        exposure = exposure_in(supply, day.year, draw)
+        injecting, other = supply_multipliers(draw, reference if exposure is None else exposure, reference)
+        shock = math.prod(
+            amount(given.multiplier, draw) for given in supply.shocks if given.start <= day < given.end
+        )
+        world.note(SET_SUPPLY_INJECTING, 0, injecting * shock)
+        world.note(SET_SUPPLY_OTHER, 0, other * shock)
+
+
+def _supply_ticks(start: datetime.date, horizon: int, supply: Supply) -> Iterable[int]:
+    days = {start}
+    years = horizon // TICKS_PER_YEAR + 2
+    days |= {datetime.date(start.year + n, 1, 1) for n in range(1, years + 1)}
+    days |= {day for shock in supply.shocks for day in (shock.start, shock.end)}
+    return sorted(tick for day in days if 0 <= (tick := ticks_from(start, day)) < horizon)
+
+
+def _opening(world: World, start: datetime.date, number: int, service: Service) -> Events:
+    """Open and close a service on its dates."""
+    if service.opens is not None and service.opens > start:
+        world.note(SET_OPEN, number, 0.0)
+        yield world.until(ticks_from(start, service.opens))
+        world.note(SET_OPEN, number, 1.0)
+    if service.closes is not None:
+        yield world.until(max(ticks_from(start, service.closes), int(world.environment.now)))
+        world.note(SET_OPEN, number, 0.0)
+
+
+def _ramps(service: Service) -> Iterable[tuple[tuple[int, ...], Ramp, float]]:
+    """Yield what a service's changing levels set: codes, ramp, and factor from level to value."""
+    if service.reach is not None and service.reach.last is not None:
+        yield (SET_REACH,), service.reach, 1.0
+    capacity = service.capacity
+    if capacity is None:
+        return
+    if capacity.places is not None and capacity.places.last is not None:
+        yield (SET_PLACES,), capacity.places, 1.0
+    if capacity.contacts_per_month is not None and capacity.contacts_per_month.last is not None:
+        yield (SET_TOKEN_RATE, SET_DEPTH), capacity.contacts_per_month, float(MONTHS_PER_YEAR)
+    if capacity.kits_per_year is not None and capacity.kits_per_year.last is not None:
+        yield (SET_TOKEN_RATE, SET_DEPTH), capacity.kits_per_year, 1.0
+
+
+def _ramp(
+    world: World,
+    start: datetime.date,
+    horizon: int,
+    number: int,
+    codes: tuple[int, ...],
+    ramp: Ramp,
+    factor: float,
+    draw: Draw,
+) -> Events:
+    """Move a level in monthly steps, each at its absolute tick, to the value in the middle of the step."""
+    assert ramp.last is not None
+    first, last = amount(ramp.first, draw), amount(ramp.last, draw)
+    begin = ticks_from(start, ramp.starts) if ramp.starts else 0
+    steps = max(1, round((ramp.over.years if ramp.over else 0.0) * MONTHS_PER_YEAR))
+    length = round((ramp.over.years if ramp.over else 0.0) * TICKS_PER_YEAR)
+    for step in range(steps + 1):
+        tick = begin + length * step // steps
+        if tick >= horizon:
+            return
+        yield world.until(tick)
+        done = 1.0 if step == steps else (step + 0.5) / steps
+        if length == 0:
+            done = 1.0
+        level = (first + (last - first) * done) * factor
+        for code in codes:
+            world.note(code, number, _value(code, level))
+
+
+def _value(code: int, level: float) -> float:
+    """Return what a code takes: ticks for token rates, a month's worth for depths, whole places."""
+    if code == SET_TOKEN_RATE:
+        return level / TICKS_PER_YEAR
+    if code == SET_DEPTH:
+        return level / MONTHS_PER_YEAR
+    return float(round(level)) if code == SET_PLACES else level
