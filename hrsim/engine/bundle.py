@@ -5,6 +5,7 @@ addresses, shapes and strides, from which an attribute is read as an array that 
 by one made every call carry some three hundred values and the compiler four times slower.
 """
 
+import hashlib
 from typing import Any, Self
 
 import numba
@@ -53,7 +54,8 @@ class BundleType(types.Type):
     def __init__(self, fields: tuple[tuple[str, Any], ...]) -> None:
         self.fields = fields
         inside = ", ".join(f"{name}: {kind}" for name, kind in fields)
-        super().__init__(name=f"Bundle({inside})")
+        # A short name: Numba puts it into the symbol of every function.
+        super().__init__(name=f"Bundle_{hashlib.blake2b(inside.encode(), digest_size=8).hexdigest()}")
 
     def place(self, attribute: str) -> tuple[Any, int]:
         """Return the array type of an attribute and the first of its words in the table."""

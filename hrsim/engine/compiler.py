@@ -1,24 +1,63 @@
-"""How kernel functions are compiled: one decorator for all of them.
+"""How kernel functions are compiled: one decorator for all of them, and a short cut through Numba's linking.
 
-They are called by other kernel functions only, so the wrappers that make them callable from Python are left out, and so
-is reference counting, because a kernel never allocates.
+Kernel functions are called by other kernel functions only, so the wrappers that make them callable from Python are
+left out, and so is reference counting, because a kernel never allocates.
+
+Numba optimises and emits every function together with all that it calls, again and again on every level of the call
+tree. For kernel functions it is enough to link: the entry point on top is optimised once, as a whole. That takes the
+full model from a minute and a half of compiling to a fraction (docs/decisions/compile-time.md). Should a Numba
+release move these internals, functions are compiled the usual way, with the same bits and more patience.
 """
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numba
+from numba.core import codegen
 
 F = TypeVar("F", bound=Callable[..., Any])
+_SUFFIX = "__kernel_function"
 
 
 def kernel_function(function: F) -> F:
     """Compile a function for use inside kernels; return it unchanged when the compiler is off."""
-    compiled: F = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)(function)
+    function.__qualname__ += _SUFFIX
+    compiled: F = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False, error_model="numpy", no_rewrites=True)(function)
     return compiled
 
 
 def entry_point(function: F) -> F:
     """Compile a function that Python calls: cached on disk, releasing the interpreter lock."""
-    compiled: F = numba.njit(cache=True, nogil=True, _nrt=False)(function)
+    compiled: F = numba.njit(cache=True, nogil=True, _nrt=False, error_model="numpy", no_rewrites=True)(function)
     return compiled
+
+
+def _link_kernel_functions_only() -> None:
+    """Let libraries of kernel functions be linked without being optimised and emitted on their own."""
+    library: Any = codegen.CPUCodeLibrary
+    wanted = ("finalize", "_raise_if_finalized", "_optimize_final_module", "_finalize_dynamic_globals")
+    if not all(hasattr(library, name) for name in wanted):
+        return
+    finalize = library.finalize
+
+    def finalize_or_link(self: Any) -> None:
+        if not self.name.endswith(_SUFFIX):
+            finalize(self)
+            return
+        self._raise_if_finalized()
+        for inner in dict.fromkeys(self._linking_libraries):
+            self._final_module.link_in(inner._get_module_for_linking(), preserve=True)
+        self._finalize_dynamic_globals()
+        self._finalized = True
+
+    set_environment = codegen.JITCPUCodegen.set_env
+
+    def set_known_environment(self: Any, name: str, environment: Any) -> None:
+        if self._engine.get_global_value_address(name):
+            set_environment(self, name, environment)
+
+    library.finalize = finalize_or_link
+    codegen.JITCPUCodegen.set_env = set_known_environment
+
+
+_link_kernel_functions_only()
