@@ -17,6 +17,8 @@ from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
 QUARTERS_PER_YEAR = TICKS_PER_YEAR // TICKS_PER_QUARTER
 ALL_GROUPS = "all"
 TICKS_SUFFIX = "_ticks"
+DAYS_SUFFIX = "_days"
+OVERDOSES = ("overdose_nonfatal", "overdose_death")
 
 Better = Literal["lower", "higher", "neither"]
 
@@ -44,14 +46,15 @@ class MeasuredLedger:
 
 def measures_of(ledger: Ledger) -> tuple[Measure, ...]:
     """List the measures of a ledger, in the order of `MeasuredLedger.outcomes`."""
-    counted = tuple(Measure(name, "events", better_direction(name)) for name in ledger.event_names)
+    counted = tuple(_event_measure(name) for name in ledger.event_names)
+    overdoses = (Measure("overdose_all", "events", "lower"),) if _has_overdoses(ledger) else ()
     lived = tuple(
         Measure(f"years_{dimension}_{level}", "person_years", "neither")
         for dimension, levels in ledger.state_dimensions
         for level in levels
     )
     deaths = Measure("deaths_all_causes", "events", "lower")
-    return (*counted, deaths, *lived, Measure("life_years", "life-year", "higher"))
+    return (*counted, *overdoses, deaths, *lived, Measure("life_years", "life-year", "higher"))
 
 
 def groups_of(ledger: Ledger) -> tuple[str, ...]:
@@ -63,7 +66,10 @@ def measure_ledger(ledger: Ledger) -> MeasuredLedger:
     """Count events and person-years of a ledger by arm, study year and group."""
     lived = [ledger.dimension_ticks(dimension) for dimension, _ in ledger.state_dimensions]
     years = np.concatenate([*lived, ledger.person_ticks()[..., None]], axis=-1) / TICKS_PER_YEAR
-    counts = np.concatenate([ledger.events, ledger.deaths()[..., None]], axis=-1)
+    derived = [ledger.deaths()]
+    if _has_overdoses(ledger):
+        derived.insert(0, sum(ledger.event_counts(name) for name in OVERDOSES))
+    counts = np.concatenate([ledger.events, np.stack(derived, axis=-1)], axis=-1)
     by_group = _by_year(np.concatenate([counts, years], axis=-1))
     total = by_group.sum(axis=2, keepdims=True)
     groups = total if len(ledger.groups) == 1 else np.concatenate([total, by_group], axis=2)
@@ -85,9 +91,25 @@ def better_direction(event: str) -> Better:
     """Say whether fewer or more of an event is better; 'neither' where it depends on the rest."""
     if "cure" in event:
         return "higher"
-    harms = (DEATH_SUFFIX, "_infection", "_nonfatal", "_injury", "_admission", "_emergency_department")
-    visits = ("ambulance", "emergency_visit", "admission", "endocarditis", "overdose")
+    harms = (
+        DEATH_SUFFIX,
+        "_infection",
+        "_reinfection",
+        "_nonfatal",
+        "_injury",
+        "_admission",
+        "_emergency_department",
+    )
+    visits = ("ambulance", "emergency_visit", "admission", "endocarditis", "bed_days")
     return "lower" if event.endswith(harms) or event in visits else "neither"
+
+
+def _event_measure(name: str) -> Measure:
+    return Measure(name, "days" if name.endswith(DAYS_SUFFIX) else "events", better_direction(name))
+
+
+def _has_overdoses(ledger: Ledger) -> bool:
+    return set(OVERDOSES) <= set(ledger.event_names)
 
 
 def _by_year(quarterly: NDArray[np.float64]) -> NDArray[np.float64]:

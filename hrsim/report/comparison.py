@@ -12,7 +12,7 @@ import pandas as pd
 from hrsim.report.numbers import per_cent, probability, with_interval
 
 HEADLINES = {
-    "overdose_nonfatal": "Overdoses survived",
+    "overdose_all": "Overdoses, survived or not",
     "overdose_death": "Overdose deaths",
     "deaths_all_causes": "Deaths, all causes",
     "emergency_visit": "Emergency visits",

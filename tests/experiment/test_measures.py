@@ -27,6 +27,13 @@ def test_groups_add_up_to_all(make_ledger):
     assert np.allclose(outcomes[:, :, 0], outcomes[:, :, 1:].sum(axis=2))
 
 
+def test_all_overdoses_are_the_survived_and_the_fatal(make_ledger):
+    ledger = make_ledger()
+    outcomes = measure_ledger(ledger).outcomes
+    parts = [outcomes[..., column(ledger, name)] for name in ("overdose_nonfatal", "overdose_death")]
+    assert np.array_equal(outcomes[..., column(ledger, "overdose_all")], sum(parts))
+
+
 def test_a_single_group_is_not_repeated(make_ledger):
     assert groups_of(make_ledger()) == ("all",)
 
