@@ -2,7 +2,7 @@
 
 from hrsim.engine.compiler import kernel_function
 
-from hrsim.engine.simulation import ALIVE, DIRTY, DIRTY_FULL, NOW, QUARTER, STATUS
+from hrsim.engine.simulation import ALIVE, DIRTY, DIRTY_FULL, INFECTION, NOW, PERSON, QUARTER, STATUS
 
 
 @kernel_function
@@ -21,15 +21,23 @@ def touch(sim, i, a):
 
     The kernel renews the person's valuation cell and upper bands once the event is over.
     """
+    touch_aspect(sim, i, a, PERSON | INFECTION)
+
+
+@kernel_function
+def touch_aspect(sim, i, a, aspects):
+    """Announce a change of some aspects only: streams that read none of them are not looked at again."""
     accrue(sim, i, a)
     count = sim.clock[DIRTY]
     if count > 0 and sim.dirty[count - 1, 0] == i and sim.dirty[count - 1, 1] == a:
+        sim.dirty[count - 1, 2] |= aspects
         return
     if count == sim.dirty.shape[0]:
         sim.clock[STATUS] = DIRTY_FULL
         return
     sim.dirty[count, 0] = i
     sim.dirty[count, 1] = a
+    sim.dirty[count, 2] = aspects
     sim.clock[DIRTY] = count + 1
 
 

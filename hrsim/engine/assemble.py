@@ -113,7 +113,7 @@ def assemble(
         watched=watched,
         band_open=np.zeros((slots, watched.size), np.uint8),
         band_next=np.full((slots, watched.size), NEVER, np.int64),
-        dirty=np.zeros((max(_DIRTY_ROOM, slots), 2), np.int64),
+        dirty=np.zeros((max(_DIRTY_ROOM, slots), 3), np.int64),
         **dict(extra or {}),
     )
 
@@ -143,7 +143,8 @@ def _stream_table(model: Model, streams: Sequence[Stream]) -> tuple[NDArray[Any]
     for number, stream in enumerate(streams):
         watch = len(watched) if stream.watched else -1
         process = model.process_number(stream.process)
-        table[number] = (stream.ceiling, process, stream.argument, int(stream.weighted), watch)
+        reads = model.processes[process].reads
+        table[number] = (stream.ceiling, process, stream.argument, int(stream.weighted), reads, watch)
         if stream.watched:
             watched.append(number)
     return table, np.array(watched, np.int64)

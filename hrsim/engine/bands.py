@@ -11,7 +11,7 @@ from hrsim.engine.compiler import kernel_function
 
 from hrsim.engine.maths import logarithm
 from hrsim.engine.random import philox, to_unit
-from hrsim.engine.simulation import NEVER, PERSONAL_BITS
+from hrsim.engine.simulation import CULPRIT, NEVER, PERSONAL_BITS, STATUS, UNBOUNDED_HAZARD
 from hrsim.engine.timers import BAND, schedule
 from hrsim.units import TICKS_PER_YEAR
 
@@ -30,6 +30,15 @@ def needed_band(hazard, ceiling):
         if band > TOP_BAND:
             break
     return band
+
+
+@kernel_function
+def require_open(sim, stream, i, height):
+    """Stop the run when a hazard reaches above the bands that are open for a person: nothing is clipped."""
+    watch = sim.stream[stream].watch
+    if watch < 0 or needed_band(height, sim.stream[stream].ceiling) > sim.band_open[i, watch]:
+        sim.clock[STATUS] = UNBOUNDED_HAZARD
+        sim.clock[CULPRIT] = stream
 
 
 @kernel_function

@@ -68,20 +68,24 @@ def _dispatch(model: Model) -> str:
         lines += [_import(process.hazard, f"hazard_{number}"), _import(process.apply, f"apply_{number}")]
     for number, timer in enumerate(model.timers):
         lines.append(_import(timer.expire, f"expire_{number}"))
-    lines.append(_import(model.cell, "cell"))
+    lines += [_import(model.cell, "cell"), "from hrsim.engine.accrual import touch_aspect"]
     lines.append("")
     for name, arguments in _OPTIONAL.items():
         function = getattr(model, name)
         lines.append(_import(function, name) if function else _nothing(name, arguments))
     hazards = [f"hazard_{n}(sim, argument, i, a)" for n in range(len(model.processes))]
-    applies = [f"apply_{n}(sim, argument, i, a, luck)" for n in range(len(model.processes))]
+    applies = []
+    for n, process in enumerate(model.processes):
+        touch = "" if process.quiet else f"touch_aspect(sim, i, a, {process.changes}); "
+        applies.append(f"{touch}apply_{n}(sim, argument, i, a, luck)")
     expires = [f"expire_{n}(sim, i, a, payload)" for n in range(len(model.timers))]
+    of_stream = ["process = sim.stream[stream].process", "argument = sim.stream[stream].argument"]
     return "\n".join(
         [
             *lines,
-            _switch("hazard(sim, process, argument, i, a)", "process", hazards, 0, "return ", "return 0.0"),
-            _switch("apply(sim, process, argument, i, a, luck)", "process", applies, 0, "", "return"),
-            _switch("expire(sim, kind, i, a, payload)", "kind", expires, FIRST_MODEL_KIND, "", "return"),
+            _switch("hazard(sim, stream, i, a)", "process", hazards, of_stream, "return ", "return 0.0"),
+            _switch("apply(sim, stream, i, a, luck)", "process", applies, of_stream, "", "return"),
+            _switch("expire(sim, kind, i, a, payload)", "kind", expires, [], "", "return", FIRST_MODEL_KIND),
         ]
     )
 
@@ -94,8 +98,10 @@ def _nothing(name: str, arguments: str) -> str:
     return f"\n\n@kernel_function\ndef {name}({arguments}):\n    pass\n"
 
 
-def _switch(head: str, what: str, calls: list[str], first: int, lead: str, otherwise: str) -> str:
-    body = ["", "", "@kernel_function", f"def {head}:"]
+def _switch(
+    head: str, what: str, calls: list[str], before: list[str], lead: str, otherwise: str, first: int = 0
+) -> str:
+    body = ["", "", "@kernel_function", f"def {head}:", *(f"    {line}" for line in before)]
     for number, call in enumerate(calls):
         body.append(f"    {'if' if number == 0 else 'elif'} {what} == {number + first}:")
         body.append(f"        {lead}{call}")

@@ -3,13 +3,13 @@
 from typing import Any
 
 
-def hazard(sim: Any, process: int, argument: int, i: int, a: int) -> float:
-    """Return the hazard per person-year of one process for person i in arm a."""
+def hazard(sim: Any, stream: int, i: int, a: int) -> float:
+    """Return the hazard per person-year of a stream's process for person i in arm a."""
     raise NotImplementedError
 
 
-def apply(sim: Any, process: int, argument: int, i: int, a: int, luck: Any) -> None:
-    """Carry out an accepted candidate of one process."""
+def apply(sim: Any, stream: int, i: int, a: int, luck: Any) -> None:
+    """Carry out an accepted candidate of a stream's process."""
     raise NotImplementedError
 
 

@@ -8,14 +8,20 @@ import numpy as np
 from hrsim.engine.compiler import entry_point, kernel_function
 
 from hrsim.engine.accrual import accrue, touch
-from hrsim.engine.bands import band_point, needed_band, open_bands, personal_luck, personal_mark
+from hrsim.engine.bands import (
+    band_point,
+    needed_band,
+    open_bands,
+    personal_luck,
+    personal_mark,
+    require_open,
+)
 from hrsim.engine.candidates import generate_block
 from hrsim.engine.interface import adjust, apply, cell, close, enter, expire, hazard, start
 from hrsim.engine.simulation import (
     ALIVE,
     BLOCK,
     BLOCK_BITS,
-    CULPRIT,
     DIRTY,
     FILLED,
     HEAP_FULL,
@@ -28,7 +34,6 @@ from hrsim.engine.simulation import (
     QUARTER,
     RUNNING,
     STATUS,
-    UNBOUNDED_HAZARD,
     WHEEL_LEFT,
 )
 from hrsim.engine.timers import ARM_BITS, BAND, ENTRY, KIND_BITS, PERSON_BITS, open_block, pop, schedule
@@ -88,28 +93,17 @@ def _offer_candidate(sim):
 @kernel_function
 def _offer(sim, stream, i, mark, luck):
     """Offer one candidate to every arm: an arm accepts it if the mark lies below its hazard."""
-    process = sim.stream[stream].process
-    argument = sim.stream[stream].argument
     ceiling = sim.stream[stream].ceiling
     for a in range(sim.state.shape[1]):
         if sim.state[i, a].status != ALIVE:
             continue
-        height = hazard(sim, process, argument, i, a)
+        height = hazard(sim, stream, i, a)
         if height > ceiling:
-            _require_open(sim, stream, i, height)
+            require_open(sim, stream, i, height)
         if mark < height:
             sim.tally[stream, 1] += 1
-            touch(sim, i, a)
-            apply(sim, process, argument, i, a, luck)
+            apply(sim, stream, i, a, luck)
     settle(sim)
-
-
-@kernel_function
-def _require_open(sim, stream, i, height):
-    watch = sim.stream[stream].watch
-    if watch < 0 or needed_band(height, sim.stream[stream].ceiling) > sim.band_open[i, watch]:
-        sim.clock[STATUS] = UNBOUNDED_HAZARD
-        sim.clock[CULPRIT] = stream
 
 
 @kernel_function
@@ -147,7 +141,7 @@ def _fire_band(sim, i, watch):
             sim.tally[stream, 0] += 1
             mark = personal_mark(sim, stream, i, band, block, index)
             _offer(sim, stream, i, mark, personal_luck(sim, stream, i, band, block, index))
-    watch_person(sim, i, now)
+    watch_stream(sim, watch, i, now)
 
 
 @kernel_function
@@ -158,23 +152,40 @@ def settle(sim):
         a = sim.dirty[k, 1]
         if sim.state[i, a].status == ALIVE:
             sim.state[i, a].cell = cell(sim, i, a)
-    for k in range(sim.clock[DIRTY]):
-        if k == 0 or sim.dirty[k, 0] != sim.dirty[k - 1, 0]:
-            watch_person(sim, sim.dirty[k, 0], sim.clock[NOW])
+            for watch in range(sim.watched.shape[0]):
+                if sim.stream[sim.watched[watch]].reads & sim.dirty[k, 2]:
+                    _raise_bands(sim, watch, i, a)
     sim.clock[DIRTY] = 0
+
+
+@kernel_function
+def _raise_bands(sim, watch, i, a):
+    """Open more upper bands of a stream if the person's hazard in one arm now needs them; none is closed here."""
+    stream = sim.watched[watch]
+    height = hazard(sim, stream, i, a)
+    if height > sim.stream[stream].ceiling:
+        band = needed_band(height, sim.stream[stream].ceiling)
+        if band > sim.band_open[i, watch]:
+            open_bands(sim, watch, i, band, sim.clock[NOW])
 
 
 @kernel_function
 def watch_person(sim, i, after):
     """Open as many upper bands of each watched stream as the person's highest hazard over the arms needs."""
     for watch in range(sim.watched.shape[0]):
-        stream = sim.watched[watch]
-        top = 0.0
-        for a in range(sim.state.shape[1]):
-            if sim.state[i, a].status == ALIVE:
-                top = max(top, hazard(sim, sim.stream[stream].process, sim.stream[stream].argument, i, a))
-        if top > sim.stream[stream].ceiling or sim.band_open[i, watch] > 0:
-            open_bands(sim, watch, i, needed_band(top, sim.stream[stream].ceiling), after)
+        watch_stream(sim, watch, i, after)
+
+
+@kernel_function
+def watch_stream(sim, watch, i, after):
+    """Open as many upper bands of one stream as the person's highest hazard over the arms needs."""
+    stream = sim.watched[watch]
+    top = 0.0
+    for a in range(sim.state.shape[1]):
+        if sim.state[i, a].status == ALIVE:
+            top = max(top, hazard(sim, stream, i, a))
+    if top > sim.stream[stream].ceiling or sim.band_open[i, watch] > 0:
+        open_bands(sim, watch, i, needed_band(top, sim.stream[stream].ceiling), after)
 
 
 @entry_point

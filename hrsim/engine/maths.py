@@ -3,11 +3,15 @@
 Series after the classic argument reductions (W. J. Cody and W. Waite, Software Manual for the Elementary Functions, 1980).
 """
 
+from math import factorial
+
 from hrsim.engine.compiler import kernel_function
 
 _LN2 = 0.6931471805599453
 _LN2_HIGH = 0.693147180369123816490
 _LN2_LOW = 1.90821492927058770002e-10
+_ODD_RECIPROCALS = tuple(1.0 / odd for odd in range(23, 1, -2))  # series of the logarithm, smallest term first
+_FACTORIAL_RECIPROCALS = tuple(1.0 / factorial(n) for n in range(15, -1, -1))  # of the exponential
 _SQRT_HALF = 0.7071067811865476
 
 
@@ -36,8 +40,8 @@ def logarithm(x):
     ratio = (x - 1.0) / (x + 1.0)
     square = ratio * ratio
     total = 0.0
-    for power in range(27, 1, -2):
-        total = (total + 1.0 / power) * square
+    for k in range(len(_ODD_RECIPROCALS)):
+        total = (total + _ODD_RECIPROCALS[k]) * square
     return exponent * _LN2_HIGH + (2.0 * ratio * (1.0 + total) + exponent * _LN2_LOW)
 
 
@@ -48,9 +52,9 @@ def exponential(x):
         return 0.0
     shift = int(x / _LN2 + (0.5 if x >= 0.0 else -0.5))
     rest = (x - shift * _LN2_HIGH) - shift * _LN2_LOW
-    total = 1.0
-    for term in range(18, 0, -1):
-        total = 1.0 + total * rest / term
+    total = 0.0
+    for k in range(len(_FACTORIAL_RECIPROCALS)):
+        total = total * rest + _FACTORIAL_RECIPROCALS[k]
     scale = 2.0 if shift >= 0 else 0.5
     count = shift if shift >= 0 else -shift
     while count > 0:

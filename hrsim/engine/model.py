@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hrsim.engine.simulation import PERSON_FIELDS, STATE_FIELDS, record
+from hrsim.engine.simulation import INFECTION, PERSON, PERSON_FIELDS, STATE_FIELDS, record
 
 Function = Callable[..., Any]
 
@@ -16,12 +16,16 @@ class Process:
     """One kind of candidate: a pair of kernel functions.
 
     `hazard(sim, argument, i, a)` returns a rate per person-year (per unit of weight for a weighted process);
-    `apply(sim, argument, i, a, luck)` carries an accepted candidate out.
+    `apply(sim, argument, i, a, luck)` carries an accepted candidate out. The kernel counts the person's time before
+    it calls `apply`; a quiet process mostly changes nothing and calls `touch` itself when it does.
     """
 
     name: str
     hazard: Function
     apply: Function
+    quiet: bool = False
+    reads: int = PERSON | INFECTION  # aspects of a person that the hazard depends on
+    changes: int = PERSON | INFECTION  # aspects of the person that `apply` may change, unless it is quiet
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ UNBORN, ALIVE, DEAD = 0, 1, 2
 NOW, QUARTER, BLOCK, POSITION, FILLED, HEAP_SIZE, POOL_FREE, POOL_LEFT = range(8)
 STATUS, SLOTS, DIRTY, CULPRIT, CLOCK_SIZE = range(8, 13)
 
+# Aspects of a person that a process may read, as bits: use, housing, custody and enrolments; infections; things carried.
+PERSON, INFECTION, CARRIED = 1, 2, 4
+
 # Values of clock[STATUS]: why the kernel came back.
 RUNNING, HEAP_FULL, POOL_FULL, WHEEL_LEFT, UNBOUNDED_HAZARD, CANDIDATES_FULL, DIRTY_FULL = range(7)
 
@@ -40,6 +43,7 @@ STREAM = np.dtype(
         ("process", "i4"),
         ("argument", "i4"),
         ("weighted", "i4"),
+        ("reads", "i4"),  # aspects of a person that the hazard depends on
         ("watch", "i4"),  # column in `band_open`
     ],
     align=True,
@@ -84,7 +88,7 @@ class Simulation(Bundle):
     | heap, pool, wheel | | timers of this block, of later blocks, and the heads of their lists |
     | cohort_key | (cohorts,) | keys of personal clocks |
     | watched, band_open, band_next | (W,), (n, W), (n, W) | upper bands: stream, open bands, next point |
-    | dirty | (D, 2) | person and arm touched by the event under way |
+    | dirty | (D, 3) | person, arm and aspects touched by the event under way |
 
     A model adds arrays of its own: services, queues, effects.
     """

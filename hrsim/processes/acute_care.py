@@ -126,7 +126,7 @@ def admission_apply(sim, argument, i, a, luck):
 
 
 PROCESSES = (
-    Process("emergency_visit", visit_hazard, visit_apply),
-    Process("admission", admission_hazard, admission_apply),
+    Process("emergency_visit", visit_hazard, visit_apply, quiet=True),
+    Process("admission", admission_hazard, admission_apply, quiet=True),
 )
 SUBJECT = Subject("acute_care", ("emergency_visit", "admission"), EVIDENCE, figures, rates)

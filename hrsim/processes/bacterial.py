@@ -135,7 +135,7 @@ def count_bed_days(sim, i, a, mean, luck_uniform):
 
 
 PROCESSES = (
-    Process("skin_infection", skin_hazard, skin_apply),
+    Process("skin_infection", skin_hazard, skin_apply, quiet=True),
     Process("endocarditis", endocarditis_hazard, endocarditis_apply),
 )
 SUBJECT = Subject("bacterial", FIELDS, EVIDENCE, figures, rates)

@@ -21,7 +21,7 @@ from hrsim.processes.events import EVENTS
 from hrsim.processes.rates import Subject
 from hrsim.processes.services import count_all_services
 from hrsim.processes.state import FIXED_DIMENSIONS, PERSON_FIELDS, STATE_FIELDS, WORLD_FIELDS, cell
-from hrsim.processes.stays import stay_ends
+from hrsim.processes.stays import patience_ends, stay_ends
 from hrsim.processes.world_changes import adjust, start
 
 SUBJECTS: tuple[Subject, ...] = (
@@ -72,6 +72,7 @@ TIMERS = (
     Timer("custody_end", custody.release),
     Timer("hiv_acute_end", hiv.acute_ends),
     Timer("hcv_acute_end", hepatitis_c.acute_ends),
+    Timer("patience_end", patience_ends),
 )
 
 

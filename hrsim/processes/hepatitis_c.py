@@ -11,11 +11,11 @@ from math import log
 
 import numpy as np
 
-from hrsim.engine.accrual import count_event
+from hrsim.engine.accrual import count_event, touch
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
 from hrsim.engine.random import uniform
-from hrsim.engine.simulation import NOW
+from hrsim.engine.simulation import INFECTION, NOW
 from hrsim.engine.timers import schedule
 from hrsim.processes.death import die
 from hrsim.processes.effects import ON_HCV_ACQUISITION, ON_SHARING, multiplier
@@ -30,7 +30,7 @@ from hrsim.processes.partners import (
     housing_ratios,
     sharing_partner,
 )
-from hrsim.processes.rates import Baseline, Peak, Rate, Subject
+from hrsim.processes.rates import FEW, Baseline, Peak, Rate, Subject
 from hrsim.processes.state import CANCER, DECOMPENSATED, F0, F1, F2, F3, F4, HCV_ACUTE, HCV_NONE
 from hrsim.processes.timer_kinds import HCV_ACUTE_END
 from hrsim.units import MONTHS_PER_YEAR, TICKS_PER_YEAR
@@ -101,7 +101,7 @@ def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     return [
         Rate("hcv.sharing", "hcv_sharing", sharing, sharing * peak(ON_SHARING) * peak(ON_HCV_ACQUISITION)),
         Rate("hcv.progression", "hcv_progression", progression, progression),
-        Rate("hcv.death", "hcv_death", death, death),
+        Rate("hcv.death", "hcv_death", death * FEW, death),
     ]
 
 
@@ -130,6 +130,7 @@ def sharing_apply(sim, argument, i, a, luck):
 @kernel_function
 def infect_hcv(sim, i, a, clears):
     """Begin an acute infection, first or again, and set its end; `clears` says how it will end."""
+    touch(sim, i, a)
     s = sim.state[i, a]
     s.viraemic = 1
     count_event(sim, i, a, HCV_INFECTION)
@@ -214,8 +215,8 @@ def death_apply(sim, argument, i, a, luck):
 
 
 PROCESSES = (
-    Process("hcv_sharing", sharing_hazard, sharing_apply),
+    Process("hcv_sharing", sharing_hazard, sharing_apply, quiet=True),
     Process("hcv_progression", progression_hazard, progression_apply),
-    Process("hcv_death", death_hazard, death_apply),
+    Process("hcv_death", death_hazard, death_apply, reads=INFECTION),
 )
 SUBJECT = Subject("hcv", FIELDS, EVIDENCE, figures, rates)

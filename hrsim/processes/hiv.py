@@ -11,11 +11,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hrsim.engine.accrual import count_event
+from hrsim.engine.accrual import count_event, touch
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
 from hrsim.engine.random import uniform
-from hrsim.engine.simulation import NOW
+from hrsim.engine.simulation import INFECTION, NOW
 from hrsim.engine.timers import schedule
 from hrsim.processes.death import die
 from hrsim.processes.effects import (
@@ -35,7 +35,7 @@ from hrsim.processes.partners import (
     sexual_partner,
     sharing_partner,
 )
-from hrsim.processes.rates import Baseline, Peak, Rate, Subject
+from hrsim.processes.rates import FEW, Baseline, Peak, Rate, Subject
 from hrsim.processes.state import COMMUNITY, FEMALE, HIV_ACUTE, HIV_CHRONIC, HIV_LATE, HIV_NONE
 from hrsim.processes.timer_kinds import HIV_ACUTE_END
 from hrsim.units import MONTHS_PER_YEAR, TICKS_PER_YEAR
@@ -112,8 +112,8 @@ def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     return [
         Rate("hiv.sharing", "hiv_sharing", sharing, sharing * peak(ON_SHARING) * acquisition),
         Rate("hiv.sexual", "hiv_sexual", sexual, sexual * acquisition),
-        Rate("hiv.late", "hiv_late", late, late),
-        Rate("hiv.death", "hiv_death", death, death),
+        Rate("hiv.late", "hiv_late", late * FEW, late),
+        Rate("hiv.death", "hiv_death", death * FEW, death),
     ]
 
 
@@ -181,6 +181,7 @@ def infectivity(sim, j, a):
 @kernel_function
 def infect_hiv(sim, i, a):
     """Begin the acute stage of HIV and set its end."""
+    touch(sim, i, a)
     s = sim.state[i, a]
     s.hiv = HIV_ACUTE
     s.hiv_end = sim.clock[NOW] + np.int64(sim.parameter[a].hiv_acute_ticks)
@@ -225,9 +226,9 @@ def death_apply(sim, argument, i, a, luck):
 
 
 PROCESSES = (
-    Process("hiv_sharing", sharing_hazard, sharing_apply),
-    Process("hiv_sexual", sexual_hazard, sexual_apply),
-    Process("hiv_late", late_hazard, late_apply),
-    Process("hiv_death", death_hazard, death_apply),
+    Process("hiv_sharing", sharing_hazard, sharing_apply, quiet=True),
+    Process("hiv_sexual", sexual_hazard, sexual_apply, quiet=True),
+    Process("hiv_late", late_hazard, late_apply, reads=INFECTION),
+    Process("hiv_death", death_hazard, death_apply, reads=INFECTION),
 )
 SUBJECT = Subject("hiv", FIELDS, EVIDENCE, figures, rates)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hrsim.engine.accrual import count_event
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
+from hrsim.engine.simulation import PERSON
 from hrsim.processes.effects import ON_GAIN_HOUSING, ON_LOSE_HOUSING, multiplier
 from hrsim.processes.events import HOUSING_GAIN, HOUSING_LOSS
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
@@ -60,7 +61,7 @@ def gain_apply(sim, argument, i, a, luck):
 
 
 PROCESSES = (
-    Process("housing_loss", loss_hazard, loss_apply),
-    Process("housing_gain", gain_hazard, gain_apply),
+    Process("housing_loss", loss_hazard, loss_apply, changes=PERSON),
+    Process("housing_gain", gain_hazard, gain_apply, changes=PERSON),
 )
 SUBJECT = Subject("housing", ("housing_loss", "housing_gain"), EVIDENCE, figures, rates)

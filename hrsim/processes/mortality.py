@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
-from hrsim.engine.simulation import NOW
+from hrsim.engine.simulation import NOW, PERSON
 from hrsim.errors import HrsimError
 from hrsim.processes.bacterial import ENDOCARDITIS_FATALITY, ENDOCARDITIS_RATE
 from hrsim.processes.death import die
@@ -181,5 +181,5 @@ def background_apply(sim, argument, i, a, luck):
     die(sim, i, a, BACKGROUND_DEATH)
 
 
-PROCESSES = (Process("background_mortality", background_hazard, background_apply),)
+PROCESSES = (Process("background_mortality", background_hazard, background_apply, reads=PERSON, changes=PERSON),)
 SUBJECT = Subject("mortality", FIELDS, EVIDENCE, figures, rates)

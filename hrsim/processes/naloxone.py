@@ -7,13 +7,14 @@ import numpy as np
 from hrsim.engine.accrual import count_event
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
+from hrsim.engine.simulation import CARRIED
 from hrsim.processes.events import KIT_LOST
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
 from hrsim.processes.state import join_pools, leave_pools
 from hrsim.units import MONTHS_PER_YEAR
 
 EVIDENCE = ("od.kit_life_months",)
-_USUAL_KITS = 2  # carried by most people at most; sets a ceiling, hence speed, never results
+_USUAL_KITS = 4  # carried by most people at most; sets a ceiling, hence speed, never results
 
 
 def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
@@ -41,5 +42,5 @@ def loss_apply(sim, argument, i, a, luck):
     count_event(sim, i, a, KIT_LOST)
 
 
-PROCESSES = (Process("kit_loss", loss_hazard, loss_apply),)
+PROCESSES = (Process("kit_loss", loss_hazard, loss_apply, reads=CARRIED, quiet=True),)
 SUBJECT = Subject("naloxone", ("kit_loss",), EVIDENCE, figures, rates)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from hrsim.engine.accrual import count_event, touch
+from hrsim.engine.accrual import count_event, touch_aspect
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.contacts import contact
 from hrsim.engine.maths import exponential
 from hrsim.engine.model import Process
 from hrsim.engine.random import uniform
-from hrsim.engine.simulation import ALIVE
+from hrsim.engine.simulation import ALIVE, CARRIED, PERSON
 from hrsim.processes.custody import release_window
 from hrsim.processes.death import die
 from hrsim.processes.effects import (
@@ -251,7 +251,7 @@ def _use_kit(sim, i, a, luck):
         place += 1
         carrier = sim.state[j, a]
         if j != i and carrier.status == ALIVE and carrier.custody == COMMUNITY and carrier.kits > 0:
-            touch(sim, j, a)
+            touch_aspect(sim, j, a, CARRIED)
             leave_pools(sim, j, a)
             carrier.kits -= 1
             join_pools(sim, j, a)
@@ -259,5 +259,5 @@ def _use_kit(sim, i, a, luck):
             return True
 
 
-PROCESSES = (Process("overdose", hazard, apply),)
+PROCESSES = (Process("overdose", hazard, apply, changes=PERSON),)
 SUBJECT = Subject("overdose", FIELDS, EVIDENCE, figures, rates)

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from hrsim.engine.accrual import count_event
+from hrsim.engine.accrual import count_event, touch, touch_aspect
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
 from hrsim.engine.random import uniform
-from hrsim.engine.simulation import NOW
+from hrsim.engine.simulation import CARRIED, INFECTION, NOW, PERSON
 from hrsim.processes.effects import (
     IDLE,
     WAITING,
@@ -21,7 +21,6 @@ from hrsim.processes.events import (
     HCV_DIAGNOSIS,
     HIV_DIAGNOSIS,
     ITEMS,
-    LEFT_WAITING,
     PROMPT_HCV,
     PROMPT_HIV,
     PROMPTS,
@@ -35,7 +34,6 @@ from hrsim.processes.stays import (
     end_free_stay,
     end_stay,
     flow,
-    leave_list,
     start_free_stay,
 )
 
@@ -46,8 +44,19 @@ _SHARE, _HIV_TEST, _HCV_TEST, _SUPPRESSION, _REFERRAL, _PROMPT = range(0, 60, 10
 
 
 @kernel_function
-def status_word(sim, i, a):
-    """Return a person's status as one bit for each of use, housing, custody, sex, HIV, hepatitis C and OAT."""
+def _place_word(sim, i, a):
+    """Return a person's status as one bit for each of use, housing and custody."""
+    s = sim.state[i, a]
+    return (
+        (1 << (USE_BIT + np.int64(s.use)))
+        | (1 << (HOUSING_BIT + np.int64(s.housing)))
+        | (1 << (CUSTODY_BIT + np.int64(s.custody)))
+    )
+
+
+@kernel_function
+def _health_word(sim, i, a):
+    """Return a person's status as one bit for each of sex, HIV, hepatitis C and OAT."""
     s = sim.state[i, a]
     hiv = 0
     if s.hiv != HIV_NONE:
@@ -59,10 +68,7 @@ def status_word(sim, i, a):
         hcv = 3
     oat = 2 if s.oat > 0 else (1 if sim.oat_slot[0] >= 0 and _waits(sim, i, a) else 0)
     return (
-        (1 << (USE_BIT + np.int64(s.use)))
-        | (1 << (HOUSING_BIT + np.int64(s.housing)))
-        | (1 << (CUSTODY_BIT + np.int64(s.custody)))
-        | (1 << (SEX_BIT + np.int64(sim.person[i].sex)))
+        (1 << (SEX_BIT + np.int64(sim.person[i].sex)))
         | (1 << (HIV_BIT + hiv))
         | (1 << (HCV_BIT + hcv))
         | (1 << (OAT_BIT + oat))
@@ -88,7 +94,9 @@ def eligible(sim, i, a, s):
     age = sim.clock[NOW] - sim.person[i].birth
     if age < v.youngest or age >= v.oldest:
         return False
-    return (status_word(sim, i, a) & v.forbidden) == 0
+    if _place_word(sim, i, a) & v.forbidden:
+        return False
+    return (v.forbidden >> SEX_BIT) == 0 or (_health_word(sim, i, a) & v.forbidden) == 0
 
 
 @kernel_function
@@ -105,6 +113,7 @@ def turn_to(sim, i, a, s, luck):
     v = sim.service[a, s]
     if v.stay == NO_STAY or (v.contact_share < 1.0 and _ask(sim, s, luck, _SHARE) >= v.contact_share):
         return
+    touch_aspect(sim, i, a, _changed_by(v))
     if v.stay == CLOCKED_STAY:
         if v.aftereffect and (sim.state[i, a].enrolled >> s) & 1:
             end_stay(sim, i, a, v.slot, False)
@@ -113,6 +122,12 @@ def turn_to(sim, i, a, s, luck):
         start_free_stay(sim, i, a, s)
     if v.hiv_suppression > 0.0 and sim.state[i, a].hiv != HIV_NONE:
         sim.state[i, a].suppressed = 1 if _ask(sim, s, luck, _SUPPRESSION) < v.hiv_suppression else 0
+
+
+@kernel_function
+def _changed_by(v):
+    """Return the aspects of a person that enrolment in a service changes."""
+    return PERSON | INFECTION if v.hiv_suppression > 0.0 else PERSON
 
 
 @kernel_function
@@ -142,6 +157,7 @@ def _deliver(sim, i, a, s, luck):
     v = sim.service[a, s]
     state = sim.state[i, a]
     if v.kits > 0:
+        touch_aspect(sim, i, a, CARRIED)
         leave_pools(sim, i, a)
         state.kits += v.kits
         join_pools(sim, i, a)
@@ -150,6 +166,7 @@ def _deliver(sim, i, a, s, luck):
         flow(sim, a, s, ITEMS, 1)
         if state.hiv != HIV_NONE and not state.diagnosed & DIAGNOSED_HIV:
             if _ask(sim, s, luck, _HIV_TEST) < v.hiv_test:
+                touch(sim, i, a)
                 state.diagnosed |= DIAGNOSED_HIV
                 count_event(sim, i, a, HIV_DIAGNOSIS)
                 prompt(sim, a, PROMPT_HIV)
@@ -157,6 +174,7 @@ def _deliver(sim, i, a, s, luck):
         flow(sim, a, s, ITEMS, 1)
         if state.viraemic and not state.diagnosed & DIAGNOSED_HCV:
             if _ask(sim, s, luck, _HCV_TEST) < v.hcv_test:
+                touch(sim, i, a)
                 state.diagnosed |= DIAGNOSED_HCV
                 count_event(sim, i, a, HCV_DIAGNOSIS)
                 prompt(sim, a, PROMPT_HCV)
@@ -228,24 +246,8 @@ def leave_hazard(sim, s, i, a):
 @kernel_function
 def leave_apply(sim, s, i, a, luck):
     """End an enrolment without a clock."""
+    touch_aspect(sim, i, a, _changed_by(sim.service[a, s]))
     end_free_stay(sim, i, a, s)
-
-
-@kernel_function
-def abandon_hazard(sim, s, i, a):
-    """Return how fast a person on a list gives up waiting."""
-    v = sim.service[a, s]
-    if v.stay != CLOCKED_STAY or v.patience_rate <= 0.0:
-        return 0.0
-    stay = sim.stay[i, a, v.slot]
-    return v.patience_rate if stay.phase == WAITING and stay.wanted == s else 0.0
-
-
-@kernel_function
-def abandon_apply(sim, s, i, a, luck):
-    """Take a person who gave up off the list."""
-    flow(sim, a, s, LEFT_WAITING, 1)
-    leave_list(sim, i, a, s)
 
 
 @kernel_function
@@ -263,7 +265,6 @@ def count_all_services(sim):
 
 
 PROCESSES = (
-    Process("reach", reach_hazard, reach_apply),
-    Process("leave", leave_hazard, leave_apply),
-    Process("abandon", abandon_hazard, abandon_apply),
+    Process("reach", reach_hazard, reach_apply, quiet=True),
+    Process("leave", leave_hazard, leave_apply, quiet=True),
 )

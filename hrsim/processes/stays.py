@@ -29,11 +29,12 @@ from hrsim.processes.events import (
 )
 from hrsim.processes.infection_state import cure_hcv
 from hrsim.processes.service_records import CLOCKED_STAY, NO_LIMIT
-from hrsim.processes.timer_kinds import STAY_END
+from hrsim.processes.timer_kinds import PATIENCE_END, STAY_END
 from hrsim.units import TICKS_PER_YEAR
 
 LONGEST_STAY = 200.0 * TICKS_PER_YEAR  # longer than any horizon: the end is never reached
-_STAY_PLACE = 2  # fourth counter word of personal clocks
+_STAY_PLACE = 2  # fourth counter words of personal clocks
+_PATIENCE_PLACE = 4
 _BUDGET, _CURE = 0, 1
 
 
@@ -111,6 +112,27 @@ def ask_for_place(sim, i, a, s):
         v.head = i
     v.tail = i
     v.waiting += 1
+    if v.patience_rate > 0.0:
+        schedule(sim, patience_end(sim, i, a, v.slot), PATIENCE_END, i, a, v.slot)
+
+
+@kernel_function
+def patience_end(sim, i, a, slot):
+    """Return the tick at which a waiting person gives up: exponential, keyed by person, pool and tick of joining."""
+    stay = sim.stay[i, a, slot]
+    key = sim.cohort_key[sim.person[i].cohort]
+    word, _ = philox(key, sim.person[i].number, sim.slot_word[slot], stay.changed, _PATIENCE_PLACE)
+    years = -logarithm(to_unit(word)) / sim.service[a, stay.wanted].patience_rate
+    return stay.changed + max(np.int64(years * TICKS_PER_YEAR), 1)
+
+
+@kernel_function
+def patience_ends(sim, i, a, slot):
+    """Take a person who gives up waiting off the list, if the timer is still that of this wait."""
+    stay = sim.stay[i, a, slot]
+    if stay.phase == WAITING and patience_end(sim, i, a, slot) == sim.clock[NOW]:
+        flow(sim, a, stay.wanted, LEFT_WAITING, 1)
+        leave_list(sim, i, a, stay.wanted)
 
 
 @kernel_function

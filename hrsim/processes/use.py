@@ -7,7 +7,7 @@ from hrsim.engine.accrual import count_event
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
 from hrsim.engine.random import uniform
-from hrsim.engine.simulation import NOW
+from hrsim.engine.simulation import NOW, PERSON
 from hrsim.processes.effects import (
     NO_WINDOW,
     ON_RELAPSE,
@@ -188,9 +188,9 @@ def _change_route(sim, i, a, use, event):
 
 
 PROCESSES = (
-    Process("use_stop", stop_hazard, stop_apply),
-    Process("use_relapse", relapse_hazard, relapse_apply),
-    Process("start_injecting", start_hazard, start_apply),
-    Process("stop_injecting", leave_hazard, leave_apply),
+    Process("use_stop", stop_hazard, stop_apply, changes=PERSON),
+    Process("use_relapse", relapse_hazard, relapse_apply, changes=PERSON),
+    Process("start_injecting", start_hazard, start_apply, changes=PERSON),
+    Process("stop_injecting", leave_hazard, leave_apply, changes=PERSON),
 )
 SUBJECT = Subject("use", FIELDS, EVIDENCE, figures, rates)

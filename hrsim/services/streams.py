@@ -10,7 +10,8 @@ from hrsim.services.compile import Draw, amount
 from hrsim.services.layout import Layout
 from hrsim.study.services import Service
 
-UNKNOWN_RATE = 0.5  # per person-year; the ceiling of services that the setting lacks: it sets speed, never results
+UNKNOWN_RATE = 1.0  # per person-year; the ceiling of services that the setting lacks: it sets speed, never results
+
 
 
 def service_rates(
@@ -29,7 +30,7 @@ def service_rates(
     for name, service in services.items():
         s = layout.number(name)
         usual = _rates(baseline[name], central) if name in baseline else {}
-        factor = {"reach": peak(ON_SERVICES + 2 * s), "leave": peak(ON_SERVICES + 2 * s + 1), "abandon": 1.0}
+        factor = {"reach": peak(ON_SERVICES + 2 * s), "leave": peak(ON_SERVICES + 2 * s + 1)}
         for process, height in _rates(service, draw).items():
             typical = usual.get(process, UNKNOWN_RATE)
             bound = height * factor[process]
@@ -38,7 +39,7 @@ def service_rates(
 
 
 def _rates(service: Service, draw: Draw) -> dict[str, float]:
-    """Return how fast a service reaches people, loses clients and loses people who wait, where it does."""
+    """Return how fast a service reaches people and loses clients, where it does."""
     found: dict[str, float] = {}
     if service.reach is not None:
         ramp = service.reach
@@ -46,6 +47,4 @@ def _rates(service: Service, draw: Draw) -> dict[str, float]:
         found["reach"] = max(amount(given, draw) for given in levels)
     if service.stay is not None and service.stay.mean is not None:
         found["leave"] = amount(service.stay.hazard_ratio, draw, 1.0) / amount(service.stay.mean, draw)
-    if service.waiting.patience is not None:
-        found["abandon"] = 1.0 / amount(service.waiting.patience, draw)
     return found
