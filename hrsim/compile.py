@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from hrsim.engine.assemble import Cohort, Frame, assemble
-from hrsim.engine.build import build_kernel, record_view
+from hrsim.engine.build import build_kernel, compile_kernel, record_view
 from hrsim.engine.model import Model, Stream
 from hrsim.engine.simulation import Simulation
 from hrsim.evidence.register import load_register
@@ -82,7 +82,9 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
     used = {evidence for subject in SUBJECTS for evidence in subject.evidence}
     used |= {*PEOPLE_EVIDENCE, *SUPPLY_EVIDENCE, REFERENCE_EXPOSURE, *evidence_named(study)}
     kernel = build_kernel(model)
-    return Prepared(study, layout, model, kernel, frame, services, point, tuple(sorted(used)))
+    prepared = Prepared(study, layout, model, kernel, frame, services, point, tuple(sorted(used)))
+    compile_kernel(kernel, assemble_draw(prepared, point, luck=0).sim)
+    return prepared
 
 
 def quarter_edges(years: float) -> NDArray[np.int64]:

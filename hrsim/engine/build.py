@@ -45,6 +45,18 @@ def build_kernel(model: Model) -> ModuleType:
     return module
 
 
+def compile_kernel(kernel: ModuleType, sim: Any) -> None:
+    """Compile a kernel's entry points for arrays like these, or load them from the cache: before threads start."""
+    if not compiled():
+        return
+    arrays, tick = numba.typeof(sim), numba.int64
+    kernel.change_world.compile((arrays, tick, tick, tick, tick, numba.float64))
+    kernel.begin.compile((arrays, tick))
+    kernel.sweep.compile((arrays, tick, tick))
+    kernel.run.compile((arrays, tick))
+    kernel.close_quarter.compile((arrays, tick))
+
+
 def kernel_source(model: Model) -> str:
     """Return the text of a model's kernel: the loop of `kernel.py` with the dispatch over its processes."""
     template = (_PACKAGE / "kernel.py").read_text(encoding="utf-8")
