@@ -95,7 +95,7 @@ def quarter_edges(years: float) -> NDArray[np.int64]:
 
 
 def evidence_named(part: object) -> Iterable[str]:
-    """Yield the evidence ids that a study's population, supply, arms and services name; costs and analysis are not these."""
+    """Yield the evidence ids that population, supply, arms and services name; costs and analysis are left out."""
     if isinstance(part, Quantity):
         if part.evidence is not None:
             yield part.evidence
@@ -204,7 +204,9 @@ def _streams(
     for name, services in prepared.services.items():
         for rate in _rates(prepared, services, figures[name], draws[name]):
             bounds[rate.name] = max(bounds.get(rate.name, 0.0), rate.bound)
-    everything = {name: service for services in prepared.services.values() for name, service in services.items()}
+    everything = {
+        name: service for services in prepared.services.values() for name, service in services.items()
+    }
     shared = Arm(parameters=prepared.study.parameters)
     middle = _figures(prepared, shared, prepared.central)
     typical = _rates(prepared, everything, middle, prepared.central)
@@ -216,7 +218,9 @@ def _rates(
 ) -> list[Rate]:
     peak = peak_multiplier(prepared.layout, services, draw)
     rates = [rate for subject in SUBJECTS for rate in subject.rates(dict(figures), peak)]
-    return rates + service_rates(prepared.layout, services, prepared.study.services, draw, prepared.central, peak)
+    return rates + service_rates(
+        prepared.layout, services, prepared.study.services, draw, prepared.central, peak
+    )
 
 
 def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: float) -> World:
@@ -234,7 +238,6 @@ def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: float) ->
 def _slots_at_year(cohorts: list[Cohort], years: int) -> tuple[int, ...]:
     """Return how many slots exist from the start of each study year on: those of cohorts begun by then."""
     return tuple(
-        sum(cohort.size for cohort in cohorts if cohort.start <= year * TICKS_PER_YEAR) for year in range(years)
+        sum(cohort.size for cohort in cohorts if cohort.start <= year * TICKS_PER_YEAR)
+        for year in range(years)
     )
-
-

@@ -130,7 +130,9 @@ def _fill(sim: Simulation, rows: slice, population: Population, draw: Draw, luck
     person["partner"] = _partners(u("partner")) + rows.start
     person["partner"][person["partner"] < rows.start] = -1
     use = _use(population, draw, u("use")) if starting else _entry_use(draw, u("use"))
-    route = np.where(use == NOT_USING, np.where(u("route") < _injecting_of_users(population, draw), 0, 1), use)
+    route = np.where(
+        use == NOT_USING, np.where(u("route") < _injecting_of_users(population, draw), 0, 1), use
+    )
     unstable = u("housing") < amount(population.unstable_housing, draw)
     prone = u("relapse prone") < draw["pop.relapse_share"]
     columns: dict[str, NDArray[Any]] = {

@@ -61,7 +61,9 @@ def ledger_of(prepared: Prepared, sim: Simulation) -> Ledger:
     )
 
 
-def _start(prepared: Prepared, assembled: Assembled, parameters: Mapping[str, float], luck: int) -> Simulation:
+def _start(
+    prepared: Prepared, assembled: Assembled, parameters: Mapping[str, float], luck: int
+) -> Simulation:
     """Set the world of tick 0, enrol people, and set everybody's first timers."""
     sim = assembled.sim
     sim.clock[SLOTS] = assembled.slots_at_year[0]

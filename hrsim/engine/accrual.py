@@ -1,7 +1,6 @@
 """Person-time in integer ticks, counted when a state changes and at quarter ends, never at clock events."""
 
 from hrsim.engine.compiler import kernel_function
-
 from hrsim.engine.simulation import ALIVE, DIRTY, DIRTY_FULL, INFECTION, NOW, PERSON, QUARTER, STATUS
 
 

@@ -195,4 +195,3 @@ def _power_of_two(expected: float) -> int:
     while (1 << bits) < expected and bits < BLOCK_BITS:
         bits += 1
     return 1 << bits
-

@@ -7,8 +7,8 @@ reveals points that were always there; arms below it reject them.
 """
 
 import numpy as np
-from hrsim.engine.compiler import kernel_function
 
+from hrsim.engine.compiler import kernel_function
 from hrsim.engine.maths import logarithm
 from hrsim.engine.random import philox, to_unit
 from hrsim.engine.simulation import CULPRIT, NEVER, PERSONAL_BITS, STATUS, UNBOUNDED_HAZARD

@@ -25,7 +25,12 @@ from hrsim.engine.timers import FIRST_MODEL_KIND
 
 _INTERFACE = "from hrsim.engine.interface import adjust, apply, cell, close, enter, expire, hazard, start\n"
 _PACKAGE = Path(__file__).parent
-_OPTIONAL = {"enter": "sim, i, a", "start": "sim, i, a", "adjust": "sim, a, what, item, value", "close": "sim"}
+_OPTIONAL = {
+    "enter": "sim, i, a",
+    "start": "sim, i, a",
+    "adjust": "sim, a, what, item, value",
+    "close": "sim",
+}
 
 
 @cache
@@ -66,7 +71,7 @@ def kernel_source(model: Model) -> str:
 
 def compiled() -> bool:
     """Return whether the compiler is on (`NUMBA_DISABLE_JIT=1` turns it off)."""
-    return not bool(numba.config.DISABLE_JIT)
+    return not bool(getattr(numba.config, "DISABLE_JIT", False))
 
 
 def record_view(array: NDArray[Any]) -> Any:
@@ -126,7 +131,7 @@ def _cache_folder(text: str, model: Model) -> Path:
         digest.update(path.read_bytes())
     for version in (sys.version, numba.__version__, np.__version__, str(compiled())):
         digest.update(version.encode())
-    for base in (user_cache_dir("hrsim"), os.path.join(tempfile.gettempdir(), f"hrsim-{os.getuid()}")):
+    for base in (user_cache_dir("hrsim"), str(Path(tempfile.gettempdir()) / f"hrsim-{os.getuid()}")):
         folder = Path(base) / digest.hexdigest()
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -150,4 +155,4 @@ def _write_atomically(path: Path, text: str) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
     with os.fdopen(handle, "w", encoding="utf-8") as stream:
         stream.write(text)
-    os.replace(temporary, path)
+    Path(temporary).replace(path)

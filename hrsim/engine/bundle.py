@@ -70,21 +70,23 @@ class BundleType(types.Type):
 @typeof_impl.register(Bundle)
 def _typeof_bundle(value: Bundle, _context: Any) -> BundleType:
     if value.numba_type is None:
-        value.numba_type = BundleType(tuple((name, numba.typeof(getattr(value, name))) for name in value.names))
+        value.numba_type = BundleType(
+            tuple((name, numba.typeof(getattr(value, name))) for name in value.names)
+        )
     kind: BundleType = value.numba_type
     return kind
 
 
 @register_model(BundleType)
-class _BundleModel(models.OpaqueModel):  # type: ignore[misc]
+class _BundleModel(models.OpaqueModel):
     pass
 
 
 @infer_getattr
-class _BundleAttribute(AttributeTemplate):  # type: ignore[misc]
+class _BundleAttribute(AttributeTemplate):
     key = BundleType
 
-    def generic_resolve(self, kind: BundleType, attribute: str) -> Any:
+    def generic_resolve(self, kind: BundleType, attribute: str) -> Any:  # type: ignore[override]
         return dict(kind.fields).get(attribute)
 
 

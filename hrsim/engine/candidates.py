@@ -5,8 +5,8 @@ Times inside a block are uniform given their number, so no logarithm and no left
 """
 
 import numpy as np
-from hrsim.engine.compiler import kernel_function
 
+from hrsim.engine.compiler import kernel_function
 from hrsim.engine.random import philox, to_unit
 from hrsim.engine.simulation import BLOCK, BLOCK_BITS, CANDIDATES_FULL, FILLED, POSITION, STATUS
 
@@ -59,9 +59,7 @@ def _fill(sim, k, block, start, count):
     for number in range(count):
         first, second = philox(sub.key, number, block, 0, 0)
         candidate = sim.raw[start + number]
-        candidate.time = origin + np.int64(
-            ((first & _LOW_11) << _SHIFT_9) | (second & _LOW_9)
-        )
+        candidate.time = origin + np.int64(((first & _LOW_11) << _SHIFT_9) | (second & _LOW_9))
         candidate.mark = to_unit(second) * stream.ceiling
         place = to_unit(first) * sub.people
         slot = min(np.int64(place), sub.people - 1)

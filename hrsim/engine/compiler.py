@@ -17,26 +17,29 @@ from numba.core import codegen
 
 F = TypeVar("F", bound=Callable[..., Any])
 _SUFFIX = "__kernel_function"
+_njit: Any = numba.njit
+_OPTIONS: Any = {"_nrt": False, "error_model": "numpy", "no_rewrites": True}
 
 
 def kernel_function(function: F) -> F:
     """Compile a function for use inside kernels; return it unchanged when the compiler is off."""
     function.__qualname__ += _SUFFIX
-    compiled: F = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False, error_model="numpy", no_rewrites=True)(function)
+    compiled: F = _njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(function)
     return compiled
 
 
 def entry_point(function: F) -> F:
     """Compile a function that Python calls: cached on disk, releasing the interpreter lock."""
-    compiled: F = numba.njit(cache=True, nogil=True, _nrt=False, error_model="numpy", no_rewrites=True)(function)
+    compiled: F = _njit(cache=True, nogil=True, **_OPTIONS)(function)
     return compiled
 
 
 def _link_kernel_functions_only() -> None:
     """Let libraries of kernel functions be linked without being optimised and emitted on their own."""
     library: Any = codegen.CPUCodeLibrary
+    generator: Any = codegen.JITCPUCodegen
     wanted = ("finalize", "_raise_if_finalized", "_optimize_final_module", "_finalize_dynamic_globals")
-    if not all(hasattr(library, name) for name in wanted):
+    if not all(hasattr(library, name) for name in wanted) or not hasattr(generator, "set_env"):
         return
     finalize = library.finalize
 
@@ -50,14 +53,14 @@ def _link_kernel_functions_only() -> None:
         self._finalize_dynamic_globals()
         self._finalized = True
 
-    set_environment = codegen.JITCPUCodegen.set_env
+    set_environment = generator.set_env
 
     def set_known_environment(self: Any, name: str, environment: Any) -> None:
         if self._engine.get_global_value_address(name):
             set_environment(self, name, environment)
 
     library.finalize = finalize_or_link
-    codegen.JITCPUCodegen.set_env = set_known_environment
+    generator.set_env = set_known_environment
 
 
 _link_kernel_functions_only()

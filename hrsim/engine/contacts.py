@@ -5,8 +5,8 @@ leave. Who is eligible is for the process to say; it asks for one place of the s
 """
 
 import numpy as np
-from hrsim.engine.compiler import kernel_function
 
+from hrsim.engine.compiler import kernel_function
 from hrsim.engine.random import philox, to_unit
 from hrsim.engine.simulation import SLOTS
 

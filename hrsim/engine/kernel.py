@@ -5,7 +5,6 @@ dispatch over the model's processes in place of `engine/interface.py`.
 """
 
 import numpy as np
-from hrsim.engine.compiler import entry_point, kernel_function
 
 from hrsim.engine.accrual import accrue, touch
 from hrsim.engine.bands import (
@@ -17,6 +16,7 @@ from hrsim.engine.bands import (
     require_open,
 )
 from hrsim.engine.candidates import generate_block
+from hrsim.engine.compiler import entry_point, kernel_function
 from hrsim.engine.interface import adjust, apply, cell, close, enter, expire, hazard, start
 from hrsim.engine.simulation import (
     ALIVE,

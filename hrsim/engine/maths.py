@@ -1,6 +1,6 @@
 """Logarithm and exponential from + - x / alone, so that every build gives the same bits.
 
-Series after the classic argument reductions (W. J. Cody and W. Waite, Software Manual for the Elementary Functions, 1980).
+Series after the argument reductions of W. J. Cody and W. Waite, Software Manual for the Elementary Functions (1980).
 """
 
 from math import factorial
@@ -10,7 +10,9 @@ from hrsim.engine.compiler import kernel_function
 _LN2 = 0.6931471805599453
 _LN2_HIGH = 0.693147180369123816490
 _LN2_LOW = 1.90821492927058770002e-10
-_ODD_RECIPROCALS = tuple(1.0 / odd for odd in range(23, 1, -2))  # series of the logarithm, smallest term first
+_ODD_RECIPROCALS = tuple(
+    1.0 / odd for odd in range(23, 1, -2)
+)  # series of the logarithm, smallest term first
 _FACTORIAL_RECIPROCALS = tuple(1.0 / factorial(n) for n in range(15, -1, -1))  # of the exponential
 _SQRT_HALF = 0.7071067811865476
 

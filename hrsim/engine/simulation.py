@@ -15,7 +15,7 @@ UNBORN, ALIVE, DEAD = 0, 1, 2
 NOW, QUARTER, BLOCK, POSITION, FILLED, HEAP_SIZE, POOL_FREE, POOL_LEFT = range(8)
 STATUS, SLOTS, DIRTY, CULPRIT, CLOCK_SIZE = range(8, 13)
 
-# Aspects of a person that a process may read, as bits: use, housing, custody and enrolments; infections; things carried.
+# Aspects of a person that a process may read: use, housing, custody and enrolments; infections; things carried.
 PERSON, INFECTION, CARRIED = 1, 2, 4
 
 # Values of clock[STATUS]: why the kernel came back.

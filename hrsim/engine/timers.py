@@ -4,8 +4,8 @@ Order at a tie is (time, kind, person, arm). A timer is never cancelled: its own
 """
 
 import numpy as np
-from hrsim.engine.compiler import kernel_function
 
+from hrsim.engine.compiler import kernel_function
 from hrsim.engine.simulation import BLOCK, BLOCK_BITS, HEAP_SIZE, POOL_FREE, POOL_LEFT
 
 KIND_BITS = 56

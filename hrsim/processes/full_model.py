@@ -1,4 +1,4 @@
-"""The full model: every subject, its processes and timers, in one list. A new subject is added here and nowhere else."""
+"""The full model: every subject, its processes and timers, in one list. A new subject is added here only."""
 
 from functools import cache
 

@@ -181,5 +181,7 @@ def background_apply(sim, argument, i, a, luck):
     die(sim, i, a, BACKGROUND_DEATH)
 
 
-PROCESSES = (Process("background_mortality", background_hazard, background_apply, reads=PERSON, changes=PERSON),)
+PROCESSES = (
+    Process("background_mortality", background_hazard, background_apply, reads=PERSON, changes=PERSON),
+)
 SUBJECT = Subject("mortality", FIELDS, EVIDENCE, figures, rates)

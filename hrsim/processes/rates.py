@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from hrsim.engine.model import Stream
 
-Peak = Callable[[int], float]  # a target's number -> the largest multiplier that services can put on it in an arm
+Peak = Callable[
+    [int], float
+]  # a target's number -> the largest multiplier that services can put on it in an arm
 
 # Lowers the ceiling of what can befall only few people, who get upper bands of their own: speed, not results.
 FEW = 1.0 / 16.0

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-NO_STAY, CLOCKED_STAY, FREE_STAY = range(3)  # contact only; with a clock and perhaps a list; exponential without either
+NO_STAY, CLOCKED_STAY, FREE_STAY = range(
+    3
+)  # contact only; with a clock and perhaps a list; exponential without either
 NO_LIMIT = -1
 
 SERVICE = np.dtype(

@@ -1,4 +1,4 @@
-"""Contacts with services: who is eligible, what a contact hands over, what it leads to. No service has code of its own."""
+"""Contacts with services: who is eligible, what is handed over, what it leads to. No service has code of its own."""
 
 import numpy as np
 
@@ -142,7 +142,7 @@ def _take_token(sim, i, a, s):
     v = sim.service[a, s]
     if v.token_rate < 0.0:
         return True
-    need = np.float64(max(np.int64(v.kits), 1))
+    need = np.float64(v.kits if v.kits > 1 else 1)
     lapse = sim.clock[NOW] - v.token_tick
     v.tokens = min(v.token_depth, v.tokens + lapse * v.token_rate)
     v.token_tick = sim.clock[NOW]
@@ -163,24 +163,39 @@ def _deliver(sim, i, a, s, luck):
         join_pools(sim, i, a)
         flow(sim, a, s, ITEMS, np.int64(v.kits))
     if v.hiv_test > 0.0:
-        flow(sim, a, s, ITEMS, 1)
-        if state.hiv != HIV_NONE and not state.diagnosed & DIAGNOSED_HIV:
-            if _ask(sim, s, luck, _HIV_TEST) < v.hiv_test:
-                touch(sim, i, a)
-                state.diagnosed |= DIAGNOSED_HIV
-                count_event(sim, i, a, HIV_DIAGNOSIS)
-                prompt(sim, a, PROMPT_HIV)
+        _test_hiv(sim, i, a, s, luck)
     if v.hcv_test > 0.0:
-        flow(sim, a, s, ITEMS, 1)
-        if state.viraemic and not state.diagnosed & DIAGNOSED_HCV:
-            if _ask(sim, s, luck, _HCV_TEST) < v.hcv_test:
-                touch(sim, i, a)
-                state.diagnosed |= DIAGNOSED_HCV
-                count_event(sim, i, a, HCV_DIAGNOSIS)
-                prompt(sim, a, PROMPT_HCV)
+        _test_hcv(sim, i, a, s, luck)
     for k in range(sim.referral.shape[0]):
-        if sim.referral[k].service == s and _ask(sim, sim.referral[k].to, luck, _REFERRAL) < sim.referral_chance[a, k]:
+        if (
+            sim.referral[k].service == s
+            and _ask(sim, sim.referral[k].to, luck, _REFERRAL) < sim.referral_chance[a, k]
+        ):
             sim.world[a].referrals |= np.int64(1) << sim.referral[k].to
+
+
+@kernel_function
+def _test_hiv(sim, i, a, s, luck):
+    flow(sim, a, s, ITEMS, 1)
+    state = sim.state[i, a]
+    infected = state.hiv != HIV_NONE and not state.diagnosed & DIAGNOSED_HIV
+    if infected and _ask(sim, s, luck, _HIV_TEST) < sim.service[a, s].hiv_test:
+        touch(sim, i, a)
+        state.diagnosed |= DIAGNOSED_HIV
+        count_event(sim, i, a, HIV_DIAGNOSIS)
+        prompt(sim, a, PROMPT_HIV)
+
+
+@kernel_function
+def _test_hcv(sim, i, a, s, luck):
+    flow(sim, a, s, ITEMS, 1)
+    state = sim.state[i, a]
+    infected = state.viraemic and not state.diagnosed & DIAGNOSED_HCV
+    if infected and _ask(sim, s, luck, _HCV_TEST) < sim.service[a, s].hcv_test:
+        touch(sim, i, a)
+        state.diagnosed |= DIAGNOSED_HCV
+        count_event(sim, i, a, HCV_DIAGNOSIS)
+        prompt(sim, a, PROMPT_HCV)
 
 
 @kernel_function

@@ -136,6 +136,13 @@ def patience_ends(sim, i, a, slot):
 
 
 @kernel_function
+def waits_for(sim, i, a, s):
+    """Return whether a person is on a service's list."""
+    stay = sim.stay[i, a, sim.service[a, s].slot]
+    return stay.phase == WAITING and stay.wanted == s
+
+
+@kernel_function
 def leave_list(sim, i, a, s):
     """Take a person off a service's list."""
     v = sim.service[a, s]
@@ -244,7 +251,10 @@ def end_stay(sim, i, a, slot, completed):
     flow(sim, a, s, STOPS, 1)
     if completed:
         flow(sim, a, s, COMPLETIONS, 1)
-        if v.hcv_cure > 0.0 and personal_uniform(sim, i, sim.slot_word[slot], stay.ordinal, _CURE) < v.hcv_cure:
+        if (
+            v.hcv_cure > 0.0
+            and personal_uniform(sim, i, sim.slot_word[slot], stay.ordinal, _CURE) < v.hcv_cure
+        ):
             cure_hcv(sim, i, a, HCV_CURE)
     admit(sim, a, s)
 
@@ -280,9 +290,9 @@ def end_all_stays(sim, i, a, only_custody):
             leave_list(sim, i, a, stay.wanted)
     for s in range(sim.service.shape[1]):
         v = sim.service[a, s]
-        if v.stay != CLOCKED_STAY and (sim.state[i, a].enrolled >> s) & 1:
-            if not only_custody or v.ends_in_custody:
-                end_free_stay(sim, i, a, s)
+        free = v.stay != CLOCKED_STAY and (sim.state[i, a].enrolled >> s) & 1
+        if free and (not only_custody or v.ends_in_custody):
+            end_free_stay(sim, i, a, s)
 
 
 @kernel_function

@@ -7,11 +7,11 @@ from hrsim.engine.compiler import kernel_function
 from hrsim.engine.simulation import ALIVE, NEVER, NOW
 from hrsim.engine.timers import schedule
 from hrsim.processes.custody import begin_custody
-from hrsim.processes.effects import ENROLLED, WAITING
+from hrsim.processes.effects import ENROLLED
 from hrsim.processes.events import LEFT_WAITING
 from hrsim.processes.service_records import CLOCKED_STAY
 from hrsim.processes.state import CUSTODY, join_pools
-from hrsim.processes.stays import admit, count_service, end_free_stay, end_stay, flow, leave_list
+from hrsim.processes.stays import admit, count_service, end_free_stay, end_stay, flow, leave_list, waits_for
 from hrsim.processes.timer_kinds import STAY_END
 
 SET_ENTRY, SET_SUPPLY_INJECTING, SET_SUPPLY_OTHER, SET_OPEN, SET_PLACES, SET_REACH = range(6)
@@ -66,10 +66,9 @@ def _set_open(sim, a, s, opened):
                 end_stay(sim, i, a, v.slot, False)
             else:
                 end_free_stay(sim, i, a, s)
-        elif v.stay == CLOCKED_STAY and sim.stay[i, a, v.slot].phase == WAITING:
-            if sim.stay[i, a, v.slot].wanted == s:
-                flow(sim, a, s, LEFT_WAITING, 1)
-                leave_list(sim, i, a, s)
+        elif v.stay == CLOCKED_STAY and waits_for(sim, i, a, s):
+            flow(sim, a, s, LEFT_WAITING, 1)
+            leave_list(sim, i, a, s)
 
 
 @kernel_function

@@ -27,7 +27,13 @@ Draw = Mapping[str, float]
 
 
 def enrol_at_start(
-    sim: Simulation, layout: Layout, a: int, services: Mapping[str, Service], draw: Draw, people: int, luck: int
+    sim: Simulation,
+    layout: Layout,
+    a: int,
+    services: Mapping[str, Service],
+    draw: Draw,
+    people: int,
+    luck: int,
 ) -> None:
     """Enrol people in arm a's services and hand out the kits that they carry at the start."""
     for name in sorted(services):
@@ -49,7 +55,9 @@ def status_words(sim: Simulation, a: int, people: int) -> NDArray[np.int64]:
     diagnosed_hcv = (state["diagnosed"] & DIAGNOSED_HCV) > 0
     hiv = np.select([state["hiv"] == HIV_NONE, state["suppressed"] > 0, diagnosed_hiv], [0, 3, 2], 1)
     hcv = np.select(
-        [(state["viraemic"] > 0) & diagnosed_hcv, state["viraemic"] > 0, state["hcv"] != HCV_NONE], [2, 1, 3], 0
+        [(state["viraemic"] > 0) & diagnosed_hcv, state["viraemic"] > 0, state["hcv"] != HCV_NONE],
+        [2, 1, 3],
+        0,
     )
     oat = np.where(state["oat"] > 0, 2, 0)
     levels = (state["use"], state["housing"], state["custody"], sex, hiv, hcv, oat)

@@ -68,7 +68,11 @@ def amount(quantity: Quantity | None, draw: Draw, otherwise: float = 0.0) -> flo
 
 
 def service_arrays(
-    layout: Layout, arms: Mapping[str, Mapping[str, Service]], draws: Mapping[str, Draw], people: int, quarters: int
+    layout: Layout,
+    arms: Mapping[str, Mapping[str, Service]],
+    draws: Mapping[str, Draw],
+    people: int,
+    quarters: int,
 ) -> dict[str, Any]:
     """Return the arrays that services add to a simulation, everybody idle, everything closed or open as at tick 0."""
     size, clocks = len(layout.services), len(layout.pools)
@@ -251,9 +255,7 @@ def _leave_links(layout: Layout) -> NDArray[np.uint8]:
     return links
 
 
-def peak_multiplier(
-    layout: Layout, services: Mapping[str, Service], draw: Draw
-) -> Callable[[int], float]:
+def peak_multiplier(layout: Layout, services: Mapping[str, Service], draw: Draw) -> Callable[[int], float]:
     """Return the function that gives the largest multiplier that an arm's services can put on a target."""
     enrolled: dict[int, float] = {}
     window: dict[int, float] = {}

@@ -158,8 +158,10 @@ def _refuse_mixed_windows(arms: Arms) -> None:
     for arm, services in arms.items():
         for name, service in services.items():
             windows = [effect for effect in service.effects if effect.during.kind == "contact"]
-            if len({(effect.during.length, effect.share) for effect in windows}) > 1 or (windows and service.stay):
-                message = f"expected one length and share for all contact windows of '{name}', and no 'stay' beside them"
+            if len({(effect.during.length, effect.share) for effect in windows}) > 1 or (
+                windows and service.stay
+            ):
+                message = f"expected one length and share for the contact windows of '{name}', and no 'stay'"
                 fix = "split the service in two, or give its contact windows one length and share."
                 problems.append(Problem("WINDOW", message, fix, path=f"arms.{arm}.services.{name}.effects"))
     if problems:

@@ -10,8 +10,9 @@ from hrsim.services.compile import Draw, amount
 from hrsim.services.layout import Layout
 from hrsim.study.services import Service
 
-UNKNOWN_RATE = 1.0  # per person-year; the ceiling of services that the setting lacks: it sets speed, never results
-
+UNKNOWN_RATE = (
+    1.0  # per person-year; the ceiling of services that the setting lacks: it sets speed, never results
+)
 
 
 def service_rates(

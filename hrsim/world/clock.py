@@ -105,9 +105,7 @@ def exposure_in(supply: Supply, year: int, draw: Draw) -> float | None:
     return amount(series[max(known)], draw) if known else None
 
 
-def _supply(
-    world: World, start: datetime.date, horizon: int, supply: Supply | None, draw: Draw
-) -> Events:
+def _supply(world: World, start: datetime.date, horizon: int, supply: Supply | None, draw: Draw) -> Events:
     """Set the supply at each new year and at the ends of shocks."""
     if supply is None:
         world.note(SET_SUPPLY_INJECTING, 0, 1.0)
