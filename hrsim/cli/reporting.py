@@ -15,6 +15,8 @@ UNCALIBRATED = (
     "and do not cite."
 )
 
+PLACEHOLDERS_NAMED = 5
+
 
 def report_of(result: RunResult) -> Report:
     """Build the report of a run."""
@@ -50,7 +52,9 @@ def banners(result: RunResult) -> Iterator[str]:
     yield UNCALIBRATED
     placeholders = [row.id for row in result.evidence if row.is_placeholder]
     if placeholders:
-        names = ", ".join(placeholders)
-        yield f"PLACEHOLDERS: {len(placeholders)} numbers in use are judgements, not evidence: {names}."
+        names = ", ".join(placeholders[:PLACEHOLDERS_NAMED])
+        more = ", ..." if len(placeholders) > PLACEHOLDERS_NAMED else ""
+        count = f"{len(placeholders)} of the {len(result.evidence)} numbers in use are judgements"
+        yield f"PLACEHOLDERS: {count}, not evidence ({names}{more}): see tables/assumptions.csv."
     if result.experiment.plan.samples() == 1:
         yield "ONE SAMPLE: intervals and Monte Carlo error are not known; run with more draws or replicates."

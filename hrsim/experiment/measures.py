@@ -66,10 +66,8 @@ def measure_ledger(ledger: Ledger) -> MeasuredLedger:
     """Count events and person-years of a ledger by arm, study year and group."""
     lived = [ledger.dimension_ticks(dimension) for dimension, _ in ledger.state_dimensions]
     years = np.concatenate([*lived, ledger.person_ticks()[..., None]], axis=-1) / TICKS_PER_YEAR
-    derived = [ledger.deaths()]
-    if _has_overdoses(ledger):
-        derived.insert(0, sum(ledger.event_counts(name) for name in OVERDOSES))
-    counts = np.concatenate([ledger.events, np.stack(derived, axis=-1)], axis=-1)
+    combined = [_overdoses(ledger), ledger.deaths()] if _has_overdoses(ledger) else [ledger.deaths()]
+    counts = np.concatenate([ledger.events, np.stack(combined, axis=-1)], axis=-1)
     by_group = _by_year(np.concatenate([counts, years], axis=-1))
     total = by_group.sum(axis=2, keepdims=True)
     groups = total if len(ledger.groups) == 1 else np.concatenate([total, by_group], axis=2)
@@ -110,6 +108,11 @@ def _event_measure(name: str) -> Measure:
 
 def _has_overdoses(ledger: Ledger) -> bool:
     return set(OVERDOSES) <= set(ledger.event_names)
+
+
+def _overdoses(ledger: Ledger) -> NDArray[np.int64]:
+    survived, fatal = (ledger.event_counts(name) for name in OVERDOSES)
+    return survived + fatal
 
 
 def _by_year(quarterly: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -55,7 +55,8 @@ def per_cent(value: float, mcse: float) -> str:
     if math.isnan(value):
         return ""
     text = number(value, min(decimals_supported(value, mcse), to_significant_decimals(value)))
-    return f"{'+' if value > 0 else ''}{text} %"
+    sign = "+" if value > 0 and any(digit in text for digit in "123456789") else ""
+    return f"{sign}{text} %"
 
 
 def to_significant(value: float) -> str:

@@ -46,6 +46,7 @@ def test_percentages_have_a_sign_and_at_most_two_digits():
     assert per_cent(12.345, 0.01) == "+12 %"
     assert per_cent(-0.0347, 0.0001) == "−0.035 %"
     assert per_cent(-34.5, 20.0) == "−30 %"
+    assert per_cent(0.04, 0.1) == "0.0 %"
     assert per_cent(math.nan, 1.0) == ""
 
 
