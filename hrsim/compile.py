@@ -15,6 +15,7 @@ from hrsim.engine.assemble import Cohort, Frame, assemble
 from hrsim.engine.build import build_kernel, compile_kernel, record_view
 from hrsim.engine.model import Model, Stream
 from hrsim.engine.simulation import Simulation
+from hrsim.errors import Problem, StudyError
 from hrsim.evidence.register import load_register
 from hrsim.evidence.rows import central
 from hrsim.people import PEOPLE_EVIDENCE, baseline, entries, place_people, start_cohort
@@ -72,6 +73,7 @@ class Assembled:
 def prepare(resolved: ResolvedStudy) -> Prepared:
     """Compile what is common to all draws of a study, the kernel included."""
     study = resolved.study
+    _refuse_drawn_arm_parameters(study)
     services = {name: arm.services if arm.processes.services else {} for name, arm in study.arms.items()}
     layout = lay_out(services)
     model = full_model(layout.oat)
@@ -85,6 +87,23 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
     prepared = Prepared(study, layout, model, kernel, frame, services, point, tuple(sorted(used)))
     compile_kernel(kernel, assemble_draw(prepared, point, luck=0).sim)
     return prepared
+
+
+def _refuse_drawn_arm_parameters(study: Study) -> None:
+    """Raise StudyError for intervals on an arm's own parameters: an arm's number stands as it is in every draw."""
+    problems = [
+        Problem(
+            "FORM",
+            f"expected a plain number for an evidence row in one arm, got an interval for '{row}'",
+            "write the number alone, or move the row to the study's own 'parameters:'.",
+            path=f"arms.{name}.parameters.{row}",
+        )
+        for name, arm in study.arms.items()
+        for row, given in arm.parameters.items()
+        if given.low is not None and given != study.parameters.get(row)
+    ]
+    if problems:
+        raise StudyError(problems)
 
 
 def quarter_edges(years: float) -> NDArray[np.int64]:

@@ -163,6 +163,6 @@ def _refuse_mixed_windows(arms: Arms) -> None:
             ):
                 message = f"expected one length and share for the contact windows of '{name}', and no 'stay'"
                 fix = "split the service in two, or give its contact windows one length and share."
-                problems.append(Problem("WINDOW", message, fix, path=f"arms.{arm}.services.{name}.effects"))
+                problems.append(Problem("FORM", message, fix, path=f"arms.{arm}.services.{name}.effects"))
     if problems:
         raise StudyError(problems)

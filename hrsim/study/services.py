@@ -178,6 +178,13 @@ class Effect(StudyModel):
     share: Probability | None = about("Share of contacts that have the effect.", "proportion", default=None)
 
     @model_validator(mode="after")
+    def _people_leave_in_the_end(self) -> Effect:
+        if self.on.startswith("leave.") and self.multiplier.value == 0:
+            message = f"expected a factor above 0 on '{self.on}', got 0: nobody would ever leave"
+            raise fault("RANGE", message, "write a small factor, such as 0.01.")
+        return self
+
+    @model_validator(mode="after")
     def _share_of_contacts(self) -> Effect:
         if self.share is not None and self.during.kind != "contact":
             fix = "remove it, or write 'during: {contact: 4 weeks}'."
