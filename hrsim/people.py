@@ -17,7 +17,7 @@ from hrsim.engine.assemble import Cohort
 from hrsim.engine.random import uniforms
 from hrsim.engine.simulation import Simulation
 from hrsim.engine.tables import poisson_table
-from hrsim.processes.rates import Baseline, power_of_two_above
+from hrsim.processes.rates import Baseline, ceiling_above
 from hrsim.processes.state import (
     CUSTODY,
     DIAGNOSED_HCV,
@@ -82,7 +82,7 @@ def entries(
         return []
     found = []
     for year in range(years):
-        low, high, band = 0.0, power_of_two_above(central_rate), 0
+        low, high, band = 0.0, ceiling_above(central_rate), 0
         while low < highest_rate:
             found.append(_entry_cohort(population, draw, luck, year, band, low, high))
             low, high, band = high, high * 2.0, band + 1

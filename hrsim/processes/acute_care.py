@@ -31,29 +31,28 @@ EVIDENCE = (
 )
 
 
-def figures(
-    draw: Mapping[str, float], baseline: Baseline, off: frozenset[str] = frozenset()
-) -> dict[str, float]:
+def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
     """Return the rates of emergency visits and admissions of other causes per person-year at liberty.
 
     The all-cause rates were seen in people who inject or are treated for heroin or crack, so what is taken
     off is what the model itself gives people who inject, by `modelled_care`. Everybody at liberty gets
-    what is left, whatever their use. `off` names processes that are switched off: their share stays in.
+    what is left, whatever their use.
     Raises `HrsimError` when the modelled visits or admissions are more than the all-cause rate.
     """
-    visits, admissions = modelled_care(draw, off)
+    visits, admissions = modelled_care(draw, baseline.off)
     return {
         "emergency_visit": _remainder(draw, VISITS, visits, "emergency visits"),
         "admission": _remainder(draw, ADMISSIONS, admissions, "admissions"),
     }
 
 
-def modelled_care(draw: Mapping[str, float], off: frozenset[str] = frozenset()) -> tuple[float, float]:
+def modelled_care(draw: Mapping[str, float], off: frozenset[str]) -> tuple[float, float]:
     """Return the emergency visits and admissions a year that other processes give a person who injects.
 
     Overdose: non-fatal rate x witnessed x ambulance called x transported (x admitted). Skin infection: every
     acute one is a visit, some are admitted. Endocarditis: an admission. Left out, because small: visits of
-    people who die of the overdose, and the share of overdoses on supervised sites.
+    people who die of the overdose, and the share of overdoses on supervised sites. Processes that are switched
+    off (`off`) bring none.
     """
     visits = admissions = 0.0
     if "overdose" not in off:

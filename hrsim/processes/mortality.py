@@ -69,16 +69,14 @@ def _rate(draw: Mapping[str, float], row: str) -> float:
     return -log1p(-draw[row])
 
 
-def figures(
-    draw: Mapping[str, float], baseline: Baseline, off: frozenset[str] = frozenset()
-) -> dict[str, float]:
+def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
     """Return the ratio to the general population out of opioid agonist treatment, net of modelled causes.
 
     `background_ratio` is `oat.nonod_mort_hr_out_vs_pop x net_share`; the treatment's effect is the service's.
     The other two, a usual and the highest hazard per year, size the stream and are not read by the kernel.
     """
     table = life_table(draw)
-    ratio = draw[_RATIO] * net_share(draw, baseline, off)
+    ratio = draw[_RATIO] * net_share(draw, baseline)
     return {
         "background_ratio": ratio,
         "background_usual": ratio * float(table[:, _USUAL_AGE].max()),
@@ -86,18 +84,17 @@ def figures(
     }
 
 
-def net_share(draw: Mapping[str, float], baseline: Baseline, off: frozenset[str] = frozenset()) -> float:
+def net_share(draw: Mapping[str, float], baseline: Baseline) -> float:
     """Return the share of non-overdose deaths at baseline that no other process causes.
 
     `1 - modelled / all`, both per person-year. All: the life table at the baseline's sexes, averaged over
     ages spread normally about its mean age (`pop.age_sd_bc`), x the ratio out of treatment x
-    `1 - coverage x (1 - ratio in)`. Modelled: `modelled_deaths`. `off` names processes that are switched off:
-    their share goes back.
+    `1 - coverage x (1 - ratio in)`. Modelled: `modelled_deaths`.
     Raises `HrsimError` unless the share lies above 0 and at most at 1.
     """
     treatment = 1.0 - baseline.oat_coverage * (1.0 - draw[_IN_TREATMENT])
     everything = _population_rate(draw, baseline) * draw[_RATIO] * treatment
-    modelled = modelled_deaths(draw, baseline, off)
+    modelled = modelled_deaths(draw, baseline)
     share = 1.0 - modelled / everything
     if not 0.0 < share <= 1.0:
         raise HrsimError(
@@ -117,27 +114,24 @@ def _population_rate(draw: Mapping[str, float], baseline: Baseline) -> float:
     return float(baseline.male * men + (1.0 - baseline.male) * women)
 
 
-def modelled_deaths(
-    draw: Mapping[str, float], baseline: Baseline, off: frozenset[str] = frozenset()
-) -> float:
+def modelled_deaths(draw: Mapping[str, float], baseline: Baseline) -> float:
     """Return deaths per person-year of HIV, liver disease and endocarditis at the baseline composition.
 
     * HIV: suppressed people die at `exp.hiv_mort_art`; of the others, the late stage's share of untreated
       time (`inf.hiv_years_*`) dies at `inf.hiv_mort_cd4lt200_pwid`.
     * Liver: people with advanced disease die at the rates of decompensated cirrhosis and cancer, in the
       proportion that the flows between the stages hold in balance.
-    * Endocarditis: admissions of people who inject at liberty x death in hospital; 0 when named in `off`.
+    * Endocarditis: admissions of people who inject at liberty x death in hospital.
 
-    HIV and liver disease that are switched off have a baseline prevalence of 0.
+    Processes that are switched off (`baseline.off`) cause none: their share goes back to the background.
     """
     years = [draw[f"inf.hiv_years_{stage}"] for stage in ("gt500", "350", "200", "lt200")]
     untreated = (1.0 - baseline.hiv_treated) * years[-1] / sum(years) * draw["inf.hiv_mort_cd4lt200_pwid"]
     hiv = baseline.hiv_prevalence * (baseline.hiv_treated * draw["exp.hiv_mort_art"] + untreated)
     liver = baseline.hcv_advanced * _advanced_liver_rate(draw)
     endocarditis = (1.0 - baseline.custody) * draw[ENDOCARDITIS_RATE] * draw[ENDOCARDITIS_FATALITY]
-    if "endocarditis" in off:
-        endocarditis = 0.0
-    return baseline.injecting * (hiv + liver + endocarditis)
+    deaths = {"hiv": hiv, "hcv": liver, "endocarditis": endocarditis}
+    return baseline.injecting * sum(rate for process, rate in deaths.items() if process not in baseline.off)
 
 
 def _advanced_liver_rate(draw: Mapping[str, float]) -> float:

@@ -31,16 +31,19 @@ class Rate:
 
     def stream(self, bound: float) -> Stream:
         """Return the stream with its ceiling, watched if some arm's hazard can rise above it."""
-        ceiling = power_of_two_above(self.typical)
+        ceiling = ceiling_above(self.typical)
         return Stream(self.name, self.process, ceiling, self.weighted, self.argument, bound > ceiling)
 
 
-def power_of_two_above(hazard: float) -> float:
-    """Return the smallest power of two that is at least `hazard`, and 2**-10 for hazards of 0."""
-    ceiling = 2.0**-10
-    while ceiling < hazard:
-        ceiling *= 2.0
-    return ceiling
+def ceiling_above(hazard: float) -> float:
+    """Return the smallest of 1, 1.25, 1.5, 1.75 times a power of two that is at least `hazard`; 2**-10 at least.
+
+    Steps, because a small change of a figure should not change the luck.
+    """
+    power = 2.0**-10
+    while 2.0 * power < hazard:
+        power *= 2.0
+    return next(power * step for step in (1.0, 1.25, 1.5, 1.75, 2.0) if power * step >= hazard or step == 2.0)
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def eligible(sim, i, a, s):
     """Return whether a service may take a contact or request from a person now."""
     v = sim.service[a, s]
     state = sim.state[i, a]
-    if not v.open or ((state.enrolled >> s) & 1 and not v.aftereffect):
+    if not v.open or ((state.enrolled >> s) & 1 and not v.aftereffect) or (v.oat > 0 and state.oat > 0):
         return False
     if v.stay == CLOCKED_STAY and not v.aftereffect and sim.stay[i, a, v.slot].phase != IDLE:
         return False
