@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,14 +22,54 @@ def progress(title: str, total: int) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def waiting(words: str) -> Iterator[None]:
-    """Show on a terminal that something of unknown length is going on."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
+    """Show that something of unknown length is going on."""
+    if sys.stderr.isatty():
+        from rich.console import Console
 
-    with Console(stderr=True).status(words):
+        with Console(stderr=True).status(words):
+            yield
+    else:
+        with repeating(lambda: words):
+            yield
+
+
+@contextmanager
+def repeating(line: Callable[[], str], seconds: float = SECONDS_BETWEEN_LINES) -> Iterator[None]:
+    """Print a line to standard error each time so many seconds have passed, until the block ends."""
+    ended = threading.Event()
+
+    def speak() -> None:
+        while not ended.wait(seconds):
+            typer.echo(line(), err=True)
+
+    speaker = threading.Thread(target=speak, daemon=True)
+    speaker.start()
+    try:
         yield
+    finally:
+        ended.set()
+        speaker.join()
+
+
+class Tally:
+    """Count the steps done, and say how many are left and how long they will take."""
+
+    def __init__(self, title: str, total: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.title, self.total, self.clock = title, total, clock
+        self.done = 0
+        self.started = clock()
+
+    def advance(self) -> None:
+        """Count one step."""
+        self.done += 1
+
+    def line(self) -> str:
+        """Say how far the steps are; the time left is not known before the first is done."""
+        counted = f"{self.title}: {self.done} of {self.total}"
+        if self.done == 0:
+            return counted
+        left = (self.clock() - self.started) / self.done * (self.total - self.done)
+        return f"{counted}, {left:.0f} s left"
 
 
 @contextmanager
@@ -44,24 +85,6 @@ def _bar(title: str, total: int) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def _lines(title: str, total: int) -> Iterator[Callable[[], None]]:
-    printer = LinePrinter(title, total)
-    yield printer.advance
-
-
-class LinePrinter:
-    """Print how far a run is, at most once in ten seconds."""
-
-    def __init__(self, title: str, total: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self.title, self.total, self.clock = title, total, clock
-        self.done = 0
-        self.started = self.printed = clock()
-
-    def advance(self) -> None:
-        """Count one step, and print a line when the last is ten seconds old."""
-        self.done += 1
-        now = self.clock()
-        if now - self.printed >= SECONDS_BETWEEN_LINES:
-            self.printed = now
-            left = (now - self.started) / self.done * (self.total - self.done)
-            line = f"{self.title}: {self.done} of {self.total}, {left:.0f} s left"
-            typer.echo(line, err=True)
+    tally = Tally(title, total)
+    with repeating(tally.line):
+        yield tally.advance

@@ -1,18 +1,34 @@
-"""Progress without a terminal: one line every ten seconds, with the time left."""
+"""Progress without a terminal: a line each time the interval has passed, with the time left."""
+
+import threading
 
 import pytest
 
-from hrsim.cli.progress import LinePrinter, progress
+from hrsim.cli.progress import Tally, progress, repeating
 
 
-def test_a_line_every_ten_seconds_and_no_more(capsys):
+def test_the_time_left_follows_the_pace_so_far():
     now = [0.0]
-    printer = LinePrinter("demo", 100, clock=lambda: now[0])
-    for _ in range(30):
+    tally = Tally("demo", 100, clock=lambda: now[0])
+    assert tally.line() == "demo: 0 of 100"
+    for _ in range(20):
         now[0] += 1.0
-        printer.advance()
-    lines = capsys.readouterr().err.splitlines()
-    assert lines == ["demo: 10 of 100, 90 s left", "demo: 20 of 100, 80 s left", "demo: 30 of 100, 70 s left"]
+        tally.advance()
+    assert tally.line() == "demo: 20 of 100, 80 s left"
+
+
+def test_lines_come_while_nothing_advances_and_stop_at_the_end(capsys):
+    said = threading.Semaphore(0)
+
+    def line():
+        said.release()
+        return "still here"
+
+    before = threading.active_count()
+    with repeating(line, seconds=0.01):
+        assert all(said.acquire(timeout=5) for _ in range(3))
+    assert threading.active_count() == before
+    assert set(capsys.readouterr().err.splitlines()) == {"still here"}
 
 
 def test_a_quick_run_prints_nothing(capsys):
