@@ -75,6 +75,17 @@ def test_entry_ends_the_programme_and_gives_its_place_back() -> None:
     assert sim.service["occupied"][0, PROGRAMME] == enrolled.sum()
 
 
+def test_a_programme_that_reaches_into_custody_goes_on_there() -> None:
+    def lasting(sim: Simulation) -> None:
+        enrol_everybody(sim)
+        sim.service["ends_in_custody"] = 0
+
+    sim = run_life([{"custody_entry": 0.5, "custody_stay": TICKS_PER_YEAR / 4.0}], 200, 1, 4, lasting)
+    assert counts(sim, CUSTODY_ENTRY)[0] > 0
+    assert np.all(sim.state["enrolled"] == 1 << PROGRAMME)
+    assert sim.service["occupied"][0, PROGRAMME] == 200
+
+
 def test_release_prompts_contacts_by_their_chance() -> None:
     sim = run_life([{"custody_stay": TICKS_PER_YEAR / 50.0}], 4000, 1, 5, inside, kits_at_release=0.3)
     released = counts(sim, CUSTODY_RELEASE)[0]

@@ -58,6 +58,20 @@ def test_deaths_follow_the_table_as_people_age(multiplier: float) -> None:
     assert_pools_add_up(sim)
 
 
+@pytest.mark.parametrize(("months_past", "row"), [(5, 59), (7, 64)])
+def test_the_age_of_a_study_year_is_that_at_its_middle(months_past: int, row: int) -> None:
+    """Who is 63 and seven months turns 64 before the middle of the year and dies by the row of 64 all year."""
+    people, ratio = 4000, 30.0
+    dying = {"background_ratio": ratio, "background_usual": 0.1, "background_oldest": 1.0}
+
+    def of_that_age(sim: Simulation) -> None:
+        sim.person["birth"] = -63 * TICKS_PER_YEAR - TICKS_PER_YEAR * months_past // 12
+
+    sim = run_life([dying], people, 1, 3, of_that_age)
+    died = 1.0 - (1.0 - CENTRAL[f"lt.can_f_{row}"]) ** ratio
+    assert_share(counts(sim, BACKGROUND_DEATH)[0], people, died)
+
+
 def test_women_and_men_die_by_their_own_columns() -> None:
     people, ratio = 20000, 30.0
     dying = {"background_ratio": ratio, "background_usual": 0.1, "background_oldest": 1.0}
