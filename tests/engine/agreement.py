@@ -7,7 +7,7 @@ them with a probability of at most FAMILY_ERROR over all the seeds that might ha
 from typing import Any
 
 import numpy as np
-from scipy.stats import chi2, norm
+from scipy.stats import chi2, norm, t
 
 FAMILY_ERROR = 1e-4
 COMPARISONS = 400
@@ -17,17 +17,20 @@ LIMIT = float(norm.isf(SINGLE_ERROR / 2))  # 5.2 standard errors
 RULE_OF_THUMB = 0.005  # largest standard error as a share of the value
 
 
-def assert_agrees(estimate: float, truth: float, standard_error: float, precision: float = RULE_OF_THUMB) -> None:
+def assert_agrees(
+    estimate: float, truth: float, standard_error: float, precision: float = RULE_OF_THUMB, limit: float = LIMIT
+) -> None:
     """Hold an estimate to a truth, and its standard error to a share of that truth."""
     assert 0.0 < standard_error <= precision * abs(truth), f"SE {standard_error:.3g} of {truth:.6g} is too large"
     distance = (estimate - truth) / standard_error
-    assert abs(distance) < LIMIT, f"{estimate:.6g} lies {distance:.2f} standard errors from {truth:.6g}"
+    assert abs(distance) < limit, f"{estimate:.6g} lies {distance:.2f} standard errors from {truth:.6g}"
 
 
 def assert_mean(values: Any, truth: float, precision: float = RULE_OF_THUMB) -> None:
-    """Hold the mean of independent values to a truth."""
+    """Hold the mean of independent values to a truth, by Student's distribution."""
     values = np.asarray(values, float)
-    assert_agrees(float(values.mean()), truth, float(values.std(ddof=1)) / values.size**0.5, precision)
+    error = float(values.std(ddof=1)) / values.size**0.5
+    assert_agrees(float(values.mean()), truth, error, precision, float(t.isf(SINGLE_ERROR / 2, values.size - 1)))
 
 
 def assert_share(count: int, of: int, truth: float, precision: float = RULE_OF_THUMB) -> None:

@@ -91,14 +91,21 @@ def set_up(
     return sim
 
 
-def walk(sim: Simulation, edges: NDArray[np.int64], sweeps: bool = False) -> Simulation:
-    """Walk prepared arrays to the last edge; `sweeps` announces a changed world at every edge."""
+def walk(
+    sim: Simulation,
+    edges: NDArray[np.int64],
+    sweeps: bool = False,
+    observe: Callable[[Simulation], Any] | None = None,
+) -> Simulation:
+    """Walk prepared arrays to the last edge; `sweeps` announces a changed world, `observe` looks, at every edge."""
     kernel: ModuleType = build_kernel(TOYS)
     sim = begin(kernel, sim)
     sim = watch_everybody(kernel, sim, 0)
     for edge in edges[1:]:
         sim = advance(kernel, sim, int(edge))
         kernel.close_quarter(sim, int(edge))
+        if observe is not None:
+            observe(sim)
         if sweeps:
             sim = watch_everybody(kernel, sim, int(edge))
     return sim
@@ -114,12 +121,13 @@ def run_toy(
     tables: NDArray[np.float64] | None = None,
     sweeps: bool = False,
     groups: int = 1,
+    observe: Callable[[Simulation], Any] | None = None,
 ) -> Simulation:
     """Set a toy run up, let `prepare` change the people at the start, and walk it to its last edge."""
     sim = set_up(streams, cohorts, edges, luck, arms, tables, groups)
     if prepare is not None:
         prepare(sim)
-    return walk(sim, edges, sweeps)
+    return walk(sim, edges, sweeps, observe)
 
 
 def stream(process: str, ceiling: float, **options: Any) -> Stream:
