@@ -1,14 +1,19 @@
 """Person-time in integer ticks, counted when a state changes and at quarter ends, never at clock events."""
 
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import ALIVE, DIRTY, DIRTY_FULL, INFECTION, NOW, PERSON, QUARTER, STATUS
+from hrsim.engine.simulation import ALIVE, DEAD, DIRTY, DIRTY_FULL, INFECTION, NOW, PERSON, QUARTER, STATUS
 
 
 @kernel_function
 def accrue(sim, i, a):
-    """Count the time since the last change of person i in arm a to the cell that the person was in."""
+    """Count the time since the last change of person i in arm a to the cell that the person was in.
+
+    The `since` of people who died stays at their death.
+    """
     now = sim.clock[NOW]
     s = sim.state[i, a]
+    if s.status == DEAD:
+        return
     if s.status == ALIVE:
         sim.ticks[a, sim.clock[QUARTER], sim.person[i].group, s.cell] += now - s.since
     s.since = now

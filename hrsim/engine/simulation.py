@@ -37,7 +37,17 @@ STATE_FIELDS: list[tuple[str, str]] = [
     ("status", "i2"),  # UNBORN, ALIVE or DEAD
     ("cell", "i4"),  # valuation cell that the person is in
 ]
-STREAM = np.dtype(
+
+
+def record(fields: list[tuple[str, str]]) -> np.dtype[Any]:
+    """Return an aligned record type; a field may not be named like an attribute of NumPy's own records."""
+    clashes = [name for name, _ in fields if hasattr(np.void, name)]
+    if clashes:
+        raise ValueError(f"these fields hide attributes of NumPy records: {', '.join(clashes)}; rename them")
+    return np.dtype(fields, align=True)
+
+
+STREAM = record(
     [
         ("ceiling", "f8"),  # top of the base band, per person-year and unit of weight
         ("process", "i4"),
@@ -45,10 +55,9 @@ STREAM = np.dtype(
         ("weighted", "i4"),
         ("reads", "i4"),  # aspects of a person that the hazard depends on
         ("watch", "i4"),  # column in `band_open`
-    ],
-    align=True,
+    ]
 )
-SUBSTREAM = np.dtype(
+SUBSTREAM = record(
     [
         ("key", "u8"),
         ("offset", "i8"),  # first slot of the cohort
@@ -58,14 +67,11 @@ SUBSTREAM = np.dtype(
         ("table", "i4"),  # start of its cumulative Poisson table
         ("table_size", "i4"),
         ("table_first", "i4"),  # count that the first entry stands for
-    ],
-    align=True,
+    ]
 )
-TIMER = np.dtype([("time", "i8"), ("code", "i8")], align=True)
-FAR_TIMER = np.dtype([("time", "i8"), ("code", "i8"), ("next", "i8")], align=True)
-CANDIDATE = np.dtype(
-    [("time", "i8"), ("mark", "f8"), ("number", "i8"), ("person", "i4"), ("substream", "i4")], align=True
-)
+TIMER = record([("time", "i8"), ("code", "i8")])
+FAR_TIMER = record([("time", "i8"), ("code", "i8"), ("next", "i8")])
+CANDIDATE = record([("time", "i8"), ("mark", "f8"), ("number", "i8"), ("person", "i4"), ("substream", "i4")])
 
 
 class Simulation(Bundle):
@@ -92,11 +98,3 @@ class Simulation(Bundle):
 
     A model adds arrays of its own: services, queues, effects.
     """
-
-
-def record(fields: list[tuple[str, str]]) -> np.dtype[Any]:
-    """Return an aligned record type; a field may not be named like an attribute of NumPy's own records."""
-    clashes = [name for name, _ in fields if hasattr(np.void, name)]
-    if clashes:
-        raise ValueError(f"these fields hide attributes of NumPy records: {', '.join(clashes)}; rename them")
-    return np.dtype(fields, align=True)

@@ -4,10 +4,8 @@ Arrays: `target` (T+1,) first effect of each target; `effect` (K,) records; `eff
 where the service has no such effect.
 """
 
-import numpy as np
-
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import NOW
+from hrsim.engine.simulation import NOW, record
 
 TARGETS = (
     "overdose",
@@ -55,7 +53,7 @@ ON_SERVICES = len(TARGETS)
 WHILE_ENROLLED, FIRST, AFTER = range(3)
 NO_WINDOW = -1.0
 
-EFFECT = np.dtype([("length", "i8"), ("service", "i4"), ("during", "i4"), ("slot", "i4")], align=True)
+EFFECT = record([("length", "i8"), ("service", "i4"), ("during", "i4"), ("slot", "i4")])
 IDLE, WAITING, ENROLLED = range(3)
 
 

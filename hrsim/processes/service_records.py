@@ -1,13 +1,13 @@
 """The records that services are compiled into: what a kernel needs to know of one service in one arm."""
 
-import numpy as np
+from hrsim.engine.simulation import record
 
 NO_STAY, CLOCKED_STAY, FREE_STAY = range(
     3
 )  # contact only; with a clock and perhaps a list; exponential without either
 NO_LIMIT = -1
 
-SERVICE = np.dtype(
+SERVICE = record(
     [
         ("reach", "f8"),  # requests per eligible person-year, as ramped by the world clock
         ("forbidden", "i8"),  # status bits that make a person ineligible
@@ -23,8 +23,8 @@ SERVICE = np.dtype(
         ("token_depth", "f8"),
         ("tokens", "f8"),
         ("token_tick", "i8"),
-        ("scale", "f8"),  # ticks: cumulative hazard of leaving = (t / scale) ** shape
-        ("shape", "f8"),
+        ("scale", "f8"),  # ticks: cumulative hazard of leaving = (t / scale) ** weibull_shape
+        ("weibull_shape", "f8"),
         ("hazard_ratio", "f8"),
         ("fixed", "i8"),  # length of a course in ticks, 0 for a random stay
         ("leave_rate", "f8"),  # per year, for stays without a clock
@@ -50,20 +50,18 @@ SERVICE = np.dtype(
         ("routes", "i2"),  # bit mask of routes that a supervised site takes
         ("ends_in_custody", "i2"),
         ("aftereffect", "i2"),  # the stay is the window after a contact; contacts go on meanwhile
-    ],
-    align=True,
+    ]
 )
-STAY = np.dtype(
+STAY = record(
     [
         ("changed", "i8"),  # enrolled: tick of the start; waiting: tick of joining the list
         ("end", "i8"),  # enrolled: planned end; else: end of the last stay
-        ("target", "f8"),  # value of (t / scale) ** shape at which the stay ends
+        ("target", "f8"),  # value of (t / scale) ** weibull_shape at which the stay ends
         ("service", "i2"),  # of this or the last stay
         ("ordinal", "i2"),
         ("phase", "i2"),
         ("wanted", "i2"),  # service waited for
-    ],
-    align=True,
+    ]
 )
-LINK = np.dtype([("following", "i4"), ("previous", "i4")], align=True)
-REFERRAL = np.dtype([("service", "i4"), ("to", "i4")], align=True)
+LINK = record([("following", "i4"), ("previous", "i4")])
+REFERRAL = record([("service", "i4"), ("to", "i4")])

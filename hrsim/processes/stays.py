@@ -183,7 +183,7 @@ def start_stay(sim, i, a, s):
 def _set_end(sim, i, a, s):
     v = sim.service[a, s]
     stay = sim.stay[i, a, v.slot]
-    length = np.float64(v.fixed) if v.fixed > 0 else v.scale * power(stay.target, 1.0 / v.shape)
+    length = np.float64(v.fixed) if v.fixed > 0 else v.scale * power(stay.target, 1.0 / v.weibull_shape)
     if length > LONGEST_STAY:
         stay.end = NEVER
         return
@@ -232,7 +232,7 @@ def _renew_clock(sim, i, a, slot, before, after):
     v = sim.service[a, stay.service]
     if before == after or v.fixed > 0:
         return
-    used = power((sim.clock[NOW] - stay.changed) / v.scale, v.shape)
+    used = power((sim.clock[NOW] - stay.changed) / v.scale, v.weibull_shape)
     stay.target = used + (stay.target - used) * before / after
     _set_end(sim, i, a, stay.service)
 

@@ -115,7 +115,7 @@ def _set_clocks(
 ) -> None:
     used = uniforms(luck, people, "time in service at start", name)[chosen]
     left = -np.log(uniforms(luck, people, "stay left at start", name)[chosen])
-    shape, ratio = float(record["shape"]), float(record["hazard_ratio"])
+    shape, ratio = float(record["weibull_shape"]), float(record["hazard_ratio"])
     cumulative = special.gammaincinv(1.0 / shape, used) / ratio
     target = cumulative + left / ratio
     elapsed, length = (record["scale"] * value ** (1.0 / shape) for value in (cumulative, target))

@@ -168,7 +168,7 @@ def _fill_stay(record: NDArray[Any], service: Service, draw: Draw) -> None:
     stay, window = service.stay, contact_window(service)
     record["stay"] = CLOCKED_STAY if needs_clock(service) else (FREE_STAY if stay else NO_STAY)
     record["hazard_ratio"] = 1.0
-    record["shape"], record["scale"] = 1.0, float(TICKS_PER_YEAR)
+    record["weibull_shape"], record["scale"] = 1.0, float(TICKS_PER_YEAR)
     if window is not None and window.during.length is not None:
         record["fixed"] = round(window.during.length.years * TICKS_PER_YEAR)
     if stay is None:
@@ -176,7 +176,7 @@ def _fill_stay(record: NDArray[Any], service: Service, draw: Draw) -> None:
     record["hazard_ratio"] = amount(stay.hazard_ratio, draw, 1.0)
     if stay.weibull is not None:
         shape, rate = amount(stay.weibull.shape, draw), amount(stay.weibull.rate, draw)
-        record["shape"] = shape
+        record["weibull_shape"] = shape
         record["scale"] = _UNIT_TICKS[stay.weibull.unit] * rate ** (-1.0 / shape)
     elif stay.mean is not None:
         mean = amount(stay.mean, draw)
