@@ -43,6 +43,8 @@ NEVER_BEFORE = -(2**60)
 PEOPLE_EVIDENCE = (
     "exp.hcv_f4_share_start",
     "exp.entry_injecting_share",
+    "pop.relapse_share",
+    "exp.relapse_share_other_route",
     "inf.hiv_suppressed_of_art_bc",
     "inf.hiv_years_gt500",
     "inf.hiv_years_350",
@@ -134,7 +136,8 @@ def _fill(sim: Simulation, rows: slice, population: Population, draw: Draw, luck
         use == NOT_USING, np.where(u("route") < _injecting_of_users(population, draw), 0, 1), use
     )
     unstable = u("housing") < amount(population.unstable_housing, draw)
-    prone = u("relapse prone") < draw["pop.relapse_share"]
+    chance = np.where(route == INJECTING, draw["pop.relapse_share"], draw["exp.relapse_share_other_route"])
+    prone = u("relapse prone") < chance
     columns: dict[str, NDArray[Any]] = {
         "use": use,
         "route": route,
