@@ -101,7 +101,7 @@ def service_arrays(
         "effect_value": value,
         "service_links": _leave_links(layout),
         "prompt_chance": prompts,
-        "referral": np.array(layout.referrals or [(-1, -1)], REFERRAL)[: len(layout.referrals)],
+        "referral": np.array(list(layout.referrals) or [(-1, -1)], REFERRAL)[: len(layout.referrals)],
         "referral_chance": chances,
         "service_word": np.array([name_word(name) for name in layout.services], np.uint64),
         "slot_word": np.array([name_word(pool) for pool in layout.pools], np.int64),
