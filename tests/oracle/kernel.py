@@ -136,7 +136,7 @@ def _treatment(service: Service) -> dict[str, float]:
 
 
 def replicate_kernel(prepared: Prepared, draw: Draw, lucks: Iterable[int]) -> pd.DataFrame:
-    """Return one row per luck (the index), the columns of `ORACLE_NAMES` that both models know."""
+    """Return one row per luck (the index), with what both models count."""
     rows = {luck: run_kernel(prepared, draw, luck) for luck in lucks}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("luck")
 
