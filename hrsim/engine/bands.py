@@ -16,15 +16,15 @@ from hrsim.engine.timers import BAND, schedule
 from hrsim.units import TICKS_PER_YEAR
 
 PERSONAL = 1 << 29  # marks the fourth counter word of a personal point
-TOP_BAND = 40
+TOP_BAND = 16  # 65,536 times the ceiling; a hazard above it stops the run
 _BAND_SHIFT = 20
 
 
 @kernel_function
 def needed_band(hazard, ceiling):
-    """Return how many bands above the ceiling a hazard reaches into (0: none)."""
+    """Return how many bands above the ceiling a hazard reaches into (0: none; not-a-number is beyond all)."""
     band = 0
-    while hazard > ceiling:
+    while not hazard <= ceiling:
         ceiling *= 2.0
         band += 1
         if band > TOP_BAND:
@@ -72,6 +72,8 @@ def band_point(sim, stream, i, band, block, after):
 @kernel_function
 def open_bands(sim, watch, i, top, after):
     """Set a person's open bands in a stream and arm the timer for the next point later than `after`."""
+    if top > TOP_BAND:  # left closed, so that the person's next candidate stops the run
+        return
     if top == sim.band_open[i, watch] and sim.band_next[i, watch] > after:
         return
     stream = sim.watched[watch]

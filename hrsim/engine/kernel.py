@@ -98,7 +98,7 @@ def _offer(sim, stream, i, mark, luck):
         if sim.state[i, a].status != ALIVE:
             continue
         height = hazard(sim, stream, i, a)
-        if height > ceiling:
+        if not height <= ceiling:  # not-a-number included
             require_open(sim, stream, i, height)
         if mark < height:
             sim.tally[stream, 1] += 1

@@ -18,10 +18,16 @@ RULE_OF_THUMB = 0.005  # largest standard error as a share of the value
 
 
 def assert_agrees(
-    estimate: float, truth: float, standard_error: float, precision: float = RULE_OF_THUMB, limit: float = LIMIT
+    estimate: float,
+    truth: float,
+    standard_error: float,
+    precision: float = RULE_OF_THUMB,
+    limit: float = LIMIT,
 ) -> None:
     """Hold an estimate to a truth, and its standard error to a share of that truth."""
-    assert 0.0 < standard_error <= precision * abs(truth), f"SE {standard_error:.3g} of {truth:.6g} is too large"
+    assert 0.0 < standard_error <= precision * abs(truth), (
+        f"SE {standard_error:.3g} of {truth:.6g} is too large"
+    )
     distance = (estimate - truth) / standard_error
     assert abs(distance) < limit, f"{estimate:.6g} lies {distance:.2f} standard errors from {truth:.6g}"
 
@@ -30,7 +36,9 @@ def assert_mean(values: Any, truth: float, precision: float = RULE_OF_THUMB) -> 
     """Hold the mean of independent values to a truth, by Student's distribution."""
     values = np.asarray(values, float)
     error = float(values.std(ddof=1)) / values.size**0.5
-    assert_agrees(float(values.mean()), truth, error, precision, float(t.isf(SINGLE_ERROR / 2, values.size - 1)))
+    assert_agrees(
+        float(values.mean()), truth, error, precision, float(t.isf(SINGLE_ERROR / 2, values.size - 1))
+    )
 
 
 def assert_share(count: int, of: int, truth: float, precision: float = RULE_OF_THUMB) -> None:
@@ -44,7 +52,9 @@ def assert_frequencies(counts: Any, expected: Any) -> None:
     assert expected.min() >= 5.0
     assert abs(counts.sum() - expected.sum()) < 1e-6 * counts.sum()
     statistic = float(((counts - expected) ** 2 / expected).sum())
-    assert statistic < chi2.isf(SINGLE_ERROR, counts.size - 1), f"chi-square {statistic:.1f} for {counts.size} cells"
+    assert statistic < chi2.isf(SINGLE_ERROR, counts.size - 1), (
+        f"chi-square {statistic:.1f} for {counts.size} cells"
+    )
 
 
 def assert_uniform(values: Any, cells: int = 64) -> None:

@@ -1,4 +1,4 @@
-"""One toy study with everything in it: bands, weights, timers, contacts, entries; run as a program it prints digests."""
+"""One toy study with bands, weights, timers, contacts and entries; as a program it prints its digests."""
 
 import hashlib
 import sys
@@ -47,7 +47,9 @@ def run_busy(
 ) -> Simulation:
     """Run the study; a tenth of the people at the start are infected."""
     chosen = STREAMS if streams is None else streams
-    return run_toy(chosen, cohorts(people), regular_edges(years), luck, arms, infected_from(0, people // 10), groups=3)
+    return run_toy(
+        chosen, cohorts(people), regular_edges(years), luck, arms, infected_from(0, people // 10), groups=3
+    )
 
 
 def digests(sim: Simulation, arms: Arms = ARMS) -> Mapping[str, str]:

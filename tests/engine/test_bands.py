@@ -1,5 +1,7 @@
 """P7: upper bands are exact, and a hazard above the open ones stops the run: nothing is clipped."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -61,8 +63,21 @@ def test_a_hazard_that_rises_unannounced_stops_the_run() -> None:
         run_toy([stream("ageing", 1.1 * start)], 2_000, regular_edges(60.0, 60.0), 704, arms)
 
 
+@pytest.mark.parametrize("hazard", [math.nan, math.inf, 1e9])
+@pytest.mark.parametrize("watched", [True, False])
+def test_a_hazard_beyond_all_bands_stops_the_run(hazard: float, watched: bool) -> None:
+    """Not a number compares as below every mark, and would pass for nought."""
+    streams = [stream("overdose", 1.0, watched=watched)]
+    with pytest.raises(HrsimError, match="rose above the bands"):
+        run_toy(
+            streams, 50, regular_edges(1.0), 706, {"sane": {"overdose": 0.5}, "insane": {"overdose": hazard}}
+        )
+
+
 def test_a_hazard_above_the_ceiling_of_an_unwatched_stream_stops_the_run() -> None:
     streams = [stream("overdose", 0.5, watched=False)]
     with pytest.raises(HrsimError, match="rose above the bands"):
-        run_toy(streams, 500, regular_edges(5.0), 705, {"quiet": {"overdose": 0.4}, "loud": {"overdose": 0.6}})
+        run_toy(
+            streams, 500, regular_edges(5.0), 705, {"quiet": {"overdose": 0.4}, "loud": {"overdose": 0.6}}
+        )
     run_toy(streams, 500, regular_edges(5.0), 705, {"quiet": {"overdose": 0.4}, "just": {"overdose": 0.5}})

@@ -55,7 +55,9 @@ def test_time_person_and_mark_are_uniform_and_independent() -> None:
 
 def test_numbers_are_poisson_and_blocks_independent() -> None:
     people, ceiling, count = 500, 0.6, 4_000
-    sizes = np.array([rows.size for rows in blocks([stream("overdose", ceiling)], [everybody(people)], 23, count)])
+    sizes = np.array(
+        [rows.size for rows in blocks([stream("overdose", ceiling)], [everybody(people)], 23, count)]
+    )
     mean = people * ceiling / BLOCKS_PER_YEAR
     assert_agrees(sizes.mean(), mean, (mean / count) ** 0.5, precision=0.006)
     assert_agrees(((sizes - mean) ** 2).mean(), mean, ((2 * mean**2 + mean) / count) ** 0.5, precision=0.03)

@@ -74,7 +74,7 @@ def test_a_unit_keeps_53_bits_and_its_order() -> None:
     assert units[0] == units[1] == 2.0**-54
     assert units[2] == 3 * 2.0**-54
     assert units == sorted(units)
-    assert 0.0 < units[0] and units[-1] <= 1.0
+    assert units[0] > 0.0 and units[-1] <= 1.0
     assert math.isclose(units[4], 0.5, abs_tol=2.0**-53)
 
 

@@ -41,7 +41,11 @@ def test_a_new_arm_moves_no_other(alone: dict[str, str], place: int, figures: di
 
 
 def test_arms_may_go_change_their_order_and_their_names(alone: dict[str, str]) -> None:
-    for names in (("calmer",), ("fewer_overdoses", "status_quo"), ("calmer", "fewer_overdoses", "status_quo")):
+    for names in (
+        ("calmer",),
+        ("fewer_overdoses", "status_quo"),
+        ("calmer", "fewer_overdoses", "status_quo"),
+    ):
         arms = {name: ARMS[name] for name in names}
         assert digests(run_busy(PEOPLE, arms=arms), arms) == {name: alone[name] for name in names}
     renamed = {f"renamed_{name}": figures for name, figures in ARMS.items()}
@@ -54,7 +58,10 @@ def test_a_new_stream_that_nobody_accepts_moves_nothing(alone: dict[str, str]) -
         quiet = [kept for kept in streams if kept.process != "infection"]
         without = [kept for kept in STREAMS if kept.process != "infection"]
         arms = {arm: {**figures, "beta": 0.0} for arm, figures in ARMS.items()}
-        with_it, plain = run_busy(PEOPLE, arms=arms, streams=quiet), run_busy(PEOPLE, arms=arms, streams=without)
+        with_it, plain = (
+            run_busy(PEOPLE, arms=arms, streams=quiet),
+            run_busy(PEOPLE, arms=arms, streams=without),
+        )
         assert digests(with_it, arms) == digests(plain, arms)
     assert digests(run_busy(PEOPLE, streams=STREAMS[::-1])) == alone
 
@@ -65,7 +72,9 @@ def test_another_luck_is_another_story(alone: dict[str, str]) -> None:
 
 def test_an_arm_that_rejects_all_entries_is_a_study_without_them() -> None:
     """Rejected entries leave their slots unborn: events and person-time are those of the people at the start."""
-    streams = [kept for kept in STREAMS if kept.process not in ("infection", "recovery")]  # contacts count slots
+    streams = [
+        kept for kept in STREAMS if kept.process not in ("infection", "recovery")
+    ]  # contacts count slots
     arms = {"closed": {**BASE, "entry": 0.0}, "open": {**BASE, "entry": 1.0}}
     both = run_toy(streams, cohorts(800), regular_edges(3.0), 44, arms)
     only = run_toy(streams, cohorts(800)[:1], regular_edges(3.0), 44, {"closed": arms["closed"]})
@@ -77,7 +86,9 @@ def test_an_arm_that_rejects_all_entries_is_a_study_without_them() -> None:
 def test_a_service_without_effects_changes_only_its_own_counts() -> None:
     """P6: the difference is exactly 0."""
     arms = {"without": {**BASE, "admission": 0.0}, "with": BASE}
-    plain = [kept for kept in STREAMS if "climbing" not in kept.name and kept.process != "overdose"]  # keep `count`
+    plain = [
+        kept for kept in STREAMS if "climbing" not in kept.name and kept.process != "overdose"
+    ]  # keep `count`
     sim = run_toy(plain, cohorts(2_000), regular_edges(3.0), 45, arms)
     assert (sim.state["count"][:, 1] > 0).any() and not sim.state["count"][:, 0].any()
     np.testing.assert_array_equal(sim.event[0], sim.event[1])
@@ -108,7 +119,10 @@ def test_totals_over_lucks_are_coupled_too() -> None:
     arms = {"less": {"overdose": rate * (1.0 - effect)}, "more": {"overdose": rate}}
     totals = np.array(
         [
-            events(run_toy([stream("overdose", 1.0)], people, regular_edges(1.0, 1.0), 4_800 + luck, arms), OVERDOSE)
+            events(
+                run_toy([stream("overdose", 1.0)], people, regular_edges(1.0, 1.0), 4_800 + luck, arms),
+                OVERDOSE,
+            )
             for luck in range(runs)
         ]
     )

@@ -18,7 +18,7 @@ from tests.engine.toy_survival import (
     WINDOW_FACTOR,
     WINDOW_WEEKS,
 )
-from tests.engine.toys import everybody, events, person_years, regular_edges, run_toy, stream
+from tests.engine.toys import events, everybody, person_years, regular_edges, run_toy, stream
 
 
 def test_competing_risks() -> None:
@@ -32,7 +32,9 @@ def test_competing_risks() -> None:
     assert_share(int((sim.state["status"] == 1).sum()), people, 0.696979)
     assert_share(int(events(sim, OVERDOSE_DEATH)[0]), people, 0.106603)
     assert_share(int(events(sim, OTHER_DEATH)[0]), people, 0.196418)
-    square = 2.0 / both**2 * (dead - both * years * np.exp(-both * years))  # of the time lived, E[min(T, 10)^2]
+    square = (
+        2.0 / both**2 * (dead - both * years * np.exp(-both * years))
+    )  # of the time lived, E[min(T, 10)^2]
     error = ((square - (dead / both) ** 2) / people) ** 0.5
     assert_agrees(person_years(sim).sum() / people, 8.393934, error)
 
@@ -74,7 +76,11 @@ def test_recurrent_overdose_with_a_fatal_share() -> None:
     """S5: 10.403 deaths per 1,000 person-years."""
     arms = {"arm": {"overdose": 0.103, "fatality": 0.101}}
     sim = run_toy([stream("overdose", 0.12)], 2_000_000, regular_edges(4.0), 105, arms)
-    years, deaths, overdoses = person_years(sim).sum(), events(sim, OVERDOSE_DEATH)[0], events(sim, OVERDOSE)[0]
+    years, deaths, overdoses = (
+        person_years(sim).sum(),
+        events(sim, OVERDOSE_DEATH)[0],
+        events(sim, OVERDOSE)[0],
+    )
     assert_agrees(1000 * deaths / years, 10.403, 1000 * deaths**0.5 / years)
     assert_agrees(overdoses / years, 0.103, overdoses**0.5 / years)
 

@@ -46,7 +46,9 @@ def test_an_alias_table_gives_the_weights(weights: list[float], before: int) -> 
 
 
 def test_weights_of_nought_are_never_chosen() -> None:
-    np.testing.assert_allclose(implied(np.array([0.0, 3.0, 0.0, 1.0]), 0, 4), [0.0, 0.75, 0.0, 0.25], atol=1e-15)
+    np.testing.assert_allclose(
+        implied(np.array([0.0, 3.0, 0.0, 1.0]), 0, 4), [0.0, 0.75, 0.0, 0.25], atol=1e-15
+    )
 
 
 def test_a_large_alias_table_of_frailties() -> None:

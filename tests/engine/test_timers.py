@@ -26,7 +26,9 @@ def delay(i: int, payload: int) -> int:
 
 def expected(people: int, payloads: list[int], until: int) -> list[Entry]:
     """The same chains by Python's own heap."""
-    heap = [(delay(i, a), i, a, payload) for i in range(people) for a, payload in enumerate(payloads) if payload]
+    heap = [
+        (delay(i, a), i, a, payload) for i in range(people) for a, payload in enumerate(payloads) if payload
+    ]
     heapq.heapify(heap)
     log = []
     while heap and heap[0][0] < until:
@@ -58,7 +60,9 @@ def logged(sim: Simulation, stops: list[int]) -> list[Entry]:
     years=st.integers(1, 60),
     stops=st.lists(st.integers(1, 60 * TICKS_PER_YEAR), max_size=5),
 )
-def test_timers_go_off_as_in_a_plain_heap(people: int, payloads: list[int], years: int, stops: list[int]) -> None:
+def test_timers_go_off_as_in_a_plain_heap(
+    people: int, payloads: list[int], years: int, stops: list[int]
+) -> None:
     """Whatever the horizon (timers may lie beyond it) and wherever the clock stops in between."""
     end = years * TICKS_PER_YEAR
     walked = logged(prepared(people, payloads, years), [*sorted(stop for stop in stops if stop < end), end])
@@ -76,7 +80,9 @@ def small_pool(size: int) -> NDArray[np.void]:
     return pool
 
 
-@pytest.mark.parametrize(("heap", "pool"), [(HEADROOM + 3, 1 << 14), (1 << 15, HEADROOM + 5), (HEADROOM + 1,) * 2])
+@pytest.mark.parametrize(
+    ("heap", "pool"), [(HEADROOM + 3, 1 << 14), (1 << 15, HEADROOM + 5), (HEADROOM + 1,) * 2]
+)
 def test_heap_and_wheel_grow_without_a_change(crowd: list[Entry], heap: int, pool: int) -> None:
     sim = prepared(2_000, [5, 3], 40.0)
     sim = sim.replace(heap=record_view(np.zeros(heap, TIMER)), pool=record_view(small_pool(pool)))
@@ -90,4 +96,6 @@ def test_the_chains_use_heap_wheel_ties_and_both_sides_of_a_block(crowd: list[En
     assert len(crowd) > 20_000 and np.unique(times).size < len(crowd)
     assert np.unique(times >> BLOCK_BITS).size > 20
     assert crowd == sorted(crowd, key=lambda entry: entry[0])
-    assert any(one[0] == other[0] and one[1:] > other[1:] for one, other in pairwise(crowd)), "no timer of no delay"
+    assert any(one[0] == other[0] and one[1:] > other[1:] for one, other in pairwise(crowd)), (
+        "no timer of no delay"
+    )

@@ -47,7 +47,9 @@ def die(sim, argument, i, a, luck):
 def ageing(sim, argument, i, a):
     """Gompertz mortality at the age of this very tick: it rises without notice."""
     age = sim.parameter[a].age + sim.clock[NOW] / TICKS_PER_YEAR
-    return sim.parameter[a].ratio * GOMPERTZ_LEVEL * exponential(GOMPERTZ_SLOPE * age) + sim.parameter[a].extra
+    return (
+        sim.parameter[a].ratio * GOMPERTZ_LEVEL * exponential(GOMPERTZ_SLOPE * age) + sim.parameter[a].extra
+    )
 
 
 @kernel_function

@@ -50,7 +50,19 @@ TOYS = Model(
     parameter_fields=tuple(
         (name, "f8")
         for name in (
-            *("overdose", "fatality", "other", "age", "ratio", "extra", "climb", "factor", "entry", "acts", "chain"),
+            *(
+                "overdose",
+                "fatality",
+                "other",
+                "age",
+                "ratio",
+                "extra",
+                "climb",
+                "factor",
+                "entry",
+                "acts",
+                "chain",
+            ),
             *("admission", "stay", "fixed_stay", "per_act", "beta", "gamma", "clears", "exit", "seeds"),
         )
     ),
