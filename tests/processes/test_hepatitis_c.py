@@ -113,6 +113,11 @@ def test_nobody_is_infected_where_there_is_no_one_to_share_with() -> None:
     assert count(sim, HCV_INFECTION) == 0
 
 
+def test_of_two_people_each_shares_with_the_other_and_never_alone() -> None:
+    sim = run_infections({"hcv_sharing": 50.0, **CLEARS_AT_ONCE}, 2, 40.0, 1, viraemic_first(1))
+    assert_count(count(sim, HCV_INFECTION), 50.0 * 40.0)
+
+
 def test_partners_come_only_from_people_who_inject_in_the_community() -> None:
     # of 10,000 viraemic people 2,000 are in custody and 3,000 do not inject: the pool holds 5,000 among 15,000
     def prepare(sim: Simulation) -> None:

@@ -119,35 +119,28 @@ def test_effects_multiply_for_the_recipient_and_for_the_partner() -> None:
     assert_share(count(sim, HIV_INFECTION), people - infected, risk)
 
 
-def test_sexual_contacts_are_with_the_other_sex_in_the_community_whatever_they_use() -> None:
-    """A quarter of the women and half of the men have HIV, half of these men are in custody; nobody injects."""
+@pytest.mark.parametrize(("source", "risk"), [(MALE, 0.3 * 0.5 / 3.0), (FEMALE, 0.1 * 0.5 / 3.0)])
+def test_sexual_contacts_are_with_the_other_sex_in_the_community_whatever_they_use(
+    source: int, risk: float
+) -> None:
+    """Half of one sex has HIV, half of these are in custody: a third of the partners; nobody injects."""
     people = 40_000
 
     def prepare(sim: Simulation) -> None:
         sim.state["use"][:] = OTHER_ROUTE
-        women, men = (np.flatnonzero(sim.person["sex"] == sex) for sex in (FEMALE, MALE))
-        sim.state["hiv"][women[: women.size // 4]] = HIV_CHRONIC
-        sim.state["hiv"][men[: men.size // 2]] = HIV_CHRONIC
-        sim.state["custody"][men[: men.size // 4]] = CUSTODY
-        sim.person["group"] = sim.person["sex"] == MALE
-
-    figures = {
-        "hiv_sexual_woman": 0.3,
-        "hiv_sexual_man": 0.1,
-        "hiv_chronic": 1.0,
-        "hiv_sharing": 9.0,
-        **SOURCES_STAY,
-    }
-    effects = {(0, ON_SHARING): 0.1, (0, ON_HIV_ACQUISITION): 0.5}
-
-    def enrolled(sim: Simulation) -> None:
-        prepare(sim)
         sim.state["enrolled"][:] = 1
+        sources = np.flatnonzero(sim.person["sex"] == source)
+        sim.state["hiv"][sources[: sources.size // 2]] = HIV_CHRONIC
+        sim.state["custody"][sources[: sources.size // 4]] = CUSTODY
+        sim.person["group"] = sim.person["sex"] == source
 
-    sim = run_infections(figures, people, 1.0, 5, enrolled, effects, groups=("women", "men"))
-    women, men = sim.event[0, :, :, HIV_INFECTION].sum(axis=0)
-    assert_share(women, people * 3 / 8, 1.0 - exp(-0.3 * 0.5 / 3.0))
-    assert_share(men, people / 4, 1.0 - exp(-0.1 * 0.5 / 4.0))
+    contacts = {"hiv_sexual_woman": 0.3, "hiv_sexual_man": 0.1, "hiv_sharing": 9.0}
+    effects = {(0, ON_SHARING): 0.1, (0, ON_HIV_ACQUISITION): 0.5}
+    figures = {**contacts, "hiv_chronic": 1.0, **SOURCES_STAY}
+    sim = run_infections(figures, people, 1.0, 5, prepare, effects, groups=("others", "sources"))
+    others, same_sex = sim.event[0, :, :, HIV_INFECTION].sum(axis=0)
+    assert same_sex == 0
+    assert_share(others, people / 2, 1.0 - exp(-risk))
 
 
 def test_nobody_is_infected_without_a_partner_of_the_other_sex() -> None:
