@@ -32,7 +32,9 @@ def copies(count: int, service: Any) -> dict[str, Any]:
 
 
 def per_copy(ledger: Ledger, name: str, first_quarter: int) -> Any:
-    return np.array([flow(ledger, name, service, first_quarter)[0] for service in ledger.service_names], float)
+    return np.array(
+        [flow(ledger, name, service, first_quarter)[0] for service in ledger.service_names], float
+    )
 
 
 def assert_mean(values: Any, truth: float, precision: float) -> None:
@@ -75,7 +77,9 @@ def test_caseload_without_limit(law: str, after_a_year: float) -> None:
     settled = np.array([seen[year] for year in range(10, 41, 5)]).ravel()
     assert_mean(settled, caseload, 0.01)
     spread = settled.std(ddof=1)
-    assert abs(spread / (14.491377 * np.sqrt(1.0 - caseload / people)) - 1.0) < LIMIT / np.sqrt(2 * settled.size)
+    assert abs(spread / (14.491377 * np.sqrt(1.0 - caseload / people)) - 1.0) < LIMIT / np.sqrt(
+        2 * settled.size
+    )
 
 
 def finite_source(people: int, places: int, reach: float, leave: float) -> Any:
@@ -96,8 +100,12 @@ def test_a_list_of_a_small_place_follows_birth_and_death() -> None:
     ledger = run(prepared(bare(people, years, copies(number, service))), 3)
     first = 10 * QUARTERS
     assert_mean(per_copy(ledger, "client_ticks", first) / (years - 10), chance @ np.minimum(n, places), 0.005)
-    assert_mean(per_copy(ledger, "waiting_ticks", first) / (years - 10), chance @ np.maximum(n - places, 0), 0.03)
-    assert_mean(per_copy(ledger, "starts", first) / (years - 10), chance @ np.minimum(n, places) / mean, 0.005)
+    assert_mean(
+        per_copy(ledger, "waiting_ticks", first) / (years - 10), chance @ np.maximum(n - places, 0), 0.03
+    )
+    assert_mean(
+        per_copy(ledger, "starts", first) / (years - 10), chance @ np.minimum(n, places) / mean, 0.005
+    )
 
 
 def crowded(reach: float = 2.0) -> dict[str, Any]:

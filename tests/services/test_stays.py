@@ -45,7 +45,7 @@ def test_retention_in_treatment() -> None:
 
 
 def test_renewal_with_death() -> None:
-    """S4: stays of 1.5 and gaps of 1 year, 11.3 and 36.1 deaths per 1,000 person-years, from out of treatment, 5 years."""
+    """S4: stays 1.5 and gaps 1 year, 11.3 and 36.1 deaths per 1,000 person-years, from out of treatment, 5 years."""
     people = 30_000
     rates = {f"lt.can_{sex}_{age}": 1.0 - np.exp(-OUT) for sex in "fm" for age in range(19, 80, 5)}
     treatment = {
@@ -54,7 +54,9 @@ def test_renewal_with_death() -> None:
         "effects": [{"on": "background_mortality", "multiplier": IN / OUT}],
     }
     figures = {name: float(rate) for name, rate in rates.items()} | {"oat.nonod_mort_hr_out_vs_pop": 1.0}
-    study = prepared(bare(people, 5, {"treatment": treatment}, on=("background_mortality",), parameters=figures))
+    study = prepared(
+        bare(people, 5, {"treatment": treatment}, on=("background_mortality",), parameters=figures)
+    )
     sim = run_draw(study, central(study), 2)
     ledger = ledger_of(study, sim)
     alive = people - int(events(ledger, "background_death")[0])

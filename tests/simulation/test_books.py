@@ -71,7 +71,7 @@ def test_every_second_is_one_second_when_nobody_comes_or_goes() -> None:
 
 
 def test_clients_of_every_service_add_up() -> None:
-    """Clients at the end = those enrolled at the start + starts - stops; requests start, wait, give up or are refused."""
+    """Clients at the end = those at the start + starts - stops; requests start, wait, give up or are refused."""
     sim, ledger, names = finished(), books(), books().flow_names
     total = {name: ledger.service_flow[..., names.index(name)].sum(axis=1) for name in names}
     enrolled = sim.state["enrolled"]

@@ -1,0 +1,1 @@
+"""Benchmarks: `python -m tests.benchmarks` prints speeds as ratios from one run."""
