@@ -9,14 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from time import process_time
+from typing import Any
+
+import numba
+import numpy as np
 
 from hrsim.engine.advance import advance, begin
 from hrsim.engine.build import build_kernel
+from hrsim.engine.maths import logarithm
+from hrsim.engine.random import philox, to_unit
 from hrsim.units import TICKS_PER_YEAR
-from tests.benchmarks.full_model import NANOSECONDS, RUNS, floor_nanoseconds
 from tests.engine.toys import TOYS, infected_from, regular_edges, set_up, stream
 
 ROOT = Path(__file__).parents[2]
+NANOSECONDS = 1e9
+RUNS = 5
+FLOOR_LOOPS = 1_000_000
 CANDIDATES = 1_500_000  # in a timed run
 ARMS = (1, 2, 4, 8)
 PEOPLE = (10_000, 100_000, 1_000_000)
@@ -25,13 +33,35 @@ FIGURES = {"overdose": 0.15, "climb": 0.1, "factor": 1.5, "beta": 0.4, "gamma": 
 MOST_GROWTH = 3.0  # the promise of docs/architecture: 1,000,000 people against 10,000
 
 
+@numba.njit  # type: ignore[untyped-decorator]
+def _floor_loop(table: Any, loops: int) -> float:
+    total = 0.0
+    for k in range(loops):
+        first, _ = philox(1, k, 0, 0, 0)
+        second, _ = philox(2, k, 0, 0, 0)
+        total += logarithm(to_unit(first)) + table[np.int64(to_unit(second) * table.shape[0])]
+    return total
+
+
+def floor_nanoseconds(table_bytes: int) -> float:
+    """Return the median time of one turn of the floor loop."""
+    table = np.ones(table_bytes // 8 + 1)
+    seconds = []
+    for _ in range(RUNS + 1):
+        began = process_time()
+        _floor_loop(table, FLOOR_LOOPS)
+        seconds.append(process_time() - began)
+    return median(seconds[1:]) / FLOOR_LOOPS * NANOSECONDS
+
+
 @dataclass(frozen=True)
 class Point:
-    """One measured size: nanoseconds per candidate and arm, and the share of candidates accepted."""
+    """One measured size: nanoseconds per candidate and arm, of the floor, and the share of candidates accepted."""
 
     people: int
     arms: int
     nanoseconds: float
+    floor: float
     accepted: float
 
 
@@ -51,7 +81,7 @@ def walk_point(people: int, arms: int) -> Point:
         seconds.append(process_time() - began)
         candidates, accepted = int(sim.tally[:, 0].sum()), int(sim.tally[:, 1].sum())
     cost = median(seconds[1:]) / candidates / arms * NANOSECONDS
-    return Point(people, arms, cost, accepted / candidates / arms)
+    return Point(people, arms, cost, floor_nanoseconds(sim.state.nbytes), accepted / candidates / arms)
 
 
 def compile_seconds() -> tuple[float, float]:
@@ -75,14 +105,13 @@ def compile_seconds() -> tuple[float, float]:
 
 def report(say: Callable[[str], object]) -> None:
     """Measure everything and say it line by line."""
-    floor = floor_nanoseconds()
-    say(f"floor (two hashes, logarithm, random load) {floor:.1f} ns")
-    say("toy kernel, ns per candidate and arm (ratio to the floor):")
+    say("ns per candidate and arm, floor, ratio, share accepted:")
     points = {(people, arms): walk_point(people, arms) for people in PEOPLE for arms in ARMS}
-    for people in PEOPLE:
-        row = [points[people, arms] for arms in ARMS]
-        cells = "  ".join(f"{p.arms} arms {p.nanoseconds:6.1f} ({p.nanoseconds / floor:4.2f})" for p in row)
-        say(f"  {people:9,d} people  {cells}  {row[0].accepted:.2f} accepted")
+    for p in points.values():
+        ratio = p.nanoseconds / p.floor
+        say(
+            f"{p.people:11,d} people {p.arms} arms {p.nanoseconds:7.1f} {p.floor:6.1f} {ratio:5.2f} {p.accepted:5.2f}"
+        )
     for arms in ARMS:
         growth = points[PEOPLE[-1], arms].nanoseconds / points[PEOPLE[0], arms].nanoseconds
         say(
