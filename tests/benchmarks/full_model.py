@@ -104,7 +104,7 @@ def _speed(prepared: Any, draw: Any) -> Speed:
     services = prepared.layout.services
     names = [process.name for process in prepared.model.processes]
     acceptance = {
-        f"{names[stream['process']]} {services[stream['argument']] if names[stream['process']] in ('reach', 'leave') else ''}": (
+        _label(names[stream["process"]], services[stream["argument"]] if services else ""): (
             int(n),
             float(a / n / arms),
         )
@@ -115,6 +115,10 @@ def _speed(prepared: Any, draw: Any) -> Speed:
     return Speed(
         arms, years / seconds, total * arms / years, seconds / total / arms * NANOSECONDS, acceptance
     )
+
+
+def _label(process: str, service: str) -> str:
+    return f"{process} {service}" if process in ("reach", "leave") else process
 
 
 def peak_megabytes() -> float:

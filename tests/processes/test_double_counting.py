@@ -15,10 +15,19 @@ DRAW = central_parameters(load_register().values())
 
 def mix(**changes: float) -> Baseline:
     shares = {
-        "injecting": 0.5, "other_route": 0.4, "unstable_housing": 0.4, "custody": 0.02, "oat_coverage": 0.3,
-        "male": 0.6, "mean_age": 39.0, "hiv_prevalence": 0.1, "hiv_treated": 0.5, "hcv_viraemic": 0.3, "hcv_advanced": 0.0,
+        "injecting": 0.5,
+        "other_route": 0.4,
+        "unstable_housing": 0.4,
+        "custody": 0.02,
+        "oat_coverage": 0.3,
+        "male": 0.6,
+        "mean_age": 39.0,
+        "hiv_prevalence": 0.1,
+        "hiv_treated": 0.5,
+        "hcv_viraemic": 0.3,
+        "hcv_advanced": 0.0,
         "exposure": 0.85,
-    }  # fmt: skip
+    }
     return Baseline(size=10_000, **(shares | changes))
 
 
