@@ -99,3 +99,10 @@ def test_the_chains_use_heap_wheel_ties_and_both_sides_of_a_block(crowd: list[En
     assert any(one[0] == other[0] and one[1:] > other[1:] for one, other in pairwise(crowd)), (
         "no timer of no delay"
     )
+
+
+def test_a_stop_comes_before_what_lies_at_its_tick(crowd: list[Entry]) -> None:
+    """Clock events come first at a tie: windows are half-open."""
+    stop = crowd[10_000][0]
+    sim = prepared(2_000, [5, 3], 40.0)
+    assert logged(sim, [stop]) == [entry for entry in crowd if entry[0] < stop]
