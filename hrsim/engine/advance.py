@@ -59,11 +59,11 @@ def begin(kernel: ModuleType, sim: Simulation) -> Simulation:
 def change_world(
     kernel: ModuleType, sim: Simulation, now: int, arm: int, what: int, item: int, value: float
 ) -> Simulation:
-    """Carry out one change of an arm's world, with room for a timer for everybody."""
-    people = int(sim.state.shape[0])
-    while sim.heap.size - sim.clock[HEAP_SIZE] < people:
+    """Carry out one change of an arm's world, with room for a stay's end and every upper band of everybody."""
+    room = int(sim.state.shape[0]) * (int(sim.watched.size) + 2)
+    while sim.heap.size - sim.clock[HEAP_SIZE] < room:
         sim = _grow_heap(sim)
-    while sim.clock[POOL_LEFT] < people:
+    while sim.clock[POOL_LEFT] < room:
         sim = _grow_pool(sim)
     kernel.change_world(sim, now, arm, what, item, value)
     return sim

@@ -166,7 +166,8 @@ def _raise_bands(sim, watch, i, a):
     if height > sim.stream[stream].ceiling:
         band = needed_band(height, sim.stream[stream].ceiling)
         if band > sim.band_open[i, watch]:
-            open_bands(sim, watch, i, band, sim.clock[NOW])
+            due = sim.band_next[i, watch] == sim.clock[NOW]  # a point at this very tick has yet to be offered
+            open_bands(sim, watch, i, band, sim.clock[NOW] - 1 if due else sim.clock[NOW])
 
 
 @kernel_function
