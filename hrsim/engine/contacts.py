@@ -11,7 +11,6 @@ from hrsim.engine.random import philox, to_unit
 from hrsim.engine.simulation import SLOTS
 
 _CONTACT = 1 << 30  # marks the fourth counter word of a contact sequence
-PATIENCE = 1_000_000  # places looked at before the search is given up as an error of the caller's count
 
 
 @kernel_function

@@ -266,12 +266,6 @@ def leave_apply(sim, s, i, a, luck):
 
 
 @kernel_function
-def is_enrolled(sim, i, a, s):
-    """Return whether a person is enrolled in a service."""
-    return (sim.state[i, a].enrolled >> s) & 1 == 1
-
-
-@kernel_function
 def count_all_services(sim):
     """Count every service's clients and waits up to now: at quarter ends."""
     for a in range(sim.service.shape[0]):
