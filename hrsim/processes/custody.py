@@ -16,7 +16,8 @@ from hrsim.processes.events import CUSTODY_ENTRY, CUSTODY_RELEASE, PROMPT_RELEAS
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
 from hrsim.processes.services import follow_up, prompt
 from hrsim.processes.state import COMMUNITY, CUSTODY, join_pools, leave_pools, uses
-from hrsim.processes.stays import end_all_stays, personal_uniform
+from hrsim.processes.stay_clock import BUDGET_PLACE, personal_uniforms
+from hrsim.processes.stays import end_all_stays
 from hrsim.processes.timer_kinds import CUSTODY_END
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_WEEK
 
@@ -40,7 +41,6 @@ _STAY = np.uint64(name_word("custody"))
 _RELEASE = np.uint64(
     name_word("custody_release")
 )  # keeps the luck of a release apart from other personal luck
-_LENGTH = 0
 
 
 def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
@@ -88,8 +88,8 @@ def begin_custody(sim, i, a):
     """Set the clock of a stay that begins now, or was under way at the start: what is left is the same."""
     s = sim.state[i, a]
     s.custody_count += 1
-    budget = -logarithm(personal_uniform(sim, i, _STAY, np.int64(s.custody_count), _LENGTH))
-    s.custody_change = sim.clock[NOW] + max(np.int64(budget * sim.parameter[a].custody_stay), 1)
+    luck, _ = personal_uniforms(sim, i, _STAY, np.int64(s.custody_count), BUDGET_PLACE)
+    s.custody_change = sim.clock[NOW] + max(np.int64(-logarithm(luck) * sim.parameter[a].custody_stay), 1)
     schedule(sim, s.custody_change, CUSTODY_END, i, a, 0)
 
 

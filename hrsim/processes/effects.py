@@ -94,7 +94,7 @@ def window_multiplier(sim, i, a, target):
 @kernel_function
 def _open(sim, i, a, effect):
     stay = sim.stay[i, a, effect.slot]
-    if stay.service != effect.service or stay.ordinal == 0:
+    if stay.service != effect.service:
         return False
     if effect.during == FIRST:
         return stay.phase == ENROLLED and sim.clock[NOW] - stay.changed < effect.length

@@ -56,9 +56,9 @@ STAY = record(
     [
         ("changed", "i8"),  # enrolled: tick of the start; waiting: tick of joining the list
         ("end", "i8"),  # enrolled: planned end; else: end of the last stay
-        ("target", "f8"),  # value of (t / scale) ** weibull_shape at which the stay ends
-        ("service", "i2"),  # of this or the last stay
-        ("ordinal", "i2"),
+        ("target", "f8"),  # value of (t / scale) ** weibull_shape at which the stay ends in its first weeks
+        ("service", "i2"),  # of this or the last stay, -1 if there was none
+        ("ordinal", "i2"),  # of this or the last stay
         ("phase", "i2"),
         ("wanted", "i2"),  # service waited for
     ]

@@ -1,18 +1,13 @@
-"""Stays in a service: places, a first-come list, a clock for each stay, and counting of clients, places and waits.
+"""Stays in a service: places, a first-come list, and counting of clients, places and waits.
 
-A stay has one unit-exponential budget keyed by (person, pool, ordinal of the stay). It ends when the cumulative hazard
-`multiplier x (t / scale) ** shape` has used the budget up; when the multiplier changes the end is computed anew from
-what is left, so a stay that starts later in one arm keeps its luck.
+When a stay ends is told by `stay_clock.py`.
 """
 
 import numpy as np
 
 from hrsim.engine.accrual import touch
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.maths import logarithm, power
-from hrsim.engine.random import philox, to_unit
-from hrsim.engine.simulation import NEVER, NOW, QUARTER
-from hrsim.engine.timers import schedule
+from hrsim.engine.simulation import NOW, QUARTER
 from hrsim.processes.effects import ENROLLED, IDLE, WAITING, enrolled_multiplier, leave_target
 from hrsim.processes.events import (
     CLIENT_TICKS,
@@ -29,13 +24,16 @@ from hrsim.processes.events import (
 )
 from hrsim.processes.infection_state import cure_hcv
 from hrsim.processes.service_records import CLOCKED_STAY, NO_LIMIT
-from hrsim.processes.timer_kinds import PATIENCE_END, STAY_END
+from hrsim.processes.stay_clock import (
+    patience_end,
+    personal_uniforms,
+    renew_clock,
+    start_clock,
+    start_patience,
+)
 from hrsim.units import TICKS_PER_YEAR
 
-LONGEST_STAY = 200.0 * TICKS_PER_YEAR  # longer than any horizon: the end is never reached
-_STAY_PLACE = 2  # fourth counter words of personal clocks
-_PATIENCE_PLACE = 4
-_BUDGET, _CURE = 0, 1
+_CURE_PLACE = 6  # fourth counter word
 
 
 @kernel_function
@@ -78,14 +76,6 @@ def met_share(v):
 
 
 @kernel_function
-def personal_uniform(sim, i, purpose, ordinal, question):
-    """Return a uniform keyed by person, purpose and ordinal: the same in every arm, whenever it is asked for."""
-    key = sim.cohort_key[sim.person[i].cohort]
-    word, other = philox(key, sim.person[i].number, purpose, ordinal, _STAY_PLACE)
-    return to_unit(word if question == _BUDGET else other)
-
-
-@kernel_function
 def has_room(v):
     """Return whether a place is free and nobody waits for it."""
     return v.open and (v.places == NO_LIMIT or (v.occupied < v.places and v.waiting == 0))
@@ -96,7 +86,7 @@ def ask_for_place(sim, i, a, s):
     """Start the stay if a place is free, else join the list. The person is idle in the service's pool."""
     v = sim.service[a, s]
     if has_room(v):
-        start_stay(sim, i, a, s)
+        start_stay(sim, i, a, s, sim.clock[NOW])
         return
     count_service(sim, a, s)
     stay = sim.stay[i, a, v.slot]
@@ -112,18 +102,7 @@ def ask_for_place(sim, i, a, s):
         v.head = i
     v.tail = i
     v.waiting += 1
-    if v.patience_rate > 0.0:
-        schedule(sim, patience_end(sim, i, a, v.slot), PATIENCE_END, i, a, v.slot)
-
-
-@kernel_function
-def patience_end(sim, i, a, slot):
-    """Return the tick at which a waiting person gives up: exponential, keyed by person, pool and tick of joining."""
-    stay = sim.stay[i, a, slot]
-    key = sim.cohort_key[sim.person[i].cohort]
-    word, _ = philox(key, sim.person[i].number, sim.slot_word[slot], stay.changed, _PATIENCE_PLACE)
-    years = -logarithm(to_unit(word)) / sim.service[a, stay.wanted].patience_rate
-    return stay.changed + max(np.int64(years * TICKS_PER_YEAR), 1)
+    start_patience(sim, i, a, v.slot)
 
 
 @kernel_function
@@ -161,8 +140,8 @@ def leave_list(sim, i, a, s):
 
 
 @kernel_function
-def start_stay(sim, i, a, s):
-    """Give a person a place and set the clock of the stay."""
+def start_stay(sim, i, a, s, asked):
+    """Give a person the place asked for at tick `asked` and set the clock of the stay."""
     v = sim.service[a, s]
     count_service(sim, a, s)
     v.occupied += 1
@@ -172,23 +151,8 @@ def start_stay(sim, i, a, s):
     stay.service = s
     stay.ordinal += 1
     enrol(sim, i, a, s)
-    budget = -logarithm(personal_uniform(sim, i, sim.slot_word[v.slot], stay.ordinal, _BUDGET))
-    rate = v.hazard_ratio * enrolled_multiplier(sim, i, a, leave_target(s))
-    stay.target = budget / rate
-    _set_end(sim, i, a, s)
+    start_clock(sim, i, a, v.slot, asked)
     flow(sim, a, s, STARTS, 1)
-
-
-@kernel_function
-def _set_end(sim, i, a, s):
-    v = sim.service[a, s]
-    stay = sim.stay[i, a, v.slot]
-    length = np.float64(v.fixed) if v.fixed > 0 else v.scale * power(stay.target, 1.0 / v.weibull_shape)
-    if length > LONGEST_STAY:
-        stay.end = NEVER
-        return
-    stay.end = stay.changed + max(np.int64(length), 1)
-    schedule(sim, stay.end, STAY_END, i, a, v.slot)
 
 
 @kernel_function
@@ -217,24 +181,12 @@ def _change_enrolment(sim, i, a, s, enrolled):
             before = enrolled_multiplier(sim, i, a, leave_target(stay.service))
             state.enrolled = new
             after = enrolled_multiplier(sim, i, a, leave_target(stay.service))
-            _renew_clock(sim, i, a, slot, before, after)
+            renew_clock(sim, i, a, slot, before, after)
     state.enrolled = new
     if v.oat > 0:
         state.oat = v.oat if enrolled else 0
     if v.hiv_suppression > 0.0 and not enrolled:
         state.suppressed = 0
-
-
-@kernel_function
-def _renew_clock(sim, i, a, slot, before, after):
-    """Spend what is left of the budget at the new multiplier."""
-    stay = sim.stay[i, a, slot]
-    v = sim.service[a, stay.service]
-    if before == after or v.fixed > 0:
-        return
-    used = power((sim.clock[NOW] - stay.changed) / v.scale, v.weibull_shape)
-    stay.target = used + (stay.target - used) * before / after
-    _set_end(sim, i, a, stay.service)
 
 
 @kernel_function
@@ -251,12 +203,18 @@ def end_stay(sim, i, a, slot, completed):
     flow(sim, a, s, STOPS, 1)
     if completed:
         flow(sim, a, s, COMPLETIONS, 1)
-        if (
-            v.hcv_cure > 0.0
-            and personal_uniform(sim, i, sim.slot_word[slot], stay.ordinal, _CURE) < v.hcv_cure
-        ):
-            cure_hcv(sim, i, a, HCV_CURE)
+        if v.hcv_cure > 0.0:
+            _cure(sim, i, a, slot)
     admit(sim, a, s)
+
+
+@kernel_function
+def _cure(sim, i, a, slot):
+    """Cure hepatitis C or not, at the end of a course: keyed by the tick at which it began."""
+    stay = sim.stay[i, a, slot]
+    luck, _ = personal_uniforms(sim, i, sim.slot_word[slot], stay.changed, _CURE_PLACE)
+    if luck < sim.service[a, stay.service].hcv_cure:
+        cure_hcv(sim, i, a, HCV_CURE)
 
 
 @kernel_function
@@ -266,8 +224,9 @@ def admit(sim, a, s):
     while v.open and v.waiting > 0 and (v.places == NO_LIMIT or v.occupied < v.places):
         j = v.head
         touch(sim, j, a)
+        asked = sim.stay[j, a, v.slot].changed
         leave_list(sim, j, a, s)
-        start_stay(sim, j, a, s)
+        start_stay(sim, j, a, s, asked)
 
 
 @kernel_function

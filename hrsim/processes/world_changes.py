@@ -4,15 +4,14 @@ import numpy as np
 
 from hrsim.engine.accrual import touch
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import ALIVE, NEVER, NOW
-from hrsim.engine.timers import schedule
+from hrsim.engine.simulation import ALIVE, NOW
 from hrsim.processes.custody import begin_custody
 from hrsim.processes.effects import ENROLLED
 from hrsim.processes.events import LEFT_WAITING
 from hrsim.processes.service_records import CLOCKED_STAY
 from hrsim.processes.state import CUSTODY, join_pools
+from hrsim.processes.stay_clock import resume_clock
 from hrsim.processes.stays import admit, count_service, end_free_stay, end_stay, flow, leave_list, waits_for
-from hrsim.processes.timer_kinds import STAY_END
 
 SET_ENTRY, SET_SUPPLY_INJECTING, SET_SUPPLY_OTHER, SET_OPEN, SET_PLACES, SET_REACH = range(6)
 SET_TOKEN_RATE, SET_DEPTH = range(6, 8)
@@ -76,8 +75,8 @@ def start(sim, i, a):
     """Set the clocks and counters of a person who is there at the start."""
     for slot in range(sim.slot_word.shape[0]):
         stay = sim.stay[i, a, slot]
-        if stay.phase == ENROLLED and stay.end < NEVER:
-            schedule(sim, stay.end, STAY_END, i, a, slot)
+        if stay.phase == ENROLLED:
+            resume_clock(sim, i, a, slot, stay.target)  # what is left of the budget, as set at the start
     if sim.state[i, a].custody == CUSTODY:
         begin_custody(sim, i, a)
     join_pools(sim, i, a)

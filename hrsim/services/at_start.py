@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 from hrsim.engine.random import uniforms
-from hrsim.engine.simulation import NEVER, Simulation
+from hrsim.engine.simulation import Simulation
 from hrsim.processes.effects import ENROLLED, IDLE
 from hrsim.processes.service_records import CLOCKED_STAY, NO_LIMIT
 from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HCV_NONE, HIV_NONE
-from hrsim.processes.stays import LONGEST_STAY
 from hrsim.services.compile import CONDITIONS, amount, forbidden_bits
 from hrsim.services.layout import Layout
 from hrsim.study.services import Service
@@ -116,14 +115,10 @@ def _set_clocks(
     used = uniforms(luck, people, "time in service at start", name)[chosen]
     left = -np.log(uniforms(luck, people, "stay left at start", name)[chosen])
     shape, ratio = float(record["weibull_shape"]), float(record["hazard_ratio"])
-    cumulative = special.gammaincinv(1.0 / shape, used) / ratio
-    target = cumulative + left / ratio
-    elapsed, length = (record["scale"] * value ** (1.0 / shape) for value in (cumulative, target))
+    elapsed = record["scale"] * (special.gammaincinv(1.0 / shape, used) / ratio) ** (1.0 / shape)
     if record["fixed"] > 0:
-        elapsed, length = used * float(record["fixed"]), np.full(chosen.size, float(record["fixed"]))
+        elapsed = used * float(record["fixed"])
     start = -elapsed.astype(np.int64)
-    end = np.where(length > LONGEST_STAY, NEVER, start + np.minimum(length, LONGEST_STAY).astype(np.int64))
-    clock = {"phase": ENROLLED, "service": s, "ordinal": 1, "changed": start, "target": target}
-    clock["end"] = np.maximum(end, 1)
+    clock = {"phase": ENROLLED, "service": s, "ordinal": 1, "changed": start, "target": left}
     for field, value in clock.items():
         sim.stay[field][chosen, a, record["slot"]] = value

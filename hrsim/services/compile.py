@@ -107,10 +107,16 @@ def service_arrays(
         "slot_word": np.array([name_word(pool) for pool in layout.pools], np.int64),
         "oat_slot": np.array([layout.oat_clock], np.int64),
         "site_service": np.array(sites, np.int64),
-        "stay": np.zeros((people, len(arms), clocks), STAY),
+        "stay": _nobody_enrolled(people, len(arms), clocks),
         "link": np.zeros((people, len(arms), len(layout.listed_pools)), LINK),
         "flow": np.zeros((len(arms), quarters, size, len(FLOWS)), np.int64),
     }
+
+
+def _nobody_enrolled(people: int, arms: int, clocks: int) -> NDArray[Any]:
+    stays = np.zeros((people, arms, clocks), STAY)
+    stays["service"] = -1
+    return stays
 
 
 def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service, draw: Draw) -> None:

@@ -1,0 +1,167 @@
+"""When a stay ends: Weibull hazards read off luck that other arms share.
+
+The first weeks of a stay have a budget: a unit exponential keyed by (person, pool, tick of asking for the place), used
+up by the cumulative hazard, so that a start that waits longer keeps its early luck. After them the stay ends at the
+first point of the person's own Poisson measure on calendar time x mark whose mark lies below the hazard, so that stays
+which began at different times in different arms end together. Both are exact for any hazard; what is fixed is only
+which luck is read. `docs/decisions/stay-clocks.md` says why.
+"""
+
+import numpy as np
+
+from hrsim.engine.compiler import kernel_function
+from hrsim.engine.maths import logarithm, power
+from hrsim.engine.random import philox, to_unit
+from hrsim.engine.simulation import BLOCK_BITS, NEVER, NOW
+from hrsim.engine.timers import schedule
+from hrsim.processes.effects import enrolled_multiplier, leave_target
+from hrsim.processes.timer_kinds import PATIENCE_END, STAY_END
+from hrsim.units import TICKS_PER_DAY, TICKS_PER_YEAR
+
+FIRST_WEEKS = 28 * TICKS_PER_DAY  # where a budget gives way to the calendar: coupling and speed, never the law
+LOWEST_BAND = 0.25  # per year: marks below it form band 0, each further band doubles
+CALENDAR_BITS = 25  # a calendar block spans 2**25 ticks (388 days)
+BUDGET_PLACE, _PATIENCE_PLACE = 2, 4  # fourth counter words
+_CALENDAR_PLACE = 1 << 28
+_BAND_SHIFT = 20
+
+
+@kernel_function
+def personal_uniforms(sim, i, purpose, moment, place):
+    """Return two uniforms keyed by person, purpose and moment or number: the same in every arm."""
+    word, other = philox(sim.cohort_key[sim.person[i].cohort], sim.person[i].number, purpose, moment, place)
+    return to_unit(word), to_unit(other)
+
+
+@kernel_function
+def start_clock(sim, i, a, slot, asked):
+    """Set the end of a stay that begins now; `asked` is the tick at which its place was asked for."""
+    luck, _ = personal_uniforms(sim, i, sim.slot_word[slot], asked, BUDGET_PLACE)
+    resume_clock(sim, i, a, slot, -logarithm(luck))
+
+
+@kernel_function
+def resume_clock(sim, i, a, slot, budget):
+    """Set the end of a stay under way, with what is left of its budget if it is in its first weeks."""
+    stay = sim.stay[i, a, slot]
+    v = sim.service[a, stay.service]
+    if v.fixed > 0:
+        _end_at(sim, i, a, slot, stay.changed + v.fixed)
+        return
+    stay.target = _used(sim, stay, v) + budget / _ratio(sim, i, a, stay.service)
+    _set_end(sim, i, a, slot)
+
+
+@kernel_function
+def renew_clock(sim, i, a, slot, before, after):
+    """Set the end anew when the multiplier of the hazard changes: what is left of the budget lasts so much longer."""
+    stay = sim.stay[i, a, slot]
+    v = sim.service[a, stay.service]
+    if before == after or v.fixed > 0:
+        return
+    used = _used(sim, stay, v)
+    stay.target = used + (stay.target - used) * before / after
+    _set_end(sim, i, a, slot)
+
+
+@kernel_function
+def _ratio(sim, i, a, s):
+    return sim.service[a, s].hazard_ratio * enrolled_multiplier(sim, i, a, leave_target(s))
+
+
+@kernel_function
+def _used(sim, stay, v):
+    """Return the cumulative hazard up to now at ratio 1."""
+    return power((sim.clock[NOW] - stay.changed) / v.scale, v.weibull_shape)
+
+
+@kernel_function
+def _set_end(sim, i, a, slot):
+    """Find the end of a random stay: in its first weeks from the budget, later on the calendar."""
+    stay = sim.stay[i, a, slot]
+    v = sim.service[a, stay.service]
+    if sim.clock[NOW] < stay.changed + FIRST_WEEKS and stay.target < power(
+        FIRST_WEEKS / v.scale, v.weibull_shape
+    ):
+        length = np.int64(v.scale * power(stay.target, 1.0 / v.weibull_shape))
+        _end_at(sim, i, a, slot, stay.changed + min(length, FIRST_WEEKS - 1))
+    else:
+        _end_at(sim, i, a, slot, _calendar_end(sim, i, a, slot))
+
+
+@kernel_function
+def _end_at(sim, i, a, slot, tick):
+    """Note and schedule a stay's end, a tick from now at the earliest."""
+    if tick < NEVER:
+        tick = max(tick, sim.clock[NOW] + 1)
+        schedule(sim, tick, STAY_END, i, a, slot)
+    sim.stay[i, a, slot].end = tick
+
+
+@kernel_function
+def _hazard(v, ratio, age):
+    """Return the hazard of leaving, per year, at an age of the stay in ticks (at least one tick)."""
+    t = max(age, 1) / v.scale
+    return ratio * v.weibull_shape * power(t, v.weibull_shape - 1.0) * (TICKS_PER_YEAR / v.scale)
+
+
+@kernel_function
+def _calendar_end(sim, i, a, slot):
+    """Return the first accepted point of the person's calendar measure after the first weeks, or NEVER."""
+    stay = sim.stay[i, a, slot]
+    v = sim.service[a, stay.service]
+    ratio = _ratio(sim, i, a, stay.service)
+    begin = max(sim.clock[NOW], stay.changed + FIRST_WEEKS)
+    last = sim.wheel.shape[0] << BLOCK_BITS  # no run is longer
+    while begin < last:
+        block = begin >> CALENDAR_BITS
+        end = (block + 1) << CALENDAR_BITS
+        # The hazard is monotone, so its largest value in the block lies at one of the ends.
+        top = max(_hazard(v, ratio, begin - stay.changed), _hazard(v, ratio, end - stay.changed))
+        found = NEVER
+        band = 0
+        low = 0.0
+        width = LOWEST_BAND
+        while low < top:
+            found = min(found, _band_end(sim, i, a, slot, ratio, block, begin, band, low, width))
+            band += 1
+            low += width
+            width = low
+        if found < NEVER:
+            return found
+        begin = end
+    return NEVER
+
+
+@kernel_function
+def _band_end(sim, i, a, slot, ratio, block, begin, band, low, width):
+    """Return the first accepted point of one band in a calendar block from tick `begin` on, or NEVER."""
+    stay = sim.stay[i, a, slot]
+    v = sim.service[a, stay.service]
+    place = _CALENDAR_PLACE + (band << _BAND_SHIFT)
+    reached = 0.0
+    while True:
+        gap, height = personal_uniforms(sim, i, sim.slot_word[slot], block, place)
+        reached -= logarithm(gap) * (TICKS_PER_YEAR / width)
+        if reached >= np.float64(1 << CALENDAR_BITS):
+            return NEVER
+        tick = (block << CALENDAR_BITS) + np.int64(reached)
+        if tick >= begin and low + height * width < _hazard(v, ratio, tick - stay.changed):
+            return tick
+        place += 1
+
+
+@kernel_function
+def patience_end(sim, i, a, slot):
+    """Return the tick at which a waiting person gives up: exponential, keyed by person, pool and tick of joining."""
+    stay = sim.stay[i, a, slot]
+    luck, _ = personal_uniforms(sim, i, sim.slot_word[slot], stay.changed, _PATIENCE_PLACE)
+    years = -logarithm(luck) / sim.service[a, stay.wanted].patience_rate
+    return stay.changed + max(np.int64(years * TICKS_PER_YEAR), 1)
+
+
+@kernel_function
+def start_patience(sim, i, a, slot):
+    """Set the timer of a person who has just joined a list, if patience has an end."""
+    if sim.service[a, sim.stay[i, a, slot].wanted].patience_rate > 0.0:
+        schedule(sim, patience_end(sim, i, a, slot), PATIENCE_END, i, a, slot)
