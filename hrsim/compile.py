@@ -26,7 +26,7 @@ from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
 from hrsim.services.at_start import enrol_at_start
 from hrsim.services.compile import Draw, amount, peak_multiplier, service_arrays
 from hrsim.services.layout import OAT_POOL, Layout, lay_out
-from hrsim.services.streams import service_rates
+from hrsim.services.streams import service_rates, services_read
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Arm, Study
 from hrsim.study.services import Service
@@ -229,7 +229,11 @@ def _streams(
     shared = Arm(parameters=prepared.study.parameters)
     middle = _figures(prepared, shared, prepared.central)
     typical = _rates(prepared, everything, middle, prepared.central)
-    return [rate.stream(bounds[rate.name]) for rate in typical if bounds.get(rate.name, 0.0) > 0.0]
+    return [
+        rate.stream(bounds[rate.name], services_read(rate, prepared.layout, prepared.services))
+        for rate in typical
+        if bounds.get(rate.name, 0.0) > 0.0
+    ]
 
 
 def _rates(

@@ -143,8 +143,8 @@ def _stream_table(model: Model, streams: Sequence[Stream]) -> tuple[NDArray[Any]
     for number, stream in enumerate(streams):
         watch = len(watched) if stream.watched else -1
         process = model.process_number(stream.process)
-        reads = model.processes[process].reads
-        table[number] = (stream.ceiling, process, stream.argument, int(stream.weighted), reads, watch)
+        reads = model.processes[process].reads | stream.reads
+        table[number] = (stream.ceiling, process, stream.argument, int(stream.weighted), watch, reads)
         if stream.watched:
             watched.append(number)
     return table, np.array(watched, np.int64)

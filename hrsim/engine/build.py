@@ -23,11 +23,14 @@ from platformdirs import user_cache_dir
 from hrsim.engine.model import Function, Model
 from hrsim.engine.timers import FIRST_MODEL_KIND
 
-_INTERFACE = "from hrsim.engine.interface import adjust, apply, cell, close, enter, expire, hazard, start\n"
+_INTERFACE = (
+    "from hrsim.engine.interface import adjust, apply, cell, close, enter, expire, hazard, renew, start\n"
+)
 _PACKAGE = Path(__file__).parent
 _OPTIONAL = {
     "enter": "sim, i, a",
     "start": "sim, i, a",
+    "renew": "sim, i, a",
     "adjust": "sim, a, what, item, value",
     "close": "sim",
 }
@@ -95,7 +98,10 @@ def _dispatch(model: Model) -> str:
     for n, process in enumerate(model.processes):
         touch = "" if process.quiet else f"touch_aspect(sim, i, a, {process.changes}); "
         applies.append(f"{touch}apply_{n}(sim, argument, i, a, luck)")
-    expires = [f"expire_{n}(sim, i, a, payload)" for n in range(len(model.timers))]
+    expires = []
+    for n, timer in enumerate(model.timers):
+        touch = "" if timer.quiet else "touch(sim, i, a); "
+        expires.append(f"{touch}expire_{n}(sim, i, a, payload)")
     of_stream = ["process = sim.stream[stream].process", "argument = sim.stream[stream].argument"]
     return "\n".join(
         [

@@ -33,6 +33,11 @@ def start(sim: Any, i: int, a: int) -> None:
     raise NotImplementedError
 
 
+def renew(sim: Any, i: int, a: int) -> None:
+    """Renew what the model keeps that follows from the state of person i in arm a."""
+    raise NotImplementedError
+
+
 def adjust(sim: Any, a: int, what: int, item: int, value: float) -> None:
     """Carry out a change of arm a's world."""
     raise NotImplementedError

@@ -17,7 +17,8 @@ from hrsim.engine.bands import (
 )
 from hrsim.engine.candidates import generate_block
 from hrsim.engine.compiler import entry_point, kernel_function
-from hrsim.engine.interface import adjust, apply, cell, close, enter, expire, hazard, start
+from hrsim.engine.interface import adjust, apply, cell, close, enter, expire, hazard, renew, start
+from hrsim.engine.prefetch import prefetch
 from hrsim.engine.simulation import (
     ALIVE,
     BLOCK,
@@ -39,6 +40,7 @@ from hrsim.engine.simulation import (
 from hrsim.engine.timers import ARM_BITS, BAND, ENTRY, KIND_BITS, PERSON_BITS, open_block, pop, schedule
 
 HEADROOM = 4096  # free timer places wanted before an event is begun
+AHEAD = 16  # candidates whose people are fetched into the cache before their turn: speed only
 
 
 @entry_point
@@ -85,6 +87,8 @@ def next_block(sim):
 def _offer_candidate(sim):
     candidate = sim.candidate[sim.clock[POSITION]]
     sim.clock[POSITION] += 1
+    if sim.clock[POSITION] + AHEAD < sim.clock[FILLED]:
+        prefetch(sim.state, np.int64(sim.candidate[sim.clock[POSITION] + AHEAD].person))
     sub = sim.substream[candidate.substream]
     luck = (sub.key, np.uint64(candidate.number), np.uint64(sim.clock[BLOCK]), np.uint64(0))
     _offer(sim, sub.stream, candidate.person, candidate.mark, luck)
@@ -122,7 +126,6 @@ def _fire(sim):
             touch(sim, i, arm)
             enter(sim, i, arm)
     elif sim.state[i, a].status == ALIVE:
-        touch(sim, i, a)
         expire(sim, kind, i, a, payload)
     settle(sim)
 
@@ -151,6 +154,7 @@ def settle(sim):
         i = sim.dirty[k, 0]
         a = sim.dirty[k, 1]
         if sim.state[i, a].status == ALIVE:
+            renew(sim, i, a)
             sim.state[i, a].cell = cell(sim, i, a)
             for watch in range(sim.watched.shape[0]):
                 if sim.stream[sim.watched[watch]].reads & sim.dirty[k, 2]:
@@ -214,6 +218,7 @@ def begin(sim, first):
             continue
         for a in range(sim.state.shape[1]):
             start(sim, i, a)
+            renew(sim, i, a)
             sim.state[i, a].cell = cell(sim, i, a)
     generate_block(sim)
     return sim.state.shape[0]

@@ -41,14 +41,16 @@ class Stream:
     weighted: bool = False
     argument: int = 0
     watched: bool = True
+    reads: int = 0  # the model's own aspects that the hazard depends on, beside those of the process
 
 
 @dataclass(frozen=True)
 class Timer:
-    """One kind of timer: `expire(sim, i, a, payload)` carries it out."""
+    """One kind of timer: `expire(sim, i, a, payload)` carries it out; a quiet one calls `touch` itself."""
 
     name: str
     expire: Function
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Model:
     cell: Function
     enter: Function | None = None
     start: Function | None = None
+    renew: Function | None = None  # keeps what the model derives from a person's state, after every change
     adjust: Function | None = None
     close: Function | None = None
     timers: tuple[Timer, ...] = ()

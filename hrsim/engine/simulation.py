@@ -17,6 +17,7 @@ STATUS, SLOTS, DIRTY, CULPRIT, CLOCK_SIZE = range(8, 13)
 
 # Aspects of a person that a process may read: use, housing, custody and enrolments; infections; things carried.
 PERSON, INFECTION, CARRIED = 1, 2, 4
+FIRST_MODEL_ASPECT = 3  # bits from here on are the model's own: changes that few streams read
 
 # Values of clock[STATUS]: why the kernel came back.
 RUNNING, HEAP_FULL, POOL_FULL, WHEEL_LEFT, UNBOUNDED_HAZARD, CANDIDATES_FULL, DIRTY_FULL = range(7)
@@ -53,8 +54,8 @@ STREAM = record(
         ("process", "i4"),
         ("argument", "i4"),
         ("weighted", "i4"),
-        ("reads", "i4"),  # aspects of a person that the hazard depends on
         ("watch", "i4"),  # column in `band_open`
+        ("reads", "i8"),  # aspects of a person that the hazard depends on
     ]
 )
 SUBSTREAM = record(

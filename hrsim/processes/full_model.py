@@ -21,6 +21,7 @@ from hrsim.processes.events import EVENTS
 from hrsim.processes.rates import Subject
 from hrsim.processes.services import count_all_services
 from hrsim.processes.state import FIXED_DIMENSIONS, PERSON_FIELDS, STATE_FIELDS, WORLD_FIELDS, cell
+from hrsim.processes.status import renew
 from hrsim.processes.stays import patience_ends, stay_ends
 from hrsim.processes.world_changes import adjust, start
 
@@ -68,11 +69,11 @@ SWITCHES: dict[str, tuple[str, ...]] = {
     "admissions": ("admission",),
 }
 TIMERS = (
-    Timer("stay_end", stay_ends),
+    Timer("stay_end", stay_ends, quiet=True),
     Timer("custody_end", custody.release),
     Timer("hiv_acute_end", hiv.acute_ends),
     Timer("hcv_acute_end", hepatitis_c.acute_ends),
-    Timer("patience_end", patience_ends),
+    Timer("patience_end", patience_ends, quiet=True),
 )
 
 
@@ -85,6 +86,7 @@ def full_model(oat_levels: tuple[str, ...]) -> Model:
         cell=cell,
         enter=enter,
         start=start,
+        renew=renew,
         adjust=adjust,
         close=count_all_services,
         timers=TIMERS,

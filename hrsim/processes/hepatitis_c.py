@@ -101,7 +101,7 @@ def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     return [
         Rate("hcv.sharing", "hcv_sharing", sharing, sharing * peak(ON_SHARING) * peak(ON_HCV_ACQUISITION)),
         Rate("hcv.progression", "hcv_progression", progression, progression),
-        Rate("hcv.death", "hcv_death", death * FEW, death),
+        Rate("hcv.death", "hcv_death", death * FEW, death, targets=()),
     ]
 
 

@@ -112,8 +112,8 @@ def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     return [
         Rate("hiv.sharing", "hiv_sharing", sharing, sharing * peak(ON_SHARING) * acquisition),
         Rate("hiv.sexual", "hiv_sexual", sexual, sexual * acquisition),
-        Rate("hiv.late", "hiv_late", late * FEW, late),
-        Rate("hiv.death", "hiv_death", death * FEW, death),
+        Rate("hiv.late", "hiv_late", late * FEW, late, targets=()),
+        Rate("hiv.death", "hiv_death", death * FEW, death, targets=()),
     ]
 
 

@@ -147,7 +147,9 @@ def _advanced_liver_rate(draw: Mapping[str, float]) -> float:
 def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     """Return the one stream; hazards rise with age, so the oldest reach above the usual."""
     bound = figures["background_oldest"] * peak(ON_BACKGROUND_MORTALITY)
-    return [Rate("mortality.background", "background_mortality", figures["background_usual"], bound)]
+    targets = (ON_BACKGROUND_MORTALITY,)
+    usual = figures["background_usual"]
+    return [Rate("mortality.background", "background_mortality", usual, bound, targets=targets)]
 
 
 @kernel_function

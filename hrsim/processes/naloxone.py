@@ -24,7 +24,9 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
 
 def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     """Return the one stream; the number of kits that a person carries has no bound."""
-    return [Rate("naloxone.kit_loss", "kit_loss", _USUAL_KITS * figures["kit_loss"], float("inf"))]
+    return [
+        Rate("naloxone.kit_loss", "kit_loss", _USUAL_KITS * figures["kit_loss"], float("inf"), targets=())
+    ]
 
 
 @kernel_function

@@ -130,7 +130,7 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
 def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     """Return the one stream, weighted by frailty; supply and windows can take it into upper bands."""
     typical = figures["overdose_base"] * figures["overdose_unstable"]
-    return [Rate("overdose", "overdose", typical, float("inf"), weighted=True)]
+    return [Rate("overdose", "overdose", typical, float("inf"), True, targets=(ON_OVERDOSE,))]
 
 
 @kernel_function

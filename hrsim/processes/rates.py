@@ -28,11 +28,15 @@ class Rate:
     bound: float
     weighted: bool = False
     argument: int = 0
+    targets: tuple[int, ...] | None = None  # targets of services that the hazard reads; None: perhaps any
 
-    def stream(self, bound: float) -> Stream:
-        """Return the stream with its ceiling, watched if some arm's hazard can rise above it."""
+    def stream(self, bound: float, reads: int) -> Stream:
+        """Return the stream with its ceiling, watched if some arm's hazard can rise above it.
+
+        `reads` is the mask of the services whose stays can change the hazard.
+        """
         ceiling = ceiling_above(self.typical)
-        return Stream(self.name, self.process, ceiling, self.weighted, self.argument, bound > ceiling)
+        return Stream(self.name, self.process, ceiling, self.weighted, self.argument, bound > ceiling, reads)
 
 
 def ceiling_above(hazard: float) -> float:

@@ -6,15 +6,17 @@ NO_STAY, CLOCKED_STAY, FREE_STAY = range(
     3
 )  # contact only; with a clock and perhaps a list; exponential without either
 NO_LIMIT = -1
+ANY_AGE = 2**62  # ticks
 
 SERVICE = record(
     [
         ("reach", "f8"),  # requests per eligible person-year, as ramped by the world clock
+        ("aspects", "i8"),  # aspects of a person that a stay in the service changes
         ("forbidden", "i8"),  # status bits that make a person ineligible
         ("required", "i8"),  # enrolments that a person must have
         ("excluded", "i8"),  # enrolments that a person must not have
         ("youngest", "i8"),  # age in ticks
-        ("oldest", "i8"),
+        ("oldest", "i8"),  # ANY_AGE for no limit
         ("places", "i8"),  # NO_LIMIT for none
         ("occupied", "i8"),
         ("waiting", "i8"),

@@ -6,10 +6,8 @@ from hrsim.engine.accrual import count_event, touch, touch_aspect
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
 from hrsim.engine.random import uniform
-from hrsim.engine.simulation import CARRIED, INFECTION, NOW, PERSON
+from hrsim.engine.simulation import CARRIED, NOW
 from hrsim.processes.effects import (
-    IDLE,
-    WAITING,
     enrolled_multiplier,
     leave_target,
     multiplier,
@@ -26,8 +24,9 @@ from hrsim.processes.events import (
     PROMPTS,
     TURNED_AWAY,
 )
-from hrsim.processes.service_records import CLOCKED_STAY, FREE_STAY, NO_STAY
-from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HCV_NONE, HIV_NONE, join_pools, leave_pools
+from hrsim.processes.service_records import ANY_AGE, CLOCKED_STAY, FREE_STAY, NO_STAY
+from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HIV_NONE, join_pools, leave_pools
+from hrsim.processes.status import status_word
 from hrsim.processes.stays import (
     ask_for_place,
     count_service,
@@ -37,73 +36,37 @@ from hrsim.processes.stays import (
     start_free_stay,
 )
 
-# Places of the status word, one bit for each level of each condition.
-USE_BIT, HOUSING_BIT, CUSTODY_BIT, SEX_BIT, HIV_BIT, HCV_BIT, OAT_BIT = 0, 3, 5, 7, 9, 13, 17
 # Questions about a contact, added to the service's own word.
 _SHARE, _HIV_TEST, _HCV_TEST, _SUPPRESSION, _REFERRAL, _PROMPT = range(0, 60, 10)
 
 
 @kernel_function
-def _place_word(sim, i, a):
-    """Return a person's status as one bit for each of use, housing and custody."""
-    s = sim.state[i, a]
-    return (
-        (1 << (USE_BIT + np.int64(s.use)))
-        | (1 << (HOUSING_BIT + np.int64(s.housing)))
-        | (1 << (CUSTODY_BIT + np.int64(s.custody)))
-    )
-
-
-@kernel_function
-def _health_word(sim, i, a):
-    """Return a person's status as one bit for each of sex, HIV, hepatitis C and OAT."""
-    s = sim.state[i, a]
-    hiv = 0
-    if s.hiv != HIV_NONE:
-        hiv = 3 if s.suppressed else (2 if s.diagnosed & DIAGNOSED_HIV else 1)
-    hcv = 0
-    if s.viraemic:
-        hcv = 2 if s.diagnosed & DIAGNOSED_HCV else 1
-    elif s.hcv != HCV_NONE:
-        hcv = 3
-    oat = 2 if s.oat > 0 else (1 if sim.oat_slot[0] >= 0 and _waits(sim, i, a) else 0)
-    return (
-        (1 << (SEX_BIT + np.int64(sim.person[i].sex)))
-        | (1 << (HIV_BIT + hiv))
-        | (1 << (HCV_BIT + hcv))
-        | (1 << (OAT_BIT + oat))
-    )
-
-
-@kernel_function
-def _waits(sim, i, a):
-    return sim.stay[i, a, sim.oat_slot[0]].phase == WAITING
-
-
-@kernel_function
-def eligible(sim, i, a, s):
-    """Return whether a service may take a contact or request from a person now."""
+def eligible(sim, i, a, s, word):
+    """Return whether a service may take a contact or request from a person whose status word is given."""
     v = sim.service[a, s]
-    state = sim.state[i, a]
-    if not v.open or ((state.enrolled >> s) & 1 and not v.aftereffect) or (v.oat > 0 and state.oat > 0):
+    if not v.open or word & v.forbidden:
         return False
-    if v.stay == CLOCKED_STAY and not v.aftereffect and sim.stay[i, a, v.slot].phase != IDLE:
+    enrolled = sim.state[i, a].enrolled
+    if (enrolled >> s) & 1 and not v.aftereffect:
         return False
-    if (state.enrolled & v.required) != v.required or (state.enrolled & v.excluded) != 0:
+    if (enrolled & v.required) != v.required or (enrolled & v.excluded) != 0:
         return False
-    age = sim.clock[NOW] - sim.person[i].birth
-    if age < v.youngest or age >= v.oldest:
-        return False
-    if _place_word(sim, i, a) & v.forbidden:
-        return False
-    return (v.forbidden >> SEX_BIT) == 0 or (_health_word(sim, i, a) & v.forbidden) == 0
+    if v.youngest > 0 or v.oldest < ANY_AGE:
+        age = sim.clock[NOW] - sim.person[i].birth
+        return v.youngest <= age < v.oldest
+    return True
 
 
 @kernel_function
 def turn_to(sim, i, a, s, luck):
-    """Carry out one contact with a service, if the person is eligible and the service has room for it."""
-    if not eligible(sim, i, a, s):
-        return
+    """Make a contact with a service in the course of an event, if the person is eligible at this point of it."""
+    if eligible(sim, i, a, s, status_word(sim, i, a)):
+        _contact(sim, i, a, s, luck)
+
+
+@kernel_function
+def _contact(sim, i, a, s, luck):
+    """Carry out one contact of an eligible person, if the service has room for it."""
     flow(sim, a, s, DEMAND, 1)
     if not _take_token(sim, i, a, s):
         flow(sim, a, s, TURNED_AWAY, 1)
@@ -113,7 +76,7 @@ def turn_to(sim, i, a, s, luck):
     v = sim.service[a, s]
     if v.stay == NO_STAY or (v.contact_share < 1.0 and _ask(sim, s, luck, _SHARE) >= v.contact_share):
         return
-    touch_aspect(sim, i, a, _changed_by(v))
+    touch_aspect(sim, i, a, v.aspects)
     if v.stay == CLOCKED_STAY:
         if v.aftereffect and (sim.state[i, a].enrolled >> s) & 1:
             end_stay(sim, i, a, v.slot, False)
@@ -122,12 +85,6 @@ def turn_to(sim, i, a, s, luck):
         start_free_stay(sim, i, a, s)
     if v.hiv_suppression > 0.0 and sim.state[i, a].hiv != HIV_NONE:
         sim.state[i, a].suppressed = 1 if _ask(sim, s, luck, _SUPPRESSION) < v.hiv_suppression else 0
-
-
-@kernel_function
-def _changed_by(v):
-    """Return the aspects of a person that enrolment in a service changes."""
-    return PERSON | INFECTION if v.hiv_suppression > 0.0 else PERSON
 
 
 @kernel_function
@@ -237,7 +194,7 @@ def _follow_event(sim, i, a, event, luck):
 def reach_hazard(sim, s, i, a):
     """Return how fast a service finds a person, 0 for those it may not take."""
     v = sim.service[a, s]
-    if v.reach <= 0.0 or not eligible(sim, i, a, s):
+    if v.reach <= 0.0 or not eligible(sim, i, a, s, sim.state[i, a].word):
         return 0.0
     return v.reach * multiplier(sim, i, a, start_target(s))
 
@@ -245,7 +202,7 @@ def reach_hazard(sim, s, i, a):
 @kernel_function
 def reach_apply(sim, s, i, a, luck):
     """Carry out a contact that reach brought about, and what it leads to."""
-    turn_to(sim, i, a, s, luck)
+    _contact(sim, i, a, s, luck)
     follow_up(sim, i, a, luck)
 
 
@@ -261,7 +218,7 @@ def leave_hazard(sim, s, i, a):
 @kernel_function
 def leave_apply(sim, s, i, a, luck):
     """End an enrolment without a clock."""
-    touch_aspect(sim, i, a, _changed_by(sim.service[a, s]))
+    touch_aspect(sim, i, a, sim.service[a, s].aspects)
     end_free_stay(sim, i, a, s)
 
 

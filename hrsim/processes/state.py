@@ -28,10 +28,7 @@ PERSON_FIELDS = (
 )
 STATE_FIELDS = (
     ("enrolled", "i8"),  # one bit a service
-    ("relapsed", "i8"),  # tick of the last relapse
-    ("custody_change", "i8"),  # in custody: tick of release; in the community: tick of the last release
-    ("hiv_end", "i8"),  # tick at which acute HIV ends
-    ("hcv_end", "i8"),  # tick at which acute hepatitis C ends
+    ("word", "i8"),  # status as bits, renewed after every change
     ("use", "i2"),
     ("route", "i2"),  # the route of people who do not use now: the one they left
     ("housing", "i2"),
@@ -47,6 +44,11 @@ STATE_FIELDS = (
     ("brain_injury", "i2"),
     ("overdosed", "i2"),
     ("kits", "i2"),
+    # Less often read: in the row's second half.
+    ("relapsed", "i8"),  # tick of the last relapse
+    ("custody_change", "i8"),  # in custody: tick of release; in the community: tick of the last release
+    ("hiv_end", "i8"),  # tick at which acute HIV ends
+    ("hcv_end", "i8"),  # tick at which acute hepatitis C ends
 )
 WORLD_FIELDS = (
     ("people", "i8"),  # alive and in the community

@@ -18,7 +18,9 @@ from hrsim.processes.effects import enrolled_multiplier, leave_target
 from hrsim.processes.timer_kinds import PATIENCE_END, STAY_END
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_YEAR
 
-FIRST_WEEKS = 28 * TICKS_PER_DAY  # where a budget gives way to the calendar: coupling and speed, never the law
+FIRST_WEEKS = (
+    28 * TICKS_PER_DAY
+)  # where a budget gives way to the calendar: coupling and speed, never the law
 LOWEST_BAND = 0.25  # per year: marks below it form band 0, each further band doubles
 CALENDAR_BITS = 25  # a calendar block spans 2**25 ticks (388 days)
 BUDGET_PLACE, _PATIENCE_PLACE = 2, 4  # fourth counter words

@@ -5,7 +5,7 @@ When a stay ends is told by `stay_clock.py`.
 
 import numpy as np
 
-from hrsim.engine.accrual import touch
+from hrsim.engine.accrual import touch_aspect
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.simulation import NOW, QUARTER
 from hrsim.processes.effects import ENROLLED, IDLE, WAITING, enrolled_multiplier, leave_target
@@ -110,6 +110,7 @@ def patience_ends(sim, i, a, slot):
     """Take a person who gives up waiting off the list, if the timer is still that of this wait."""
     stay = sim.stay[i, a, slot]
     if stay.phase == WAITING and patience_end(sim, i, a, slot) == sim.clock[NOW]:
+        touch_aspect(sim, i, a, sim.service[a, stay.wanted].aspects)
         flow(sim, a, stay.wanted, LEFT_WAITING, 1)
         leave_list(sim, i, a, stay.wanted)
 
@@ -223,7 +224,7 @@ def admit(sim, a, s):
     v = sim.service[a, s]
     while v.open and v.waiting > 0 and (v.places == NO_LIMIT or v.occupied < v.places):
         j = v.head
-        touch(sim, j, a)
+        touch_aspect(sim, j, a, v.aspects)
         asked = sim.stay[j, a, v.slot].changed
         leave_list(sim, j, a, s)
         start_stay(sim, j, a, s, asked)
@@ -234,6 +235,7 @@ def stay_ends(sim, i, a, slot):
     """Carry out the timer of a stay's end, if it is still the stay's own."""
     stay = sim.stay[i, a, slot]
     if stay.phase == ENROLLED and stay.end == sim.clock[NOW]:
+        touch_aspect(sim, i, a, sim.service[a, stay.service].aspects)
         end_stay(sim, i, a, slot, True)
 
 

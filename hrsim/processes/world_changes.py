@@ -66,6 +66,7 @@ def _set_open(sim, a, s, opened):
             else:
                 end_free_stay(sim, i, a, s)
         elif v.stay == CLOCKED_STAY and waits_for(sim, i, a, s):
+            touch(sim, i, a)
             flow(sim, a, s, LEFT_WAITING, 1)
             leave_list(sim, i, a, s)
 

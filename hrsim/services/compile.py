@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrsim.engine.random import name_word
+from hrsim.engine.simulation import INFECTION
 from hrsim.processes.effects import EFFECT
 from hrsim.processes.events import FLOWS, PROMPTS
 from hrsim.processes.service_records import (
+    ANY_AGE,
     CLOCKED_STAY,
     FREE_STAY,
     LINK,
@@ -21,17 +23,18 @@ from hrsim.processes.service_records import (
     SERVICE,
     STAY,
 )
-from hrsim.processes.services import (
+from hrsim.processes.state import CUSTODY_LEVELS, HOUSING_LEVELS, USE_LEVELS
+from hrsim.processes.status import (
     CUSTODY_BIT,
     HCV_BIT,
     HIV_BIT,
     HOUSING_BIT,
     OAT_BIT,
+    POOL_BIT,
     SEX_BIT,
     USE_BIT,
 )
-from hrsim.processes.state import CUSTODY_LEVELS, HOUSING_LEVELS, USE_LEVELS
-from hrsim.services.layout import Layout, contact_window, effect_places, needs_clock
+from hrsim.services.layout import Layout, contact_window, effect_places, needs_clock, service_aspect
 from hrsim.study.services import Eligible, Service
 from hrsim.study.times import Ramp
 from hrsim.study.values import Quantity
@@ -45,7 +48,6 @@ _UNIT_TICKS = {
     "year": float(TICKS_PER_YEAR),
 }
 _MINUTES_PER_HOUR = 60
-_OLDEST = np.iinfo(np.int64).max
 CONDITIONS: tuple[tuple[str, tuple[str, ...], int], ...] = (
     ("use", USE_LEVELS, USE_BIT),
     ("housing", HOUSING_LEVELS, HOUSING_BIT),
@@ -125,7 +127,6 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     record["present"] = 1
     record["open"] = 1
     record["reach"] = level(service.reach, draw)
-    record["forbidden"] = forbidden_bits(service.eligible)
     record["required"] = _bits(layout, service.eligible.enrolled_in)
     record["excluded"] = _bits(layout, service.eligible.not_enrolled_in)
     record["youngest"], record["oldest"] = _ages(service.eligible)
@@ -136,11 +137,15 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     record["ends_in_custody"] = int("custody_entry" in service.ends_on)
     record["contact_share"] = amount(window.share, draw, 1.0) if window else 1.0
     record["aftereffect"] = int(window is not None)
+    waits_or_stays = 0 if window or layout.pool_of[s] < 0 else 1 << (POOL_BIT + layout.pool_of[s])
+    record["forbidden"] = forbidden_bits(service.eligible) | waits_or_stays
     patience = amount(service.waiting.patience, draw)
     record["patience_rate"] = 1.0 / patience if patience > 0.0 else 0.0
     _fill_stay(record, service, draw)
     _fill_capacity(record, service, draw)
     _fill_deliveries(record, service, draw)
+    infection = record["hiv_suppression"][0] > 0.0 or record["hcv_cure"][0] > 0.0
+    record["aspects"] = service_aspect(s) | (INFECTION if infection else 0)
 
 
 def level(ramp: Ramp | None, draw: Draw, otherwise: float = 0.0) -> float:
@@ -232,7 +237,7 @@ def _bits(layout: Layout, names: tuple[str, ...]) -> int:
 def _ages(eligible: Eligible) -> tuple[int, int]:
     age = eligible.age
     youngest = round((age.minimum or 0.0) * TICKS_PER_YEAR) if age else 0
-    oldest = round(age.maximum * TICKS_PER_YEAR) if age and age.maximum is not None else _OLDEST
+    oldest = round(age.maximum * TICKS_PER_YEAR) if age and age.maximum is not None else ANY_AGE
     return youngest, oldest
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from hrsim.engine.simulation import FIRST_MODEL_ASPECT
 from hrsim.errors import Problem, StudyError
 from hrsim.processes.effects import AFTER, FIRST, ON_SERVICES, TARGETS, WHILE_ENROLLED
 from hrsim.study.services import Effect, Service
@@ -15,6 +16,8 @@ from hrsim.units import TICKS_PER_YEAR
 
 OAT_POOL = "opioid_agonist_treatment"
 MOST_SERVICES = 62  # one bit each in a 64-bit word
+_ASPECTS = 60  # bits for services in a mask of aspects; services that share one are told apart no more
+ANY_SERVICE = -(1 << FIRST_MODEL_ASPECT)
 _DURING = {"enrolled": WHILE_ENROLLED, "contact": WHILE_ENROLLED, "first": FIRST, "after": AFTER}
 
 Arms = Mapping[str, Mapping[str, Service]]
@@ -57,10 +60,20 @@ class Layout:
         """Return the clock column of opioid agonist treatment, -1 if no arm offers it."""
         return self.pools.index(OAT_POOL) if OAT_POOL in self.pools else -1
 
+    def aspects_of(self, targets: Iterable[int]) -> int:
+        """Return the mask of the services with an effect on any of the targets."""
+        wanted = frozenset(targets)
+        return sum({service_aspect(place.service) for place in self.effects if place.target in wanted})
+
     @property
     def targets(self) -> int:
         """Return how many targets there are."""
         return ON_SERVICES + 2 * len(self.services)
+
+
+def service_aspect(service: int) -> int:
+    """Return the bit that says that a person's stay in a service changed."""
+    return 1 << (FIRST_MODEL_ASPECT + service % _ASPECTS)
 
 
 def lay_out(arms: Arms) -> Layout:

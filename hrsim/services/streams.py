@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from hrsim.processes.effects import ON_SERVICES
 from hrsim.processes.rates import Peak, Rate
 from hrsim.services.compile import Draw, amount
-from hrsim.services.layout import Layout
+from hrsim.services.layout import ANY_SERVICE, Arms, Layout, service_aspect
 from hrsim.study.services import Service
 
 UNKNOWN_RATE = (
     1.0  # per person-year; the ceiling of services that the setting lacks: it sets speed, never results
 )
+
+
+_PREFIX = "service."
 
 
 def service_rates(
@@ -35,8 +38,37 @@ def service_rates(
         for process, height in _rates(service, draw).items():
             typical = usual.get(process, UNKNOWN_RATE)
             bound = height * factor[process]
-            rates.append(Rate(f"service.{name}.{process}", process, typical, bound, argument=s))
+            target = ON_SERVICES + 2 * s + (0 if process == "reach" else 1)
+            name_of_stream = f"{_PREFIX}{name}.{process}"
+            rates.append(Rate(name_of_stream, process, typical, bound, argument=s, targets=(target,)))
     return rates
+
+
+def services_read(rate: Rate, layout: Layout, arms: Arms) -> int:
+    """Return the mask of the services whose stays can change a rate: through effects, or through eligibility."""
+    if rate.targets is None:
+        return ANY_SERVICE
+    mask = layout.aspects_of(rate.targets)
+    if rate.name.startswith(_PREFIX):
+        for services in arms.values():
+            mask |= _eligibility(layout, services.get(layout.services[rate.argument]), rate.argument)
+    return mask
+
+
+def _eligibility(layout: Layout, service: Service | None, number: int) -> int:
+    """Return the mask of the services that decide who may come to one: itself, its pool, those it asks for."""
+    if service is None:
+        return 0
+    pool = layout.pool_of[number]
+    deciding = {number, *(s for s, other in enumerate(layout.pool_of) if other == pool >= 0)}
+    named = (*service.eligible.enrolled_in, *service.eligible.not_enrolled_in)
+    if service.eligible.oat is not None:
+        named += layout.oat
+    deciding |= {layout.number(name) for name in named if name in layout.services}
+    mask = 0
+    for s in deciding:
+        mask |= service_aspect(s)
+    return mask
 
 
 def _rates(service: Service, draw: Draw) -> dict[str, float]:
