@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from hrsim.study.capacity import Capacity
 from hrsim.study.effects import Effect
+from hrsim.study.operations import Operations, check_site
 from hrsim.study.times import Duration, RampRate, Span
 from hrsim.study.values import (
     Count,
@@ -197,6 +198,9 @@ class Service(StudyModel):
     reach: RampRate | None = about("Contacts or requests to start.", "per eligible person-year", default=None)
     prompted_by: PromptedBy = about("Chance of a contact at events.", default=PromptedBy())
     capacity: Capacity | None = about("How much it can do; omitted: unlimited.", default=None)
+    operations: Operations | None = about(
+        "How a site works through its day: hrsim operations; omitted: not simulated.", default=None
+    )
     waiting: Waiting = about("Waiting list.", default=Waiting())
     stay: Stay | None = about("Length of enrolment; omitted: one-off contacts.", default=None)
     ends_on: Annotated[tuple[Literal["custody_entry"], ...], as_tuple] = about(
@@ -215,6 +219,14 @@ class Service(StudyModel):
         if self.opens is not None and self.closes is not None and self.opens >= self.closes:
             message = f"expected 'opens' before 'closes', got {self.opens} and {self.closes}"
             raise fault("ORDER", message, "put the two dates in order.")
+        return self
+
+    @model_validator(mode="after")
+    def _site_is_complete(self) -> Service:
+        if self.operations is not None:
+            grows = self.delivers.supervised_use is not None and self.reach is not None
+            clients_known = grows and self.stay is not None and self.stay.mean is not None
+            check_site(self.operations, self.capacity, clients_known)
         return self
 
     @model_validator(mode="after")
