@@ -1,4 +1,4 @@
-"""Refuse effects that count one thing twice: a total effect beside its path, one published ratio in two services."""
+"""Refuse effects that count one thing twice: a total effect beside its path or another, one ratio in two services."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def check_effects(services: MapNode, problems: Problems) -> None:
     placed = {name: list(_effects(name, services)) for name in services.entries if not name.startswith("x-")}
     for effects in placed.values():
         _check_paths(effects, problems)
+        _check_targets(effects, problems)
     _check_rows([effect for name in sorted(placed) for effect in placed[name]], services, problems)
 
 
@@ -74,6 +75,21 @@ def _check_paths(effects: list[_Placed], problems: Problems) -> None:
             problems.add(CODE, message, fix, part.on.mark, part.path)
 
 
+def _check_targets(effects: list[_Placed], problems: Problems) -> None:
+    """Refuse, within a service, a second lasting effect on a target of which one is total."""
+    first: dict[str, _Placed] = {}
+    for effect in effects:
+        if not effect.lasts:
+            continue
+        other = first.setdefault(effect.on.text, effect)
+        if other is not effect and (other.is_total or effect.is_total):
+            message = (
+                f"expected one total effect on '{effect.on.text}' in '{effect.service}', got two effects"
+            )
+            fix = "remove one; or, if their ways are apart, write 'scope: direct' on both."
+            problems.add(CODE, message, fix, effect.on.mark, effect.path)
+
+
 def _check_rows(effects: list[_Placed], services: MapNode, problems: Problems) -> None:
     """Refuse one evidence row on one target in two services that a person can be in at once."""
     first: dict[tuple[str, str], list[_Placed]] = {}
@@ -82,7 +98,7 @@ def _check_rows(effects: list[_Placed], services: MapNode, problems: Problems) -
             continue
         others = first.setdefault((effect.on.text, effect.row), [])
         for other in others:
-            if _apart(services, other.service, effect.service):
+            if other.service == effect.service or _apart(services, other.service, effect.service):
                 continue
             message = (
                 f"expected the ratio '{effect.row}' on '{effect.on.text}' once for a person, got it in "
@@ -98,8 +114,6 @@ def _check_rows(effects: list[_Placed], services: MapNode, problems: Problems) -
 
 def _apart(services: MapNode, one: str, other: str) -> bool:
     """Tell whether nobody can be in both: one pool, or each refuses the other's clients."""
-    if one == other:
-        return False
     pools = [_scalar(services.mapping(name).get("exclusive")) for name in (one, other)]
     return (pools[0] is not None and pools[0] == pools[1]) or (
         _refuses(services, one, other) and _refuses(services, other, one)

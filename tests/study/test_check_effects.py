@@ -135,7 +135,24 @@ def test_windows_may_share_a_ratio_since_the_largest_counts(load: Load, write: W
     assert problems(load, write(two_services(effect=after))) == []
 
 
-def test_one_ratio_twice_in_one_service_is_refused(load: Load, write: Write) -> None:
+@pytest.mark.parametrize(
+    ("first", "second", "refused"),
+    [
+        ("", "", True),
+        (", scope: direct", "", True),
+        ("", ", scope: direct", True),
+        (", scope: direct", ", scope: direct", False),
+        ("", ", during: {first: 4 weeks}", False),
+    ],
+)
+def test_a_total_effect_is_the_only_lasting_one_on_its_target(
+    first: str, second: str, refused: bool, load: Load, write: Write
+) -> None:
+    text = one_service("on: overdose, multiplier: 0.5" + first, "on: overdose, multiplier: 0.8" + second)
+    assert [problem.code for problem in problems(load, write(text))] == ["TWICE"] * refused
+
+
+def test_one_ratio_twice_in_one_service_is_refused_once(load: Load, write: Write) -> None:
     effect = SHARED.strip("{}") + "}"
     assert [problem.code for problem in problems(load, write(one_service(effect, effect)))] == ["TWICE"]
 
