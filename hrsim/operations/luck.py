@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hrsim.operations.site import HOURS_PER_DAY, MINUTES_PER_HOUR, Law, Site
+from hrsim.operations.site import MINUTES_PER_DAY, Law, Site
 
 _ARRIVALS, _VISITS, _PATIENCE, _OVERDOSES, _BOOKED, _SHOWS, _BOOKED_VISITS = range(7)
 _WORD_BYTES = 8
@@ -34,12 +34,11 @@ class Luck:
         return np.random.Generator(np.random.Philox(np.random.SeedSequence(self.seed, spawn_key=key)))
 
     def arrivals(self, site: Site, days: int) -> Floats:
-        """Draw the arrivals of a Poisson process with the site's hourly rates, in minutes since its day began."""
-        rates = np.repeat(np.array([site.arrivals]), days + 1, axis=0).ravel()
-        edges = np.arange(rates.size + 1) * MINUTES_PER_HOUR - site.day_begins
-        expected = np.concatenate([[0.0], np.cumsum(rates)])
-        first = np.interp(0.0, edges, expected)
-        last = np.interp(days * HOURS_PER_DAY * MINUTES_PER_HOUR, edges, expected)
+        """Draw the arrivals of a Poisson process in minutes since the site's day began; even within each slice."""
+        people = np.tile(site.arrivals, days + 1)
+        edges = np.arange(people.size + 1) * (MINUTES_PER_DAY / len(site.arrivals)) - site.day_begins
+        expected = np.concatenate([[0.0], np.cumsum(people)])
+        first, last = np.interp([0.0, days * MINUTES_PER_DAY], edges, expected)
         stream, sums = self._stream(_ARRIVALS), np.zeros(1)
         while sums[-1] <= last - first:
             sums = np.append(sums, sums[-1] + np.cumsum(stream.standard_exponential(1 << 10)))

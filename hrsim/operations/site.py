@@ -58,10 +58,10 @@ class Site:
     """Describe one site.
 
     `servers` are the booths, or the staff who see people. `windows` are the opening times in minutes after
-    midnight, in order, within 24 hours of the first; they may pass midnight. `arrivals` are people per hour for
-    each hour of the clock, whether the site is open or not. `patience` is the mean of an exponential law, None for
-    ever; `waiting_room` the seats, None for no limit. `travel` are the minutes between two windows, 0 for a site
-    that stays where it is.
+    midnight, in order, within 24 hours of the first; they may pass midnight. `arrivals` are the people expected in
+    equal slices of the clock day (24 hours, 48 half hours, ...), whether the site is open or not. `patience` is the
+    mean of an exponential law, None for ever; `waiting_room` the seats, None for no limit. `travel` are the minutes
+    between two windows, 0 for a site that stays where it is.
     """
 
     servers: int
@@ -77,9 +77,10 @@ class Site:
     def __post_init__(self) -> None:
         """Refuse numbers that no site has; raises SiteError."""
         _require(self.servers >= 1, "booths or staff", "1 or more", self.servers)
-        _require(len(self.arrivals) == HOURS_PER_DAY, "hourly arrivals", "24 numbers", len(self.arrivals))
-        for rate in self.arrivals:
-            _require(_is_amount(rate), "arrivals per hour", "finite and 0 or more", rate)
+        slices = len(self.arrivals)
+        _require(slices > 0 and MINUTES_PER_DAY % slices == 0, "arrivals", "in whole minutes", slices)
+        for people in self.arrivals:
+            _require(_is_amount(people), "arrivals", "finite and 0 or more", people)
         _require(_is_amount(self.visit.mean) and self.visit.mean > 0, "visit", "above 0", self.visit.mean)
         _require(_is_amount(self.visit.spread), "spread of visits", "0 or more", self.visit.spread)
         _require(self.patience is None or self.patience > 0, "patience", "above 0", self.patience)
@@ -140,16 +141,17 @@ class Site:
         booked = self.appointments
         if booked is not None:
             booked = replace(booked, wanted_per_day=booked.wanted_per_day * factor)
-        return replace(self, arrivals=tuple(rate * factor for rate in self.arrivals), appointments=booked)
+        return replace(self, arrivals=tuple(people * factor for people in self.arrivals), appointments=booked)
 
 
-def hourly(windows: tuple[tuple[int, int], ...], per_day: float) -> tuple[float, ...]:
-    """Spread a day's arrivals evenly over the opening times; returns people per hour for each clock hour."""
-    minutes = [0.0] * HOURS_PER_DAY
+def even_arrivals(windows: tuple[tuple[int, int], ...], per_day: float) -> tuple[float, ...]:
+    """Spread a day's arrivals evenly over the opening times; the slices are as long as those times allow."""
+    length = math.gcd(MINUTES_PER_HOUR, *(edge for window in windows for edge in window))
+    is_open = [0] * (MINUTES_PER_DAY // length)
     for opens, closes in windows:
-        for minute in range(opens, closes):
-            minutes[minute // MINUTES_PER_HOUR % HOURS_PER_DAY] += 1.0
-    return tuple(per_day * share / sum(minutes) for share in minutes)
+        for minute in range(opens, closes, length):
+            is_open[minute % MINUTES_PER_DAY // length] = 1
+    return tuple(per_day * share / sum(is_open) for share in is_open)
 
 
 def _is_amount(number: float) -> bool:
