@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, GetJsonSchemaHandler, model_validator
@@ -11,7 +12,7 @@ from pydantic_core import CoreSchema
 
 from hrsim.study.times import Duration
 from hrsim.study.tree import describe, nearest
-from hrsim.study.values import Probability, Ratio, StudyModel, about, fault
+from hrsim.study.values import Meaning, Probability, Ratio, StudyModel, about, fault
 
 TARGETS = (
     "overdose", "overdose_fatality", "hiv_acquisition", "hcv_acquisition", "sharing", "hiv_transmission",
@@ -80,6 +81,31 @@ class Effect(StudyModel):
     scope: Literal["total", "direct"] = about(
         "Total: all that the service changes; direct: at equal use, housing and sharing.", default="total"
     )
+
+    def meaning_of(self, field: str, meaning: Meaning) -> Meaning:
+        """Return what a number of this effect means, narrowed where the hazard demands it.
+
+        Somebody must leave in the end; and contacts that pass HIV on are thinned from the most infectious
+        partner, so a service can lower that chance only.
+        """
+        if field != "multiplier":
+            return meaning
+        if self.on.startswith("leave."):
+            return replace(meaning, words=f"a factor on '{self.on}'", positive=True)
+        if self.on == "hiv_transmission":
+            return replace(meaning, words="a factor on 'hiv_transmission'", highest=1.0)
+        return meaning
+
+    @model_validator(mode="after")
+    def _windows_where_they_act(self) -> Effect:
+        windowless = self.on == "hiv_transmission" or self.on.startswith("leave.")
+        if windowless and self.during.kind in ("first", "after"):
+            message = (
+                f"expected the effect on '{self.on}' to last as long as enrolment or the contact's window, "
+                f"got '{self.during.kind}'"
+            )
+            raise fault("UNUSED", message, "remove 'during:'; this hazard takes no such window.")
+        return self
 
     @model_validator(mode="after")
     def _people_leave_in_the_end(self) -> Effect:

@@ -13,10 +13,10 @@ from hrsim.study.operations import Operations, check_site
 from hrsim.study.times import Duration, RampRate, Span
 from hrsim.study.values import (
     Count,
+    HazardRatio,
     Price,
     Probability,
     Rate,
-    Ratio,
     Shape,
     StudyModel,
     WeibullRate,
@@ -107,7 +107,7 @@ class Stay(StudyModel):
     weibull: Weibull | None = about("Weibull law.", default=None)
     mean: Span | None = about("Mean of an exponential stay.", "years", default=None)
     fixed: Duration | None = about("Length of a course.", default=None)
-    hazard_ratio: Ratio | None = about("Factor on the hazard of leaving.", "ratio", default=None)
+    hazard_ratio: HazardRatio | None = about("Factor on the hazard of leaving.", "ratio", default=None)
 
     @model_validator(mode="after")
     def _one_law(self) -> Stay:

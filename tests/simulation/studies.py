@@ -50,7 +50,7 @@ def prepared(tree: Tree) -> Prepared:
 
 def central(study: Prepared) -> dict[str, float]:
     """Return the point values of a study's parameters."""
-    return central_parameters(study_register(load_register(), study.study).values())
+    return central_parameters(study_register(load_register(), study.study, study.rows).values())
 
 
 def run(study: Prepared, luck: int) -> Ledger:
