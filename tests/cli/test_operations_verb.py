@@ -22,7 +22,13 @@ def test_it_shows_waits_use_and_staff_by_hour_of_each_service(hrsim):
     assert shown.code == 0, shown.err
     for words in ("Supervised consumption site", "Low-threshold clinic", "Mobile unit", "One more member"):
         assert words in shown.out
-    for words in ("Wait, 90th percentile", "Booths in use", "Walked away", "Turned away", "Staff at work, by hour"):
+    for words in (
+        "Wait, 90th percentile",
+        "Booths in use",
+        "Walked away",
+        "Turned away",
+        "Staff at work, by hour",
+    ):
         assert words in shown.out
     assert "PLACEHOLDERS" in shown.out
     assert " to " in shown.out  # intervals
@@ -47,7 +53,9 @@ def test_another_service_or_arm_moves_no_number(hrsim):
     whole = hrsim(*QUICK, "--csv").out.splitlines()
     alone = hrsim(*QUICK, "--csv", "--arm", "more_staff").out.splitlines()
     assert alone[1:] == [line for line in whole if line.startswith("more_staff,")]
-    without = hrsim(*QUICK, "--csv", "--set", "services.low_threshold_clinic.operations.staff=9").out.splitlines()
+    without = hrsim(
+        *QUICK, "--csv", "--set", "services.low_threshold_clinic.operations.staff=9"
+    ).out.splitlines()
     kept = [line for line in whole if "low_threshold_clinic" not in line]
     assert [line for line in without if "low_threshold_clinic" not in line] == kept
 
