@@ -67,6 +67,7 @@ def design(resolved: ResolvedStudy) -> Experiment:
     register = study_register(load_register(), resolved.study, resolved.rows)
     draws = all_draws(register, plan)
     check_draws(resolved.study, draws)
+    valuer(resolved.study, register).check(draws[0])
     numbers = np.array([list(values.values()) for values in draws.values()])
     drawn = hashlib.sha256(numbers.tobytes()).hexdigest()
     return Experiment(
