@@ -135,7 +135,8 @@ RATIOS = (
 @pytest.mark.parametrize("process", RATES)
 def test_base_rates_hold_at_the_baseline_mix_whatever_it_is(process: str, unstable: float) -> None:
     """Housing (four times the risk), treatment and frailty move risk between people and keep the published average."""
-    people, years, shape = 20_000, 0.1, 0.7
+    people, shape = 20_000, 0.7
+    years = 0.1 if process in ("hcv", "hiv") else 0.5  # short, so that prevalence stays as it is
     treatment = {
         "exclusive": "opioid_agonist_treatment",
         "stay": FOR_EVER,
@@ -210,11 +211,47 @@ def test_repeats_come_from_frailty_alone() -> None:
     assert_share(second[first].sum(), first.sum(), 1.0 - (none - none_twice) / (1.0 - none))
 
 
+def test_overdoses_do_not_raise_the_rate_of_later_ones() -> None:
+    """With frailty alone, and nobody leaving, every year brings the same number of overdoses."""
+    people, m = 20_000, 0.3
+    rows = {"od.nf_rate_pwid_us_post2016": m, "od.case_fatality_pwid_us": 0.0, **NOBODY_DIES}
+    shape = {"evidence": "od.frailty_shape"}
+    study = prepared(bare(people, 4.0, {}, on=("overdose",), parameters=rows, frailty_shape=shape))
+    ledger = run(study, 2)
+    by_quarter = ledger.events[0, :, 0, ledger.event_names.index("overdose_nonfatal")]
+    spread = people * (m + m**2 / central(study)["od.frailty_shape"])
+    assert np.all(np.abs(by_quarter.reshape(4, 4).sum(axis=1) - people * m) <= ERRORS * np.sqrt(spread))
+
+
 def test_the_published_repeat_ratio_is_what_frailty_gives() -> None:
     """For rare overdoses the hazard after one, against everybody's, is 1 + 1 / shape: 1.95, and nothing is left."""
     draw = central(prepared(bare(10, 1.0, {})))
     assert 1.0 + 1.0 / draw["od.frailty_shape"] == pytest.approx(1.95, abs=5e-4)
     assert draw["exp.od_causal_repeat"] == 1.0
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_causal_repeat_is_a_scenario_that_acts_after_the_first_overdose(before: int) -> None:
+    people, years, rate = 20_000, 0.01, 5.0
+    rows = {
+        "od.nf_rate_pwid_us_post2016": rate,
+        "od.case_fatality_pwid_us": 0.0,
+        "exp.od_causal_repeat": 3.0,
+        **NOBODY_DIES,
+        **ROOM,
+    }
+    study = prepared(bare(people, years, {}, on=("overdose",), parameters=rows))
+
+    def history(sim: Simulation) -> None:
+        sim.state["overdosed"] = before
+
+    (*_, (_, sim)) = steps(study, 1, TICKS_PER_WEEK, history)
+    first, later = rate * years, 3.0 * rate * years
+    # Without an earlier one, the first comes at the base rate and any further at thrice that.
+    chain = (1.0 - np.exp(-first)) + later - 3.0 * (1.0 - np.exp(-first))
+    expected = people * (later if before else chain)
+    seen = sim.event[..., study.model.events.index("overdose_nonfatal")].sum()
+    assert abs(seen - expected) <= ERRORS * np.sqrt(3.0 * expected)
 
 
 def test_supply_at_the_reference_exposure_changes_nobody() -> None:
