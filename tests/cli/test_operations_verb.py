@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -92,3 +93,11 @@ def test_a_number_that_no_site_has_is_refused_at_its_line(hrsim):
     assert "mobile_unit" in refused.err
     assert "fix:" in refused.err
     assert "Traceback" not in refused.err
+
+
+@pytest.mark.slow
+def test_the_table_in_the_documentation_is_what_the_command_prints(hrsim):
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    shown = hrsim("operations", STUDY, "--arm", "as_now")
+    assert shown.code == 0
+    assert shown.out.strip() in text
