@@ -73,7 +73,10 @@ def _check_rows(study: Study, tree: MapNode, problems: Problems) -> None:
         limit = broken_limit(path[-1], quantity.value) if quantity.value is not None else None
         if limit:
             message = f"expected a number for the row '{path[-1]}', {limit}, got {quantity.value:g}"
-            fix = f"write a number that is {limit}, or switch the process off under 'processes:'."
+            fix = (
+                f"write a number that is {limit}; to do without a process, leave its rows as they are and switch "
+                "it off under 'processes:'."
+            )
             problems.add("RANGE", message, fix, nearest_mark(tree, path), path)
 
 
