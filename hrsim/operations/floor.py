@@ -72,7 +72,6 @@ class _Floor:
         self.environment = simpy.Environment()
         self.servers = simpy.PriorityResource(self.environment, site.servers)
         self.staff = simpy.PriorityResource(self.environment, site.attendance.staff if site.attendance else 1)
-        self.team = simpy.Resource(self.environment)  # one overdose at a time calls staff together
         self.first = float(warm_up * MINUTES_PER_DAY)
         last = (warm_up + days) * MINUTES_PER_DAY if site.never_closes else math.inf
         self.waiting, self.busy, self.staff_busy = (
@@ -190,10 +189,9 @@ class _Floor:
             return
         yield clock.timeout(moment * length)
         self.overdoses += self.wanted_at[visit] >= self.first
-        with self.team.request() as turn:
-            yield turn
-            helpers = [self.staff.request(_FIRST) for _ in range(work.staff_per_overdose)]
-            yield clock.all_of(helpers)
+        # Asked for together, so that an overdose has its whole team before a later one has anybody.
+        helpers = [self.staff.request(_FIRST) for _ in range(work.staff_per_overdose)]
+        yield clock.all_of(helpers)
         yield clock.process(self._work(helpers, work.minutes_per_overdose))
         yield clock.timeout((1.0 - moment) * length)
 

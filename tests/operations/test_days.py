@@ -10,6 +10,7 @@ import pytest
 from hrsim.operations.floor import Outcome, run_site
 from hrsim.operations.luck import Luck
 from hrsim.operations.measures import measures, simulate_days
+from hrsim.operations.occupancy import Occupancy
 from hrsim.operations.site import MINUTES_PER_DAY, Appointments, Attendance, Law, Site, even_arrivals
 from tests.operations.sites import ALL, ATTENDANCE, CLINIC, MOBILE, SUPERVISED
 
@@ -96,12 +97,33 @@ def test_an_empty_calendar_on_time_never_waits() -> None:
 
 
 def test_slots_met_are_the_smaller_of_slots_and_wishes() -> None:
-    """E[min(n, Poisson(m))] by summation, within 4 standard errors of 400 days."""
+    """E[min(n, Poisson(m))] by summation, within 4 standard errors of 400 days; the others find no slot."""
     site = replace(CLINIC, arrivals=(0.0,) * 24, appointments=Appointments(16, 14.0, 0.0))
-    met = [np.count_nonzero(run.outcome == Outcome.MET) for run in simulate_days(site, 400, 1, "site")]
+    runs = simulate_days(site, 400, 1, "site")
+    met = [np.count_nonzero(run.outcome == Outcome.MET) for run in runs]
+    refused = [np.count_nonzero(run.outcome == Outcome.NO_SLOT) for run in runs]
+    assert np.mean(np.add(met, refused)) == pytest.approx(14.0, abs=4 * np.sqrt(14.0 / 400))
+    assert all(taken == 16 for taken, too_many in zip(met, refused, strict=True) if too_many)
     chance = np.exp(-14.0 + np.arange(200) * np.log(14.0) - np.cumsum(np.log(np.maximum(np.arange(200), 1))))
     truth = np.sum(np.minimum(np.arange(200), 16) * chance)
     assert np.mean(met) == pytest.approx(truth, abs=4 * np.std(met) / np.sqrt(400))
+
+
+def test_a_share_of_those_with_a_slot_does_not_come_and_takes_nobodys_time() -> None:
+    site = replace(CLINIC, arrivals=(0.0,) * 24, appointments=Appointments(16, 1e3, 0.3))
+    runs = simulate_days(site, 100, 1, "site")
+    absent = sum(np.count_nonzero(run.outcome == Outcome.NO_SHOW) for run in runs)
+    assert absent == pytest.approx(1600 * 0.3, abs=4 * np.sqrt(1600 * 0.3 * 0.7))
+    assert sum(np.count_nonzero(run.outcome == Outcome.MET) for run in runs) == 1600 - absent
+
+
+def test_a_counter_splits_its_area_at_the_hour_and_keeps_to_its_times() -> None:
+    """Two people from 10:30 to 12:15, counted from 11:00 to 12:10; the day began at 10:00."""
+    counter = Occupancy(day_begins=600, first=60.0, last=130.0)
+    counter.change(30.0, 2)
+    counter.change(135.0, -2)
+    assert counter.by_hour()[[10, 11, 12]] == pytest.approx([0.0, 120.0, 20.0])
+    assert counter.by_hour().sum() == pytest.approx(140.0)
 
 
 def test_arrivals_follow_the_hours_of_the_clock() -> None:
