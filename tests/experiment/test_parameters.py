@@ -119,7 +119,9 @@ def test_the_tables_list_the_studys_own_rows():
 
 
 def test_a_draw_that_a_field_cannot_take_stops_the_run_before_it_starts():
-    share = "services.oat_methadone.at_start.enrolled={evidence: exp.initial_needle_programme_share, times: 1.3}"
+    share = (
+        "services.oat_methadone.at_start.enrolled={evidence: exp.initial_needle_programme_share, times: 1.3}"
+    )
     with pytest.raises(StudyError, match="in draw"):
         draws_of(share, "analysis.draws=400")
 

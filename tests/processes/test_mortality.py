@@ -113,5 +113,7 @@ def test_liver_deaths_lie_between_the_rates_of_the_two_stages() -> None:
 
 
 def test_more_modelled_deaths_than_all_deaths_stop_the_run() -> None:
-    with pytest.raises(StudyError, match=r"(?s)background mortality would be -.* of its published level.*lower"):
+    with pytest.raises(
+        StudyError, match=r"(?s)background mortality would be -.* of its published level.*lower"
+    ):
         net_share(CENTRAL, replace(PLAIN_BASELINE, hcv_advanced=0.5))
