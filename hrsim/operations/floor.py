@@ -97,8 +97,7 @@ class _Floor:
                 luck.visits(self.site.visit, slots.size, booked=True),
             ]
         )
-        patience = luck.patience(self.site.patience, walk_in.size)
-        self.patience = np.concatenate([patience, np.full(slots.size, np.inf)])
+        self.patience = luck.patience(self.site.patience, walk_in.size)
         chance = self.site.attendance.overdoses_per_visit if self.site.attendance else 0.0
         self.overdose = luck.overdoses(chance, count)
         self.outcome = np.full(self.wanted_at.size, Outcome.MET)
