@@ -15,9 +15,8 @@ from hrsim.engine.assemble import Cohort, Frame, assemble
 from hrsim.engine.build import build_kernel, compile_kernel, record_view
 from hrsim.engine.model import Model, Stream
 from hrsim.engine.simulation import Simulation
-from hrsim.errors import Problem, StudyError
 from hrsim.evidence.register import load_register
-from hrsim.evidence.rows import central
+from hrsim.evidence.rows import EvidenceRow, central
 from hrsim.people import PEOPLE_EVIDENCE, baseline, entries, place_people, start_cohort
 from hrsim.processes.full_model import SUBJECTS, SWITCHES, full_model
 from hrsim.processes.mortality import life_table
@@ -27,6 +26,7 @@ from hrsim.services.at_start import enrol_at_start
 from hrsim.services.compile import Draw, amount, peak_multiplier, service_arrays
 from hrsim.services.layout import OAT_POOL, Layout, lay_out
 from hrsim.services.streams import service_rates, services_read
+from hrsim.study.numbers import arm_draw
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Arm, Study
 from hrsim.study.services import Service
@@ -49,6 +49,7 @@ class Prepared:
     services: Mapping[str, Mapping[str, Service]]  # by arm, none where services are switched off
     central: Draw  # the setting's point values, which set the ceilings of streams
     parameter_ids: tuple[str, ...]
+    rows: tuple[EvidenceRow, ...] = ()  # of the study's own intervals
 
     @property
     def horizon(self) -> int:
@@ -73,37 +74,22 @@ class Assembled:
 def prepare(resolved: ResolvedStudy) -> Prepared:
     """Compile what is common to all draws of a study, the kernel included."""
     study = resolved.study
-    _refuse_drawn_arm_parameters(study)
     services = {name: arm.services if arm.processes.services else {} for name, arm in study.arms.items()}
     layout = lay_out(services)
     model = full_model(layout.oat)
     frame = Frame(tuple(study.arms), quarter_edges(study.horizon.years))
     register = load_register()
     point = {row.id: central(row) for row in register.values()}
+    point |= {row.id: central(row) for row in resolved.rows}
     point |= {name: given.value for name, given in study.parameters.items() if given.value is not None}
     used = {evidence for subject in SUBJECTS for evidence in subject.evidence}
     used |= {*PEOPLE_EVIDENCE, *SUPPLY_EVIDENCE, REFERENCE_EXPOSURE, *evidence_named(study)}
     kernel = build_kernel(model)
-    prepared = Prepared(study, layout, model, kernel, frame, services, point, tuple(sorted(used)))
+    prepared = Prepared(
+        study, layout, model, kernel, frame, services, point, tuple(sorted(used)), resolved.rows
+    )
     compile_kernel(kernel, assemble_draw(prepared, point, luck=0).sim)
     return prepared
-
-
-def _refuse_drawn_arm_parameters(study: Study) -> None:
-    """Raise StudyError for intervals on an arm's own parameters: an arm's number stands as it is in every draw."""
-    problems = [
-        Problem(
-            "FORM",
-            f"expected a plain number for an evidence row in one arm, got an interval for '{row}'",
-            "write the number alone, or move the row to the study's own 'parameters:'.",
-            path=f"arms.{name}.parameters.{row}",
-        )
-        for name, arm in study.arms.items()
-        for row, given in arm.parameters.items()
-        if given.low is not None and given != study.parameters.get(row)
-    ]
-    if problems:
-        raise StudyError(problems)
 
 
 def quarter_edges(years: float) -> NDArray[np.int64]:
@@ -173,16 +159,6 @@ def begin_services(prepared: Prepared, sim: Simulation, parameters: Draw, luck: 
     for a, (name, arm) in enumerate(prepared.study.arms.items()):
         draw = arm_draw(prepared.study, arm, parameters)
         enrol_at_start(sim, prepared.layout, a, prepared.services[name], draw, size, luck)
-
-
-def arm_draw(study: Study, arm: Arm, parameters: Draw) -> Draw:
-    """Return a draw with the arm's own replacements of evidence rows, at their values."""
-    own = {
-        name: given.value
-        for name, given in arm.parameters.items()
-        if given != study.parameters.get(name) and given.value is not None
-    }
-    return {**parameters, **own} if own else parameters
 
 
 def _entry_rate(arm: Arm, study: Study, draw: Draw) -> float:

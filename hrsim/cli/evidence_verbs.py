@@ -15,12 +15,15 @@ def add_to(app: typer.Typer) -> None:
 def evidence(
     evidence_id: Annotated[str, typer.Argument(metavar="[ID]", help="An evidence id; none lists all.")] = "",
 ) -> None:
-    """Show one evidence row, or list the register: value, interval, unit, grade."""
+    """Show one evidence row and where it is used, or list the register: value, interval, unit, grade."""
     from hrsim.evidence import describe, load_register
 
     register = load_register()
     if evidence_id:
-        typer.echo(describe(register[evidence_id]))
+        description = describe(register[evidence_id])
+        from hrsim.cli.evidence_uses import uses_text
+
+        typer.echo(f"{description}\n{uses_text(evidence_id)}")
         return
     width = max(len(name) for name in register)
     for row in register.values():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hrsim.experiment.evidence_tables import evidence_tables
 from hrsim.experiment.plan import Plan
 from hrsim.experiment.run import RunResult
+from hrsim.report.figures import notices
 from hrsim.report.texts import Report
 from hrsim.study.schema import Study
 
@@ -28,6 +29,7 @@ def report_of(result: RunResult) -> Report:
         arm_labels={name: arm.label or name for name, arm in study.arms.items()},
         comparator=result.comparator,
         banners=tuple(banners(result)),
+        notices=notices(),
         tables={**result.tables, **evidence_tables(result.evidence, result.experiment.draws)},
     )
 

@@ -91,7 +91,8 @@ def run_request(request: Request) -> Finished:
         "seconds": round(time.monotonic() - clock, 1),
         "threads": threads,
     }
-    complete = _manifest(experiment, "complete") | {"files": folder.file_hashes(), "timing": timing}
+    found = {"files": folder.file_hashes(), "notices": list(report.notices), "timing": timing}
+    complete = _manifest(experiment, "complete") | found
     folder.write_manifest(complete)
     return Finished(folder.path, report)
 

@@ -32,6 +32,8 @@ def show_report(report: Report) -> None:
         rows = decision_rows(effectiveness, perspective, report.arm_labels)
         _print_blocks(console, decision_columns(effectiveness), [heading, *rows])
     console.print(INTERVAL_WORDS, style="dim")
+    for notice in report.notices:
+        console.print(notice, style="yellow", markup=False)
 
 
 def _print_blocks(console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -4,7 +4,7 @@ from hrsim.economics.analysis import Analysis
 from hrsim.economics.currency import CurrencyYear
 from hrsim.economics.discounting import Convention, DiscountSchedule
 from hrsim.economics.frontier import Standing, Status, frontier
-from hrsim.economics.prices import CostLine, Per, PriceBook, ServiceCost, load_price_book
+from hrsim.economics.prices import CostLine, Per, Price, PriceBook, ServiceCost, load_price_book
 from hrsim.economics.tables import summarise
 from hrsim.economics.utilities import Utilities, load_utilities
 from hrsim.economics.valuation import Matched, Valuation, match_to_ledger, value_ledger
@@ -17,6 +17,7 @@ __all__ = [
     "DiscountSchedule",
     "Matched",
     "Per",
+    "Price",
     "PriceBook",
     "ServiceCost",
     "Standing",

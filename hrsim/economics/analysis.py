@@ -16,8 +16,8 @@ class Analysis:
     """Hold the choices that turn a ledger into money and health.
 
     `first_year` is the calendar year in which the study starts: study year k is labelled `first_year + k`.
-    `thresholds` are money per quality-adjusted life-year in the study's currency and price year, as is
-    `value_of_statistical_life` (None: the price book's). Raise ValueError for a threshold not above 0.
+    `thresholds` are money per quality-adjusted life-year in the study's currency and price year. Raise
+    ValueError for a threshold not above 0.
     """
 
     comparator: str
@@ -28,7 +28,6 @@ class Analysis:
     effect_discount: DiscountSchedule
     perspectives: tuple[str, ...]
     thresholds: tuple[float, ...]
-    value_of_statistical_life: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse thresholds without meaning."""

@@ -172,15 +172,15 @@ class PriceBook(BaseModel):
             added.append(cost.as_line(counts[key]))
         return self._replaced(lines=self.lines + tuple(added))
 
-    def with_overrides(self, prices: Mapping[str, float], money: CurrencyYear) -> PriceBook:
-        """Replace prices by the name of a line or health value; the new ones are in the study's own money."""
+    def with_overrides(self, prices: Mapping[str, Price]) -> PriceBook:
+        """Replace prices by the name of a line or health value, each in its own money."""
         known = [*(line.name for line in self.lines), *self.health_values]
         unknown = [_unknown("price", name, known, f"prices.{name}") for name in prices if name not in known]
         if unknown:
             raise StudyError(unknown)
         stated = {
-            name: {"price": Figure(value=value), "currency": money.currency, "price_year": money.year}
-            for name, value in prices.items()
+            name: {"price": given.price, "currency": given.currency, "price_year": given.price_year}
+            for name, given in prices.items()
         }
         lines = tuple(line.model_copy(update=stated.get(line.name, {})) for line in self.lines)
         values = {

@@ -103,8 +103,6 @@ def value_ledger(
     the draw does not have, or when no named conversion leads to the study's money.
     """
     book = prices.with_services(services)
-    if analysis.value_of_statistical_life is not None:
-        book = book.with_overrides({"life": analysis.value_of_statistical_life}, analysis.money)
     problems = _problems(ledger, book, utilities, analysis, parameters)
     if problems:
         raise StudyError(problems)

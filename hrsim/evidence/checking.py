@@ -29,6 +29,12 @@ def row_problems(row: EvidenceRow) -> list[Problem]:
     ]
 
 
+def number_problems(row: EvidenceRow) -> list[Problem]:
+    """Return the problems of a row's value, interval and distribution, whatever its unit and source."""
+    faults = (*_value_faults(row), *_distribution_faults(row))
+    return [Problem(code, message, fix, path=row.id) for code, message, fix in faults]
+
+
 def _identity_faults(row: EvidenceRow) -> Iterator[tuple[str, str, str]]:
     if not row.id:
         yield "EVIDENCE_ID", "the row has no id", "give it a dotted id, such as od.witnessed"

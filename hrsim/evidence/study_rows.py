@@ -21,11 +21,12 @@ def override(
 ) -> EvidenceRow:
     """Return the register's row with the study's number, in the row's own unit, kind and currency.
 
-    Without an interval the number is fixed. An interval without a distribution keeps the row's family, or
-    takes the usual one of the kind when the row was fixed. An overridden row is drawn on its own, outside any
-    group. ValueError when no distribution has the interval; check the result with `row_problems`.
+    Without an interval, or with one of no width, the number is fixed. An interval without a distribution keeps
+    the row's family, or takes the usual one of the kind when the row was fixed. An overridden row is drawn on
+    its own, outside any group. ValueError when no distribution has the interval; check the result with
+    `row_problems`.
     """
-    if low is None or high is None:
+    if low is None or high is None or low == high:
         family = "fixed"
     elif distribution is None and row.distribution == "fixed":
         family = KINDS[row.kind].usual_distribution

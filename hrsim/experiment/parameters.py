@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
-from hrsim.errors import HrsimError
+from hrsim.errors import HrsimError, Problem, StudyError
 from hrsim.evidence import EvidenceRow, Register, central_parameters, draw_parameters
-from hrsim.evidence.fitting import fit_to_interval
+from hrsim.evidence.limits import broken_limit
 from hrsim.experiment.plan import Plan
+from hrsim.services.compile import amount
+from hrsim.study.check_numbers import Scoped, impossible_numbers, scoped_numbers
+from hrsim.study.intervals import overridden
 from hrsim.study.schema import Study
 from hrsim.study.values import Quantity
 
@@ -24,47 +25,56 @@ class PriceNeedsNumber(HrsimError):
     exit_code = 3
 
 
-def study_register(register: Register, study: Study) -> Register:
-    """Return the register in which the study's `parameters` and `prices` replace rows by id.
+def study_register(register: Register, study: Study, rows: Iterable[EvidenceRow] = ()) -> Register:
+    """Return the register with the study's replacements by id, and with the rows of its own intervals.
 
-    A price is in the currency and price year of the row it replaces.
+    A price is in the currency and price year of the row it replaces. Raise PriceNeedsNumber for a price that is
+    itself an evidence row, whose money may be another.
     """
     replaced = {**study.parameters, **study.prices}
-    return register.with_overrides(
-        overridden(register[name], quantity) for name, quantity in replaced.items()
-    )
+    own = [_replacement(register[name], quantity) for name, quantity in replaced.items()]
+    return register.with_overrides([*own, *rows])
 
 
-def overridden(row: EvidenceRow, quantity: Quantity) -> EvidenceRow:
-    """Return a row with the study's number in place of its own.
-
-    A number without interval is fixed; one with an interval keeps the row's family of distributions unless
-    the study names another. Raise PriceNeedsNumber for a quantity that is itself an evidence row, whose money
-    may be another.
-    """
+def _replacement(row: EvidenceRow, quantity: Quantity) -> EvidenceRow:
     if quantity.value is None:
         money = f"{row.currency} of {row.price_year}"
         raise PriceNeedsNumber(
             f"{row.id}: expected a number in {money}, got the evidence row {quantity.evidence}"
         )
-    value = quantity.value
-    low = value if quantity.low is None else quantity.low
-    high = value if quantity.high is None else quantity.high
-    family = "fixed" if quantity.low is None else quantity.dist or row.distribution
-    return dataclasses.replace(
-        row,
-        value=value,
-        low=low,
-        high=high,
-        distribution=family,
-        distribution_parameters=MappingProxyType(fit_to_interval(family, value, low, high)),
-        citation=quantity.source or "set by the study",
-        note=quantity.because or "",
-        grade="study",
-        group="",
-        group_loading=0.0,
-        status="study",
-    )
+    return overridden(row, quantity)
+
+
+def check_draws(study: Study, draws: Draws) -> None:
+    """Raise StudyError for the first draw in which some number is one that the model cannot take."""
+    scopes = scoped_numbers(study)
+    for draw, parameters in draws.items():
+        problems = [*_impossible(study, scopes, parameters, draw), *_beyond_limits(parameters, draw)]
+        if problems:
+            raise StudyError(problems)
+
+
+def _impossible(
+    study: Study, scopes: tuple[Scoped, ...], parameters: Mapping[str, float], draw: int
+) -> Iterator[Problem]:
+    for number, value in impossible_numbers(study, scopes, parameters):
+        message = f"expected {number.meaning.words}, {number.meaning.range}, got {value:g} in draw {draw}"
+        fix = "narrow the interval of its evidence row, or change the factor 'times'."
+        yield Problem("RANGE", message, fix, path=".".join(number.path))
+    use = study.population.use
+    total = amount(use.injecting, parameters) + amount(use.other_route, parameters)
+    if total > 1.0:
+        message = f"expected 'injecting' and 'other_route' to add to at most 1, got {total:g} in draw {draw}"
+        yield Problem("SHARES", message, "narrow their intervals, or lower one.", path="population.use")
+
+
+def _beyond_limits(parameters: Mapping[str, float], draw: int) -> Iterator[Problem]:
+    for row, value in parameters.items():
+        limit = broken_limit(row, value)
+        if limit:
+            message = f"expected a number for the row '{row}', {limit}, got {value:g} in draw {draw}"
+            fix = "narrow its interval, or choose another distribution."
+            yield Problem("RANGE", message, fix, path=f"parameters.{row}")
 
 
 def all_draws(register: Register, plan: Plan) -> Draws:

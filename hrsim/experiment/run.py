@@ -21,7 +21,7 @@ from hrsim.experiment.measures import (
     measure_ledger,
     measures_of,
 )
-from hrsim.experiment.parameters import Draws, all_draws, draws_table, study_register
+from hrsim.experiment.parameters import Draws, all_draws, check_draws, draws_table, study_register
 from hrsim.experiment.plan import Plan, Task
 from hrsim.experiment.run_folder import RunFolder, content_hash
 from hrsim.experiment.runner import run_tasks
@@ -64,8 +64,10 @@ def design(resolved: ResolvedStudy) -> Experiment:
     """Fix the plan, the draws and the content hash of a study; nothing is simulated."""
     analysis = resolved.study.analysis
     plan = Plan(analysis.draws, analysis.replicates, analysis.seed, analysis.uncertainty)
-    register = study_register(load_register(), resolved.study)
+    register = study_register(load_register(), resolved.study, resolved.rows)
     draws = all_draws(register, plan)
+    check_draws(resolved.study, draws)
+    valuer(resolved.study, register).check(draws[0])
     numbers = np.array([list(values.values()) for values in draws.values()])
     drawn = hashlib.sha256(numbers.tobytes()).hexdigest()
     return Experiment(

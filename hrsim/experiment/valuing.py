@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from hrsim.economics import (
     Analysis,
+    CurrencyYear,
     DiscountSchedule,
+    Price,
     PriceBook,
     ServiceCost,
     Utilities,
@@ -17,8 +19,9 @@ from hrsim.economics import (
     match_to_ledger,
     value_ledger,
 )
+from hrsim.economics.figures import Figure
 from hrsim.engine.ledger import Ledger
-from hrsim.errors import HrsimError
+from hrsim.errors import HrsimError, StudyError
 from hrsim.evidence import Register
 from hrsim.services.compile import amount
 from hrsim.study.schema import Study
@@ -45,6 +48,12 @@ class Valuer:
         """Price a ledger and weigh its person-time; entries the ledger cannot feed are left out."""
         matched = match_to_ledger(ledger, self.book(parameters), self.utilities)
         return value_ledger(ledger, matched.prices, matched.utilities, self.analysis, parameters)
+
+    def check(self, parameters: Mapping[str, float]) -> None:
+        """Raise StudyError when a price lacks its evidence, or a way into the study's money."""
+        problems = self.book(parameters).check(parameters, self.analysis.money)
+        if problems:
+            raise StudyError(problems)
 
     def left_out(self, ledger: Ledger, parameters: Mapping[str, float]) -> tuple[str, ...]:
         """Name the prices and utilities that speak of nothing in the ledger."""
@@ -87,9 +96,9 @@ class Valuer:
 def valuer(study: Study, register: Register) -> Valuer:
     """Build what values the ledgers of a study; raise NoComparator when none is named."""
     return Valuer(
-        prices=load_price_book(),
+        prices=price_book(study, register),
         utilities=load_utilities(),
-        analysis=analysis_of(study, register),
+        analysis=analysis_of(study),
         service_costs=tuple(service_costs(study)),
         register=register,
     )
@@ -104,11 +113,9 @@ def comparator_of(study: Study) -> str:
     raise NoComparator(f"the study compares {', '.join(study.arms)}: name one as analysis.comparator")
 
 
-def analysis_of(study: Study, register: Register) -> Analysis:
+def analysis_of(study: Study) -> Analysis:
     """Translate the study's analysis block into the choices that economics needs."""
     chosen = study.analysis
-    life = chosen.value_of_statistical_life
-    central = {row.id: row.value for row in register.values()}
     return Analysis(
         comparator=comparator_of(study),
         first_year=study.horizon.start.year,
@@ -118,8 +125,28 @@ def analysis_of(study: Study, register: Register) -> Analysis:
         effect_discount=DiscountSchedule.constant(chosen.discount.effects),
         perspectives=tuple(chosen.perspectives),
         thresholds=tuple(chosen.thresholds),
-        value_of_statistical_life=None if life is None else amount(life, central),
     )
+
+
+def price_book(study: Study, register: Register) -> PriceBook:
+    """Give the packaged price book, with the study's value of a statistical life where it states one.
+
+    A number is in the study's money; an evidence row, drawn like any other, is in its own and is converted.
+    """
+    life, book = study.analysis.value_of_statistical_life, load_price_book()
+    if life is None:
+        return book
+    if life.evidence is None:
+        money = CurrencyYear(study.analysis.currency, study.analysis.price_year)
+        figure = Figure(value=amount(life, {}))
+    else:
+        row = register[life.evidence]
+        if row.price_year is None:
+            raise ValueError(f"{row.id} is a cost without a price year")
+        money = CurrencyYear(row.currency, row.price_year)
+        figure = Figure(value=life.times, times=(row.id,))
+    price = Price(price=figure, currency=money.currency, price_year=money.year, because=life.because or "")
+    return book.with_overrides({"life": price})
 
 
 def service_costs(study: Study) -> Iterable[tuple[str, Cost, tuple[str, ...]]]:

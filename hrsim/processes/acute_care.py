@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hrsim.engine.accrual import count_event
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
-from hrsim.errors import HrsimError
+from hrsim.errors import Problem, StudyError
 from hrsim.processes.bacterial import ENDOCARDITIS_RATE, SKIN_ADMITTED, SKIN_RATE
 from hrsim.processes.effects import ON_ADMISSION, ON_EMERGENCY_VISIT, multiplier
 from hrsim.processes.events import ADMISSION, EMERGENCY_VISIT, PROMPT_EMERGENCY
@@ -37,7 +37,7 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
     The all-cause rates were seen in people who inject or are treated for heroin or crack, so what is taken
     off is what the model itself gives people who inject, by `modelled_care`. Everybody at liberty gets
     what is left, whatever their use.
-    Raises `HrsimError` when the modelled visits or admissions are more than the all-cause rate.
+    Raises `StudyError` when the modelled visits or admissions are more than the all-cause rate.
     """
     visits, admissions = modelled_care(draw, baseline.off)
     return {
@@ -77,11 +77,12 @@ def modelled_care(draw: Mapping[str, float], off: frozenset[str]) -> tuple[float
 def _remainder(draw: Mapping[str, float], row: str, modelled: float, what: str) -> float:
     rest = draw[row] - modelled
     if rest < 0.0:
-        raise HrsimError(
+        message = (
             f"{row} is {draw[row]:.4g} a year from all causes, but the modelled causes alone bring "
-            f"{modelled:.4g} {what} a year; raise {row}, or lower the rates of overdose, skin infection or "
-            "endocarditis"
+            f"{modelled:.4g} {what} a year"
         )
+        fix = f"raise {row}, or lower the rates of overdose, skin infection or endocarditis."
+        raise StudyError([Problem("RANGE", message, fix, path=f"parameters.{row}")])
     return rest
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
 from hrsim.engine.simulation import NOW, PERSON
-from hrsim.errors import HrsimError
+from hrsim.errors import Problem, StudyError
 from hrsim.processes.bacterial import ENDOCARDITIS_FATALITY, ENDOCARDITIS_RATE
 from hrsim.processes.death import die
 from hrsim.processes.effects import ON_BACKGROUND_MORTALITY, multiplier
@@ -90,19 +90,20 @@ def net_share(draw: Mapping[str, float], baseline: Baseline) -> float:
     `1 - modelled / all`, both per person-year. All: the life table at the baseline's sexes, averaged over
     ages spread normally about its mean age (`pop.age_sd_bc`), x the ratio out of treatment x
     `1 - coverage x (1 - ratio in)`. Modelled: `modelled_deaths`.
-    Raises `HrsimError` unless the share lies above 0 and at most at 1.
+    Raises `StudyError` unless the share lies above 0 and at most at 1.
     """
     treatment = 1.0 - baseline.oat_coverage * (1.0 - draw[_IN_TREATMENT])
     everything = _population_rate(draw, baseline) * draw[_RATIO] * treatment
     modelled = modelled_deaths(draw, baseline)
     share = 1.0 - modelled / everything
     if not 0.0 < share <= 1.0:
-        raise HrsimError(
+        message = (
             f"background mortality would be {share:.3g} of its published level: HIV, liver disease and "
             f"endocarditis cause {modelled:.3g} deaths per person-year at baseline, all causes but overdose "
-            f"{everything:.3g} by {_RATIO} = {draw[_RATIO]:.4g}; the modelled causes must be fewer: lower "
-            f"population.hiv, population.hcv or the rates of those processes, or raise {_RATIO}"
+            f"{everything:.3g} by {_RATIO} = {draw[_RATIO]:.4g}; the modelled causes must be fewer"
         )
+        fix = f"lower population.hiv, population.hcv or the rates of those processes, or raise {_RATIO}."
+        raise StudyError([Problem("RANGE", message, fix, path=f"parameters.{_RATIO}")])
     return share
 
 

@@ -16,6 +16,7 @@ STATUS_WORDS = {
     "dominated": "dominated",
     "extended_dominated": "dominated by a mix of others",
 }
+ON_FRONTIER = ("frontier", "cost_saving")
 BEST_PREFIX = "probability_best_"
 
 

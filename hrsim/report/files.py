@@ -37,6 +37,7 @@ def summary_data(report: Report) -> dict[str, Any]:
         "comparator": report.comparator,
         "arms": dict(report.arm_labels),
         "banners": list(report.banners),
+        "notices": list(report.notices),
         "headlines": [
             {"label": item.label, "totals": _by_arm(item.totals), "changes": _by_arm(item.changes)}
             for item in headlines(report.tables)

@@ -31,7 +31,11 @@ INTERVAL_WORDS = (
 
 @dataclass(frozen=True)
 class Report:
-    """Hold what a run's report says; `about` is whom and what it follows, `banners` what limits its use."""
+    """Hold what a run's report says.
+
+    `about` is whom and what it follows, `banners` what limits its use, `notices` what it lacks for want of an
+    installed library.
+    """
 
     title: str
     notes: str
@@ -40,6 +44,7 @@ class Report:
     comparator: str
     banners: tuple[str, ...]
     tables: Mapping[str, pd.DataFrame]
+    notices: tuple[str, ...] = ()
 
 
 def summary_text(report: Report) -> str:
@@ -59,6 +64,8 @@ def summary_text(report: Report) -> str:
         heading = f"Cost-effectiveness, {perspective.replace('_', ' ')} perspective"
         standing = decision_rows(effectiveness, perspective, report.arm_labels)
         parts += ["", heading, "", plain_table(decision_columns(effectiveness), standing)]
+    for notice in report.notices:
+        parts += ["", textwrap.fill(notice, WIDTH)]
     return "\n".join(parts) + "\n"
 
 

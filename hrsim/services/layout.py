@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from hrsim.engine.simulation import FIRST_MODEL_ASPECT
 from hrsim.errors import Problem, StudyError
 from hrsim.processes.effects import AFTER, FIRST, ON_SERVICES, TARGETS, WHILE_ENROLLED
-from hrsim.study.services import Effect, Service
+from hrsim.study.effects import Effect
+from hrsim.study.services import Service
 from hrsim.units import TICKS_PER_YEAR
 
 OAT_POOL = "opioid_agonist_treatment"

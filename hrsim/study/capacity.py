@@ -15,8 +15,11 @@ _MINUTES_PER_HOUR = 60
 _MINUTES_PER_DAY = 24 * _MINUTES_PER_HOUR
 
 
-def minutes_open(hours: str) -> int:
-    """Return the minutes per day of opening hours such as `08:00-24:00`; hours may pass midnight."""
+def opening(hours: str) -> tuple[int, int]:
+    """Return opening and closing of hours such as `08:00-24:00`, in minutes after midnight.
+
+    Hours may pass midnight: a closing time before the opening time belongs to the next day.
+    """
     match = _HOURS.fullmatch(hours)
     if match is None:
         message = f"expected opening hours, got '{hours}'"
@@ -27,12 +30,21 @@ def minutes_open(hours: str) -> int:
         raise fault(
             "HOURS", f"expected two different times, got '{hours}'", 'write "00:00-24:00" for all day.'
         )
-    return (closes - opens) % _MINUTES_PER_DAY or _MINUTES_PER_DAY
+    return opens, closes if closes > opens else closes + _MINUTES_PER_DAY
+
+
+def minutes_open(hours: str) -> int:
+    """Return the minutes per day of opening hours such as `08:00-24:00`; hours may pass midnight."""
+    opens, closes = opening(hours)
+    return closes - opens
 
 
 def _known_hours(hours: str) -> str:
-    minutes_open(hours)
+    opening(hours)
     return hours
+
+
+Hours = Annotated[str, AfterValidator(_known_hours)]
 
 
 class Capacity(StudyModel):
@@ -47,9 +59,7 @@ class Capacity(StudyModel):
     )
     sites: Whole | None = about("Sites.", "sites", default=None, ge=0)
     booths: Whole | None = about("Booths in each site.", "booths", default=None, ge=1)
-    hours: Annotated[str, AfterValidator(_known_hours)] | None = about(
-        "Opening hours of every day.", default=None
-    )
+    hours: Hours | None = about("Opening hours of every day.", default=None)
     minutes_per_visit: Minutes | None = about("Time a visit takes.", "minutes", default=None)
 
     @property

@@ -6,8 +6,9 @@ import datetime
 import re
 from collections.abc import Collection, Mapping
 
+from hrsim.study.check_effects import check_effects
 from hrsim.study.check_evidence import check_evidence
-from hrsim.study.services import SERVICE_TARGET
+from hrsim.study.effects import SERVICE_TARGET
 from hrsim.study.tree import (
     ListNode,
     MapNode,
@@ -38,6 +39,7 @@ def check_study(
     for path, scope in scopes(tree):
         under = problems.under(*path)
         _check_services(scope.mapping("services"), catalogue, under)
+        check_effects(scope.mapping("services"), under)
         if horizon is not None:
             _check_dates(scope, horizon, under)
 

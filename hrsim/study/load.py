@@ -7,9 +7,12 @@ from pathlib import Path as FilePath
 
 from hrsim.errors import Location, Problem, StudyError
 from hrsim.evidence.register import load_register
+from hrsim.evidence.rows import EvidenceRow
 from hrsim.study.arms import ARM_BASE_KEYS, Catalogue, complete_arms, lay_over, merge_files
 from hrsim.study.catalogue import read_catalogue
 from hrsim.study.check import check_study
+from hrsim.study.check_numbers import check_numbers
+from hrsim.study.intervals import check_replacements, name_intervals
 from hrsim.study.overrides import read_overrides
 from hrsim.study.parents import read_chain
 from hrsim.study.resolved import ResolvedStudy
@@ -46,10 +49,16 @@ def load_study(
     unplaced = len(problems.found)
     study = validate_study(tree, known, problems)
     check_study(tree, services, known, problems)
+    rows: tuple[EvidenceRow, ...] = ()
+    if study is not None:
+        if not problems.found:  # what numbers come to is known only when all of them are sound
+            check_numbers(study, tree, known, problems)
+        check_replacements(study, tree, known, problems)
+        study, rows = name_intervals(study, tree, problems)
     found = _without_echoes(problems.found, unplaced, complete)
     if found or study is None:
         raise StudyError(found)
-    return ResolvedStudy(study, plain(tree), tree)
+    return ResolvedStudy(study, plain(tree), tree, rows)
 
 
 def merge_study(

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from hrsim.study.effects import TARGETS
 from hrsim.study.schema import Study
-from hrsim.study.services import TARGETS
 from hrsim.study.times import Duration, Ramp
 from hrsim.study.validate import strip
 from hrsim.study.values import Quantity

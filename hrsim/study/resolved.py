@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hrsim.errors import Location, Problem, StudyError
+from hrsim.evidence.rows import EvidenceRow
 from hrsim.study.merge import find, split_path
 from hrsim.study.schema import Study
 from hrsim.study.tree import MapNode, leaves, nearest, plain
@@ -14,11 +15,15 @@ from hrsim.study.tree import MapNode, leaves, nearest, plain
 
 @dataclass(frozen=True)
 class ResolvedStudy:
-    """Hold a validated study whose arms are complete, its merged plain data, and who set each value."""
+    """Hold a validated study whose arms are complete, its merged plain data, and who set each value.
+
+    In `study` each number with an interval is the id of one of `rows`; `raw` and `tree` are as written.
+    """
 
     study: Study
     raw: Mapping[str, Any]
     tree: MapNode = field(repr=False)
+    rows: tuple[EvidenceRow, ...] = ()
 
     def provenance(self, dotted: str) -> Location:
         """Return the file, line and column that set a value.

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import datetime
-import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, GetJsonSchemaHandler, model_validator
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic import model_validator
 
 from hrsim.study.capacity import Capacity
+from hrsim.study.effects import Effect
+from hrsim.study.operations import Operations, check_site
 from hrsim.study.times import Duration, RampRate, Span
-from hrsim.study.tree import describe, nearest
 from hrsim.study.values import (
     Count,
+    HazardRatio,
     Price,
     Probability,
     Rate,
-    Ratio,
     Shape,
     StudyModel,
     WeibullRate,
@@ -28,21 +26,7 @@ from hrsim.study.values import (
     fault,
 )
 
-TARGETS = (
-    "overdose", "overdose_fatality", "hiv_acquisition", "hcv_acquisition", "sharing", "hiv_transmission",
-    "skin_infection", "endocarditis", "stop_use", "relapse", "start_injecting", "stop_injecting",
-    "emergency_visit", "admission", "background_mortality", "custody_entry", "lose_housing", "gain_housing",
-)  # fmt: skip
-SERVICE_TARGET = re.compile(r"(start|leave)\.([a-z][a-z0-9_]*)")
-
 Use = Literal["injecting", "other_route", "not_using"]
-
-
-def _known_target(target: str) -> str:
-    if target not in TARGETS and not SERVICE_TARGET.fullmatch(target):
-        fix = nearest(target, [*TARGETS, "start.<service>", "leave.<service>"], "targets")
-        raise fault("TARGET", f"expected a hazard that a service can change, got '{target}'", fix)
-    return target
 
 
 class AgeRange(StudyModel):
@@ -123,7 +107,7 @@ class Stay(StudyModel):
     weibull: Weibull | None = about("Weibull law.", default=None)
     mean: Span | None = about("Mean of an exponential stay.", "years", default=None)
     fixed: Duration | None = about("Length of a course.", default=None)
-    hazard_ratio: Ratio | None = about("Factor on the hazard of leaving.", "ratio", default=None)
+    hazard_ratio: HazardRatio | None = about("Factor on the hazard of leaving.", "ratio", default=None)
 
     @model_validator(mode="after")
     def _one_law(self) -> Stay:
@@ -135,63 +119,6 @@ class Stay(StudyModel):
         if self.fixed is not None and self.hazard_ratio is not None:
             raise fault(
                 "UNUSED", "expected no 'hazard_ratio' beside 'fixed': a course has no hazard", "remove it."
-            )
-        return self
-
-
-class Window(StudyModel):
-    """State when an effect acts: while enrolled, first after starting, after leaving, or after a contact."""
-
-    kind: Literal["enrolled", "first", "after", "contact"] = about("Which window.")
-    length: Duration | None = about("How long it lasts; none for 'enrolled'.", default=None)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_short(cls, data: Any) -> Any:
-        if isinstance(data, Window):
-            return data
-        if data == "enrolled":
-            return {"kind": "enrolled"}
-        if isinstance(data, dict) and len(data) == 1 and set(data) <= {"first", "after", "contact"}:
-            kind, length = next(iter(data.items()))
-            return {"kind": kind, "length": length}
-        fix = "write 'enrolled', {first: 2 weeks}, {after: 4 weeks} or {contact: 4 weeks}."
-        raise fault("CHOICE", f"expected a time when the effect acts, got {describe(data)}", fix)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Show editors the short forms."""
-        duration = {"type": "string"}
-        windows = {"type": "object", "maxProperties": 1, "minProperties": 1, "additionalProperties": False}
-        windows["properties"] = dict.fromkeys(("first", "after", "contact"), duration)
-        return {"title": "Window", "description": cls.__doc__, "anyOf": [{"const": "enrolled"}, windows]}
-
-
-class Effect(StudyModel):
-    """Multiply one hazard during one window."""
-
-    on: Annotated[str, AfterValidator(_known_target)] = about(
-        "Which hazard, or start.<service>, leave.<service>."
-    )
-    multiplier: Ratio = about("Factor on the hazard.", "ratio")
-    during: Window = about("When it acts.", default=Window.model_validate("enrolled"))
-    share: Probability | None = about("Share of contacts that have the effect.", "proportion", default=None)
-
-    @model_validator(mode="after")
-    def _people_leave_in_the_end(self) -> Effect:
-        if self.on.startswith("leave.") and self.multiplier.value == 0:
-            message = f"expected a factor above 0 on '{self.on}', got 0: nobody would ever leave"
-            raise fault("RANGE", message, "write a small factor, such as 0.01.")
-        return self
-
-    @model_validator(mode="after")
-    def _share_of_contacts(self) -> Effect:
-        if self.share is not None and self.during.kind != "contact":
-            fix = "remove it, or write 'during: {contact: 4 weeks}'."
-            raise fault(
-                "UNUSED",
-                f"expected 'share' with a contact window only, got it with '{self.during.kind}'",
-                fix,
             )
         return self
 
@@ -271,6 +198,9 @@ class Service(StudyModel):
     reach: RampRate | None = about("Contacts or requests to start.", "per eligible person-year", default=None)
     prompted_by: PromptedBy = about("Chance of a contact at events.", default=PromptedBy())
     capacity: Capacity | None = about("How much it can do; omitted: unlimited.", default=None)
+    operations: Operations | None = about(
+        "How a site works through its day: hrsim operations; omitted: not simulated.", default=None
+    )
     waiting: Waiting = about("Waiting list.", default=Waiting())
     stay: Stay | None = about("Length of enrolment; omitted: one-off contacts.", default=None)
     ends_on: Annotated[tuple[Literal["custody_entry"], ...], as_tuple] = about(
@@ -289,6 +219,14 @@ class Service(StudyModel):
         if self.opens is not None and self.closes is not None and self.opens >= self.closes:
             message = f"expected 'opens' before 'closes', got {self.opens} and {self.closes}"
             raise fault("ORDER", message, "put the two dates in order.")
+        return self
+
+    @model_validator(mode="after")
+    def _site_is_complete(self) -> Service:
+        if self.operations is not None:
+            grows = self.delivers.supervised_use is not None and self.reach is not None
+            clients_known = grows and self.stay is not None and self.stay.mean is not None
+            check_site(self.operations, self.capacity, clients_known)
         return self
 
     @model_validator(mode="after")

@@ -122,5 +122,5 @@ def _check_ramp(meaning: Meaning) -> Callable[[Ramp, ValidationInfo], Ramp]:
     return check
 
 
-RampCount = Annotated[Ramp, AfterValidator(_check_ramp(COUNT))]
-RampRate = Annotated[Ramp, AfterValidator(_check_ramp(RATE))]
+RampCount = Annotated[Ramp, AfterValidator(_check_ramp(COUNT)), COUNT]
+RampRate = Annotated[Ramp, AfterValidator(_check_ramp(RATE)), RATE]

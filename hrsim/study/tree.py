@@ -131,6 +131,17 @@ def child(node: Node, key: str) -> Node | None:
     return None
 
 
+def nearest_mark(tree: Node, path: Path) -> Mark:
+    """Return the mark of the deepest node of a path that exists."""
+    node = tree
+    for key in path:
+        inner = child(node, key)
+        if inner is None:
+            break
+        node = inner
+    return node.mark
+
+
 def leaves(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
     """Yield the path and node of every scalar and every empty collection, in order."""
     if isinstance(node, MapNode) and node.entries:

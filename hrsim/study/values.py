@@ -162,13 +162,30 @@ class EvidenceFacts(Protocol):
 
 @dataclass(frozen=True)
 class Meaning:
-    """Say which numbers a field takes: kinds and units a full value may claim, and its closed range."""
+    """Say which numbers a field takes: kinds and units a full value may claim, and its closed range.
+
+    A `positive` field does not take 0 either: something is divided by it.
+    """
 
     words: str
     kinds: tuple[str, ...]
     units: tuple[str, ...] = ()
     lowest: float = 0.0
     highest: float = float("inf")
+    positive: bool = False
+
+    def admits(self, number: float) -> bool:
+        """Tell whether a number lies in the range."""
+        return self.lowest <= number <= self.highest and not (self.positive and number <= 0.0)
+
+    @property
+    def range(self) -> str:
+        """Write the range in words."""
+        if self.positive:
+            return "more than 0"
+        if self.highest == float("inf"):
+            return f"{self.lowest:g} or more"
+        return f"between {self.lowest:g} and {self.highest:g}"
 
     def check(self, quantity: Quantity, info: ValidationInfo) -> Quantity:
         """Return the quantity, or raise a fault when kind, unit or range do not fit.
@@ -192,30 +209,31 @@ class Meaning:
         return quantity
 
     def _check_range(self, name: str, number: float | None) -> None:
-        if number is None or self.lowest <= number <= self.highest:
+        if number is None or self.admits(number) or (name == "low" and number == self.lowest):
             return
-        rule = f"between {self.lowest:g} and {self.highest:g}"
-        if self.highest == float("inf"):
-            rule = f"{self.lowest:g} or more"
         label = "" if name == "value" else f" as '{name}'"
-        fix = f"write a number that is {rule}."
-        raise fault("RANGE", f"expected {self.words}, {rule}{label}, got {number:g}", fix)
+        fix = f"write a number that is {self.range}."
+        raise fault("RANGE", f"expected {self.words}, {self.range}{label}, got {number:g}", fix)
 
 
 RATE = Meaning("a rate per person-year", ("rate",), ("per person-year", "per year"))
 COUNT = Meaning("a number of things", ("count",))
-YEARS = Meaning("a time in years", ("duration", "age"), ("years", "year"))
+YEARS = Meaning("a time in years", ("duration", "age"), ("years", "year"), positive=True)
 _CHANCE = Meaning("a probability or share", ("probability", "share"), highest=1.0)
 _RATIO = Meaning("a ratio", ("ratio",))
+_HAZARD_RATIO = Meaning("a ratio", ("ratio",), positive=True)
 _PRICE = Meaning("an amount of money", ("cost",))
-_SHAPE = Meaning("a shape", ("shape",))
-_WEIBULL_RATE = Meaning("a Weibull rate", ("rate",), ("per week^shape", "per year^shape", "per day^shape"))
+_SHAPE = Meaning("a shape", ("shape",), positive=True)
+_WEIBULL_RATE = Meaning(
+    "a Weibull rate", ("rate",), ("per week^shape", "per year^shape", "per day^shape"), positive=True
+)
 _PER_YEAR = Meaning("a number per year", ("count", "rate"), ("people per year", "per year"))
-_MINUTES = Meaning("a number of minutes", ("duration",), ("minutes",))
+_MINUTES = Meaning("a number of minutes", ("duration",), ("minutes",), positive=True)
 
 Probability = Annotated[Quantity, AfterValidator(_CHANCE.check)]
 Rate = Annotated[Quantity, AfterValidator(RATE.check)]
 Ratio = Annotated[Quantity, AfterValidator(_RATIO.check)]
+HazardRatio = Annotated[Quantity, AfterValidator(_HAZARD_RATIO.check)]
 Count = Annotated[Quantity, AfterValidator(COUNT.check)]
 Price = Annotated[Quantity, AfterValidator(_PRICE.check)]
 Shape = Annotated[Quantity, AfterValidator(_SHAPE.check)]

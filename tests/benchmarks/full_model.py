@@ -73,8 +73,10 @@ def demo_speed(people: int) -> Speed:
     resolved = load_study(DEMO, [f"population.size={people}"])
     study = resolved.study
     arms = dict(list(study.arms.items())[:4])
-    resolved = type(resolved)(study.model_copy(update={"arms": arms}), resolved.raw, resolved.tree)
-    draw = central_parameters(list(study_register(load_register(), study).values()))
+    resolved = type(resolved)(
+        study.model_copy(update={"arms": arms}), resolved.raw, resolved.tree, resolved.rows
+    )
+    draw = central_parameters(list(study_register(load_register(), study, resolved.rows).values()))
     return _speed(prepare(resolved), draw)
 
 

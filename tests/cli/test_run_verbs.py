@@ -164,3 +164,17 @@ def test_compare_sets_runs_side_by_side(hrsim, tmp_path):
     assert hrsim("compare", *runs, "--base", "nobody").code == 2
     assert hrsim("compare", *runs, "--perspective", "nobody").code == 2
     assert hrsim("compare", str(tmp_path)).code == 2
+
+
+def test_a_run_without_the_plotting_library_says_so_everywhere(hrsim, tmp_path, monkeypatch):
+    """The figures were left out without a word."""
+    monkeypatch.setattr("hrsim.report.figures.find_spec", lambda name: None)
+    done = hrsim("run", DEMO, *SMALL)
+    assert done.code == 0, done.err
+    folder = run_folder(tmp_path)
+    assert not list(folder.glob("figures/*.svg"))
+    (notice,) = json.loads((folder / "manifest.json").read_text())["notices"]
+    assert "hrsim[figures]" in notice
+    assert json.loads((folder / "summary.json").read_text())["notices"] == [notice]
+    for text in ((folder / "summary.txt").read_text(), done.out):
+        assert notice in " ".join(text.split())

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from hrsim.economics import Analysis, PriceBook, Utilities, value_ledger
+from hrsim.economics import Analysis, Price, PriceBook, Utilities, value_ledger
 from hrsim.economics.benefit_cost import Stream, benefit_cost_ratio, total_benefit
+from hrsim.economics.figures import Figure
 from hrsim.engine.ledger import Ledger
 
 
@@ -14,8 +15,11 @@ def test_the_study_may_set_the_value_of_a_life(
     make_ledger: Callable[..., Ledger], make_analysis: Callable[..., Analysis],
     make_book: Callable[..., PriceBook], utilities: Utilities,
 ) -> None:  # fmt: skip
-    analysis = make_analysis(value_of_statistical_life=5.0)
-    assert value_ledger(make_ledger(), make_book(), utilities, analysis, {}).health_values["life"] == 5.0
+    life = Price(price=Figure(value=2.0, times=("vsl",)), currency="USD", price_year=2020)
+    book, analysis = make_book().with_overrides({"life": life}), make_analysis()
+    valued = value_ledger(make_ledger(), book, utilities, analysis, {"vsl": 5.0}).health_values["life"]
+    inflated = 10.0 * 143.8573 / 118.6905  # United States consumer prices, 2020 to 2024
+    assert valued == pytest.approx(inflated * 1.150472, rel=1e-12)  # Canadian dollars at the parity of 2024
 
 
 def test_a_death_and_its_years_in_one_total_are_refused() -> None:

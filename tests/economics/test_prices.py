@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from pydantic import ValidationError
 
-from hrsim.economics import CostLine, CurrencyYear, PriceBook, ServiceCost, load_price_book
+from hrsim.economics import CostLine, CurrencyYear, Price, PriceBook, ServiceCost, load_price_book
 from hrsim.economics.currency import Conversions, load_conversions
 from hrsim.economics.figures import Figure
 from hrsim.errors import StudyError
@@ -97,14 +97,18 @@ def test_lines_need_names_of_their_own(
         make_book(make_line(), make_line())
 
 
-def test_an_override_is_in_the_study_money(
+def test_an_override_is_in_its_own_money(
     make_line: Callable[..., CostLine], make_book: Callable[..., PriceBook]
 ) -> None:
     book = make_book(make_line(currency="USD", price_year=2016)).with_overrides(
-        {"line": 7.0, "life": 9.0}, CAD
+        {
+            "line": Price(price=Figure(value=7.0), currency="CAD", price_year=2024),
+            "life": Price(price=Figure(value=9.0), currency="CAD", price_year=2020),
+        }
     )
     assert book.amount(book.lines[0], {}, CAD) == 7.0
-    assert book.amount(book.health_values["life"], {}, CAD) == 9.0
+    inflated = 9.0 * 138.1082 / 117.5944  # Canadian consumer prices, 2020 to 2024
+    assert book.amount(book.health_values["life"], {}, CAD) == pytest.approx(inflated, rel=1e-12)
 
 
 def test_unknown_overrides_and_perspectives_suggest_a_name(
@@ -112,7 +116,7 @@ def test_unknown_overrides_and_perspectives_suggest_a_name(
 ) -> None:
     book = make_book(make_line(name="ambulance"))
     with pytest.raises(StudyError, match="did you mean 'ambulance'"):
-        book.with_overrides({"ambulanse": 1.0}, CAD)
+        book.with_overrides({"ambulanse": Price(price=Figure(value=1.0), currency="CAD", price_year=2024)})
     with pytest.raises(StudyError, match="did you mean 'societal'"):
         book.perspective("social")
 

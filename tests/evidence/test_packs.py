@@ -8,6 +8,7 @@ import pytest
 from scipy import special
 
 from hrsim.evidence import load_register
+from hrsim.processes.full_model import SUBJECTS
 from hrsim.study.catalogue import CATALOGUE_FOLDER
 from hrsim.study.load import load_study
 from hrsim.study.parents import packaged_scenarios
@@ -121,9 +122,25 @@ def test_no_service_counts_an_effect_twice():
         assert not ("overdose" in enrolled and mediators & set(enrolled)), name
 
 
-def test_the_north_american_needle_ratio_for_hepatitis_c_is_never_an_input():
+@pytest.mark.parametrize(
+    "row",
+    [
+        "nsp.rr_hcv_high_na",  # who comes to a programme, not what it does
+        *(
+            "scs.mort_500m_vancouver",
+            "scs.mort_500m_toronto",
+            "scs.ed_trend_ontario",
+            "scs.hosp_trend_ontario",
+        ),
+        *("thn.rr_death_low_cov", "thn.rr_death_high_cov"),  # areas and towns: targets of validation
+        *("thn.kits_per_death_averted_bc2016", "thn.kits_per_death_averted_us", "pss.popn_hosp_effect"),
+    ],
+)
+def test_ratios_of_selection_and_of_areas_are_never_inputs(row):
+    assert row in REGISTER
     for path in [*SCENARIOS.rglob("*.yaml"), *CATALOGUE_FOLDER.glob("*.yaml")]:
-        assert "nsp.rr_hcv_high_na" not in path.read_text(encoding="utf-8"), path
+        assert row not in path.read_text(encoding="utf-8"), path
+    assert all(row not in subject.evidence for subject in SUBJECTS)
 
 
 def test_every_price_of_a_service_is_a_cost_row():

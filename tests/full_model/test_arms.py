@@ -29,7 +29,7 @@ RISKIER = (
 )
 INVENTED = (
     "  invented: {services: {tea_house: {label: Tea house, reach: 9, stay: {mean: 2 years}, "
-    "effects: [{on: relapse, multiplier: 0.5}, {on: overdose, multiplier: 30}]}}}\n"
+    "effects: [{on: relapse, multiplier: 0.5}, {on: overdose, multiplier: 30, scope: direct}]}}}\n"
 )
 SIZE, YEARS = 1500, 3.0
 

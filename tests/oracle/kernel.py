@@ -42,7 +42,7 @@ def agreement_study(*overrides: str) -> ResolvedStudy:
 
 def agreement_draw(study: ResolvedStudy) -> dict[str, float]:
     """Return the study's figures, with a life table that is the same at all ages and not raised."""
-    draw = dict(central_parameters(list(study_register(load_register(), study.study).values())))
+    draw = dict(central_parameters(list(study_register(load_register(), study.study, study.rows).values())))
     yearly = 1.0 - np.exp(-BACKGROUND_MORTALITY)
     draw |= {row: float(yearly) for row in draw if row.startswith("lt.can_")}
     return draw | {"oat.nonod_mort_hr_out_vs_pop": 1.0, "exp.ie_incidence": 0.0}

@@ -37,7 +37,9 @@ def die(person: Person) -> None:
 
 
 def housing_hazard(person: Person) -> float:
-    """Return the hazard of losing stable housing, or of finding it."""
+    """Return the hazard of losing stable housing, or of finding it; in custody neither happens."""
+    if CUSTODY in person.spells:
+        return 0.0
     p = person.parameters
     return p.housing_gain_rate if UNSTABLE_HOUSING in person.spells else p.housing_loss_rate
 
@@ -86,9 +88,9 @@ def release(person: Person) -> None:
         person.set_timer(RELEASE_SECOND, p.release_second_years)
 
 
-def release_multiplier(person: Person) -> float:
-    """Return the factor of the release window that is open, 1 if none is."""
+def open_windows(person: Person) -> list[float]:
+    """Return the factor of the release window that is open, if one is."""
     p = person.parameters
     if RELEASE_FIRST in person.timers:
-        return p.release_first_multiplier
-    return p.release_second_multiplier if RELEASE_SECOND in person.timers else 1.0
+        return [p.release_first_multiplier]
+    return [p.release_second_multiplier] if RELEASE_SECOND in person.timers else []

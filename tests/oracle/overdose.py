@@ -22,10 +22,10 @@ def hazard(person: Person) -> float:
 
 
 def window_multiplier(person: Person) -> float:
-    """Return the largest of the open windows; a window below 1 gives way to the closed ones, which are 1."""
+    """Return the largest of the open windows, 1 if none is; one that is open alone protects if it is below 1."""
     if not person.timers:
         return 1.0
-    return max(1.0, life.release_multiplier(person), treatment.window_multiplier(person))
+    return max([*life.open_windows(person), *treatment.open_windows(person)], default=1.0)
 
 
 def happen(person: Person) -> None:
@@ -46,7 +46,14 @@ def happen(person: Person) -> None:
         counts.overdose_deaths += 1
         life.die(person)
     elif not naloxone and uniform() < p.brain_injury_chance:
-        counts.brain_injuries += 1
+        injure(person)
+
+
+def injure(person: Person) -> None:
+    """Leave a lasting brain injury, which happens to a person once."""
+    if not person.brain_injury:
+        person.brain_injury = True
+        person.cohort.counts.brain_injuries += 1
 
 
 def death_chance(person: Person, naloxone: bool, ambulance: bool) -> float:

@@ -69,7 +69,7 @@ class OracleParameters:
     death_chance_untreated: float = chance()  # unwitnessed, or witnessed and nothing done
     death_chance_naloxone: float = chance()
     death_chance_ambulance: float = chance()  # ambulance without naloxone
-    brain_injury_chance: float = chance()  # given alive and no naloxone
+    brain_injury_chance: float = chance()  # given alive, no naloxone and no injury before
 
     # Custody: each person starts there with this chance, with an exponential stay still to come.
     custody_at_start: float = chance()

@@ -27,6 +27,7 @@ class Person:
     """Hold one person: spells (states with the time they began), timers (ends still to come), stages."""
 
     __slots__ = (
+        "brain_injury",
         "cohort",
         "frailty",
         "hcv",
@@ -47,6 +48,7 @@ class Person:
         self.hcv = infections.NONE
         self.lasting_partner: Person | None = None
         self.overdosed = False
+        self.brain_injury = False
         self.spells: dict[str, float] = {ALIVE: cohort.environment.now}
         self.timers: dict[str, float] = {}
         self.process = cohort.environment.process(self.live())

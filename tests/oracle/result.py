@@ -23,7 +23,7 @@ class Counts:
     witnessed: int = 0
     naloxone: int = 0
     ambulance: int = 0
-    brain_injuries: int = 0
+    brain_injuries: int = 0  # people
     background_deaths: int = 0
     hiv_deaths: int = 0
     oat_requests: int = 0

@@ -3,12 +3,14 @@
 from dataclasses import asdict
 from math import exp, inf, nextafter, sqrt
 
+import numpy as np
 import pytest
 
 from .closed_forms import (
     assert_close,
     assert_means,
     assert_share,
+    distribution_at,
     integral,
     share_of_spell_age,
     two_state_share,
@@ -72,7 +74,11 @@ def test_overdose_tree_asks_each_question_with_its_chance() -> None:
     assert_share(counts.ambulance, counts.overdoses, 0.7 * 0.6)
     deaths = nothing * 0.2 + naloxone * 0.02 + ambulance_only * 0.08
     assert_share(counts.overdose_deaths, counts.overdoses, deaths)
-    assert_share(counts.brain_injuries, counts.overdoses, (nothing * 0.8 + ambulance_only * 0.92) * 0.3)
+    injuries = (nothing * 0.8 + ambulance_only * 0.92) * 0.3
+    once = (
+        injuries / (injuries + deaths) * (1 - exp(-(injuries + deaths) * 2.0))
+    )  # the first of the two, in two years
+    assert_share(counts.brain_injuries, 20_000, once)
 
 
 def test_housing_switches_and_multiplies_the_overdose_hazard() -> None:
@@ -128,6 +134,20 @@ def test_release_from_custody_opens_two_windows_one_after_the_other() -> None:
             "overdoses": people * 0.5 * (at_liberty + 7.0 * first + 2.0 * second),
         },
     )
+
+
+def test_housing_waits_while_people_are_in_custody() -> None:
+    entry, stay, loss, people, years = 0.8, 0.5, 0.6, 2000, 3.0
+    runs = replicate(
+        OracleParameters(
+            people, years, housing_loss_rate=loss, custody_entry_rate=entry, custody_stay_years=stay
+        ),
+        SEEDS,
+    )
+    # P(still stably housed) = E[exp(-loss x time at liberty)]: the chain of custody, killed at rate `loss` at liberty
+    generator = np.array([[-entry - loss, entry], [1 / stay, -1 / stay]])
+    housed = distribution_at(generator, np.array([1.0, 0.0]), years).sum()
+    assert_means(runs, {"final_unstable_housing": people * (1 - housed)})
 
 
 def test_nothing_of_the_street_happens_in_custody() -> None:

@@ -219,6 +219,8 @@ def test_largest_open_window_multiplies_the_enrolled_effect() -> None:
     assert overdose.hazard(person) == pytest.approx(0.5 * 3.0)
     treatment.request(person)
     person.stop_timer(treatment.FIRST_WINDOW)
+    assert overdose.hazard(person) == pytest.approx(0.5 * 0.4 * 0.5)  # a lone window below 1 protects
+    person.stop_timer(life.RELEASE_SECOND)
     assert overdose.hazard(person) == pytest.approx(0.5 * 0.4)
 
 

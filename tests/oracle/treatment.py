@@ -115,9 +115,9 @@ def leave_service(person: Person) -> None:
         leave_list(person)
 
 
-def window_multiplier(person: Person) -> float:
-    """Return the factor of the treatment window that is open, 1 if none is (they cannot overlap)."""
+def open_windows(person: Person) -> list[float]:
+    """Return the factor of the treatment window that is open, if one is (they cannot overlap)."""
     p = person.parameters
     if FIRST_WINDOW in person.timers:
-        return p.oat_first_multiplier
-    return p.oat_after_multiplier if AFTER_WINDOW in person.timers else 1.0
+        return [p.oat_first_multiplier]
+    return [p.oat_after_multiplier] if AFTER_WINDOW in person.timers else []

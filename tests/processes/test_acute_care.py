@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from hrsim.engine.simulation import Simulation
-from hrsim.errors import HrsimError
+from hrsim.errors import StudyError
 from hrsim.processes.acute_care import figures, modelled_care
 from hrsim.processes.effects import ON_ADMISSION, ON_EMERGENCY_VISIT
 from hrsim.processes.events import ADMISSION, EMERGENCY_VISIT
@@ -41,7 +41,7 @@ def test_a_process_that_is_off_gives_its_share_back() -> None:
 
 
 def test_more_modelled_visits_than_all_visits_stop_the_run() -> None:
-    with pytest.raises(HrsimError, match=r"hsu.ed_rate_pwid_melb is 0.1 a year .* raise"):
+    with pytest.raises(StudyError, match=r"(?s)hsu.ed_rate_pwid_melb is 0.1 a year .* raise"):
         figures({**CENTRAL, "hsu.ed_rate_pwid_melb": 0.1}, PLAIN_BASELINE)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hrsim.engine.simulation import DEAD, Simulation
-from hrsim.errors import HrsimError
+from hrsim.errors import StudyError
 from hrsim.processes.effects import ON_BACKGROUND_MORTALITY
 from hrsim.processes.events import BACKGROUND_DEATH
 from hrsim.processes.mortality import figures, life_table, modelled_deaths, net_share
@@ -113,5 +113,7 @@ def test_liver_deaths_lie_between_the_rates_of_the_two_stages() -> None:
 
 
 def test_more_modelled_deaths_than_all_deaths_stop_the_run() -> None:
-    with pytest.raises(HrsimError, match=r"background mortality would be -.* of its published level.*lower"):
+    with pytest.raises(
+        StudyError, match=r"(?s)background mortality would be -.* of its published level.*lower"
+    ):
         net_share(CENTRAL, replace(PLAIN_BASELINE, hcv_advanced=0.5))

@@ -1,7 +1,7 @@
 """Studies for tests: the small town of `town.yaml`, and bare studies in which closed forms hold."""
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -50,7 +50,7 @@ def prepared(tree: Tree) -> Prepared:
 
 def central(study: Prepared) -> dict[str, float]:
     """Return the point values of a study's parameters."""
-    return central_parameters(study_register(load_register(), study.study).values())
+    return central_parameters(study_register(load_register(), study.study, study.rows).values())
 
 
 def run(study: Prepared, luck: int) -> Ledger:
@@ -109,8 +109,13 @@ def bare(
     }
 
 
-def steps(study: Prepared, luck: int, ticks: int) -> Iterator[tuple[int, Simulation]]:
-    """Yield the moment and the arrays every so many ticks, for studies whose world never changes after the start."""
+def steps(
+    study: Prepared, luck: int, ticks: int, place: Callable[[Simulation], None] | None = None
+) -> Iterator[tuple[int, Simulation]]:
+    """Yield the moment and the arrays every so many ticks, for studies whose world never changes after the start.
+
+    `place` may write people's states before anything happens.
+    """
     parameters = central(study)
     assembled = assemble_draw(study, parameters, luck)
     sim = assembled.sim
@@ -120,6 +125,8 @@ def steps(study: Prepared, luck: int, ticks: int) -> Iterator[tuple[int, Simulat
             sim = change_world(study.kernel, sim, 0, a, change.what, change.item, change.value)
         assert world.next_tick() > study.horizon
     begin_services(study, sim, parameters, luck)
+    if place is not None:
+        place(sim)
     sim = watch_everybody(study.kernel, begin(study.kernel, sim), 0)
     quarters = set(study.frame.quarter_edges[1:].tolist())
     for now in sorted({*range(ticks, study.horizon, ticks), *quarters}):

@@ -21,7 +21,7 @@ NEUTRAL = {
     "label": "A programme without effects",
     "reach": 0.8,
     "stay": {"mean": "9 months"},
-    "effects": [{"on": target, "multiplier": 1.0} for target in NEUTRAL_TARGETS],
+    "effects": [{"on": target, "multiplier": 1.0, "scope": "direct"} for target in NEUTRAL_TARGETS],
 }
 NEW_SERVICE = {
     "label": "A service that no other arm has",

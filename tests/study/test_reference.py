@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import hrsim.study
+import hrsim
 from hrsim.errors import HrsimError
 from hrsim.study.explain import codes, explain
 from hrsim.study.reference import json_schema, json_schema_text, yaml_reference
@@ -40,13 +42,33 @@ def test_every_field_is_described_in_the_reference() -> None:
             assert line.rstrip(" |").endswith("."), f"no description: {line}"
 
 
+CODE = re.compile(r"[A-Z]{2,}(_[A-Z]+)*")
+RAISING = {"Problem", "add", "fault"}
+
+
+def codes_in(tree: ast.AST) -> Iterator[str]:
+    """Yield the first argument of every call that states a problem, and the code of every bare triple of texts."""
+    for node in ast.walk(tree):
+        first: ast.expr | None = None
+        if isinstance(node, ast.Call) and node.args:
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            first = node.args[0] if name in RAISING else None
+        elif isinstance(node, ast.Tuple) and len(node.elts) == 3 and isinstance(node.ctx, ast.Load):
+            first = node.elts[0]
+        if isinstance(first, ast.Constant) and isinstance(first.value, str) and CODE.fullmatch(first.value):
+            yield first.value
+
+
 def test_every_code_raised_in_the_source_has_a_page_and_every_page_a_code() -> None:
     raised: set[str] = set()
-    for path in Path(hrsim.study.__file__).parent.glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in codes():
-                raised.add(node.value)
-    assert raised == set(codes())
+    words: set[str] = set()
+    for path in Path(hrsim.__file__).parent.rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        raised |= set(codes_in(tree))
+        words |= {str(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    assert raised - set(codes()) == set()
+    assert set(codes()) - words == set()
+    assert {"CURRENCY", "EVIDENCE", "LEDGER", "PRICE", "UTILITY", "EVIDENCE_MONEY", "RANGE"} <= raised
 
 
 @pytest.mark.parametrize("code", codes())

@@ -1,0 +1,103 @@
+"""The verb operations: what it prints, that it can be repeated, and how it refuses."""
+
+import io
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from hrsim.study.parents import packaged_scenarios
+
+STUDY = str(packaged_scenarios() / "site_operations.yaml")
+QUICK = ("operations", STUDY, "--days", "3")
+
+
+def results(shown) -> pd.DataFrame:
+    assert shown.code == 0, shown.err
+    return pd.read_csv(io.StringIO(shown.out))
+
+
+def test_it_shows_waits_use_and_staff_by_hour_of_each_service(hrsim):
+    shown = hrsim(*QUICK)
+    assert shown.code == 0, shown.err
+    for words in ("Supervised consumption site", "Low-threshold clinic", "Mobile unit", "One more member"):
+        assert words in shown.out
+    for words in (
+        "Wait, 90th percentile",
+        "Booths in use",
+        "Walked away",
+        "Turned away",
+        "Staff at work, by hour",
+    ):
+        assert words in shown.out
+    assert "PLACEHOLDERS" in shown.out
+    assert " to " in shown.out  # intervals
+
+
+def test_csv_and_json_hold_the_same_numbers(hrsim):
+    table = results(hrsim(*QUICK, "--csv"))
+    data = json.loads(hrsim(*QUICK, "--json").out)
+    assert [row["mean"] for row in data["measures"]] == pytest.approx(list(table["mean"]), nan_ok=True)
+    assert set(table["arm"]) == {"as_now", "more_staff", "smaller_site"}
+    assert set(table["service"]) == {"supervised_consumption", "low_threshold_clinic", "mobile_unit"}
+    assert hrsim(*QUICK, "--csv", "--json").code == 2
+
+
+def test_the_same_command_gives_the_same_bytes_and_another_seed_does_not(hrsim):
+    first, again = hrsim(*QUICK, "--csv").out, hrsim(*QUICK, "--csv").out
+    assert first == again != hrsim(*QUICK, "--csv", "--seed", "7").out
+
+
+def test_another_service_or_arm_moves_no_number(hrsim):
+    """Without the clinic, or for one arm alone, the other lines stay as they are, byte for byte."""
+    whole = hrsim(*QUICK, "--csv").out.splitlines()
+    alone = hrsim(*QUICK, "--csv", "--arm", "more_staff").out.splitlines()
+    assert alone[1:] == [line for line in whole if line.startswith("more_staff,")]
+    without = hrsim(
+        *QUICK, "--csv", "--set", "services.low_threshold_clinic.operations.staff=9"
+    ).out.splitlines()
+    kept = [line for line in whole if "low_threshold_clinic" not in line]
+    assert [line for line in without if "low_threshold_clinic" not in line] == kept
+
+
+def test_more_staff_lowers_the_wait_and_fewer_booths_raise_it(hrsim):
+    table = results(hrsim("operations", STUDY, "--days", "10", "--csv"))
+    wait = table[table["measure"] == "wait_mean"].set_index(["service", "arm"])["mean"]
+    for service in ("supervised_consumption", "low_threshold_clinic", "mobile_unit"):
+        assert wait[service, "more_staff"] < wait[service, "as_now"]
+    assert wait["supervised_consumption", "smaller_site"] > wait["supervised_consumption", "as_now"]
+
+
+def test_one_day_has_no_interval_and_says_so(hrsim):
+    shown = hrsim("operations", STUDY, "--days", "1")
+    assert shown.code == 0
+    assert "ONE DAY" in shown.out
+    table = results(hrsim("operations", STUDY, "--days", "1", "--csv"))
+    assert table["low"].isna().all()
+
+
+def test_it_refuses_in_words(hrsim):
+    other = hrsim("operations", str(packaged_scenarios() / "demo.yaml"))
+    assert other.code == 3
+    assert "operations:" in other.err
+    unknown = hrsim(*QUICK, "--arm", "more_stuff")
+    assert unknown.code == 2
+    assert "more_staff" in unknown.err
+    assert hrsim("operations", STUDY, "--days", "0").code == 2
+
+
+def test_a_number_that_no_site_has_is_refused_at_its_line(hrsim):
+    refused = hrsim(*QUICK, "--set", "services.mobile_unit.operations.minutes_per_visit=0")
+    assert refused.code == 3
+    assert "mobile_unit" in refused.err
+    assert "fix:" in refused.err
+    assert "Traceback" not in refused.err
+
+
+@pytest.mark.slow
+def test_the_table_in_the_documentation_is_what_the_command_prints(hrsim):
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    shown = hrsim("operations", STUDY, "--arm", "as_now")
+    assert shown.code == 0
+    assert shown.out.strip() in text
