@@ -14,7 +14,7 @@ _LINE = 64  # bytes in a cache line
 def _intrinsic() -> Any:
     """Return the intrinsic that fetches every cache line of one row: all that follows an array's first index."""
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def prefetch(typing: Any, array: Any, row: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             source = make_array(signature.args[0])(context, builder, arguments[0])
@@ -37,7 +37,7 @@ def _intrinsic() -> Any:
     return prefetch
 
 
-def _nothing(array: Any, row: int) -> None:
+def _nothing(array: Any, row: Any) -> None:
     """Stand in for the intrinsic when the compiler is off."""
 
 
