@@ -24,7 +24,9 @@ from hrsim.processes.rates import Baseline, Rate
 from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
 from hrsim.services.at_start import enrol_at_start
 from hrsim.services.compile import Draw, amount, peak_multiplier, service_arrays
+from hrsim.services.groups import Groups, groups_of
 from hrsim.services.layout import OAT_POOL, Layout, lay_out
+from hrsim.services.reach import group_arrays
 from hrsim.services.streams import service_rates, services_read
 from hrsim.study.numbers import arm_draw
 from hrsim.study.resolved import ResolvedStudy
@@ -46,6 +48,7 @@ class Prepared:
     model: Model
     kernel: ModuleType
     frame: Frame
+    groups: Groups
     services: Mapping[str, Mapping[str, Service]]  # by arm, none where services are switched off
     central: Draw  # the setting's point values, which set the ceilings of streams
     parameter_ids: tuple[str, ...]
@@ -77,7 +80,8 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
     services = {name: arm.services if arm.processes.services else {} for name, arm in study.arms.items()}
     layout = lay_out(services)
     model = full_model(layout.oat)
-    frame = Frame(tuple(study.arms), quarter_edges(study.horizon.years))
+    groups = groups_of(study.population)
+    frame = Frame(tuple(study.arms), quarter_edges(study.horizon.years), groups.names)
     register = load_register()
     point = {row.id: central(row) for row in register.values()}
     point |= {row.id: central(row) for row in resolved.rows}
@@ -86,7 +90,7 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
     used |= {*PEOPLE_EVIDENCE, *SUPPLY_EVIDENCE, REFERENCE_EXPOSURE, *evidence_named(study)}
     kernel = build_kernel(model)
     prepared = Prepared(
-        study, layout, model, kernel, frame, services, point, tuple(sorted(used)), resolved.rows
+        study, layout, model, kernel, frame, groups, services, point, tuple(sorted(used)), resolved.rows
     )
     compile_kernel(kernel, assemble_draw(prepared, point, luck=0).sim)
     return prepared
@@ -135,6 +139,7 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     people = sum(cohort.size for cohort in cohorts)
     quarters = prepared.frame.quarter_edges.size - 1
     arrays = service_arrays(prepared.layout, prepared.services, draws, people, quarters)
+    arrays |= group_arrays(prepared.layout, prepared.services, draws, prepared.groups, quarters)
     sim = assemble(
         prepared.model,
         _streams(prepared, figures, draws),
@@ -218,7 +223,7 @@ def _rates(
     peak = peak_multiplier(prepared.layout, services, draw)
     rates = [rate for subject in SUBJECTS for rate in subject.rates(dict(figures), peak)]
     return rates + service_rates(
-        prepared.layout, services, prepared.study.services, draw, prepared.central, peak
+        prepared.layout, services, prepared.study.services, draw, prepared.central, peak, prepared.groups
     )
 
 
@@ -231,6 +236,7 @@ def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: float) ->
         prepared.services[name],
         prepared.layout,
         draw,
+        prepared.groups,
     )
 
 
