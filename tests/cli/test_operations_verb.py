@@ -86,6 +86,15 @@ def test_one_day_has_no_interval_and_says_so(hrsim):
     assert table["low"].isna().all()
 
 
+def test_an_arm_without_a_site_says_so(hrsim):
+    none = ("--set", "arms.smaller_site.services.supervised_consumption.capacity.sites=0")
+    shown = hrsim(*QUICK, *none)
+    assert shown.code == 0, shown.err
+    assert "Consumption site with 10 booths: no site" in shown.out
+    table = results(hrsim(*QUICK, *none, "--csv"))
+    assert "supervised_consumption" not in set(table[table["arm"] == "smaller_site"]["service"])
+
+
 def test_it_refuses_in_words(hrsim):
     other = hrsim("operations", str(packaged_scenarios() / "demo.yaml"))
     assert other.code == 3
