@@ -11,6 +11,7 @@ COMMUNITY, CUSTODY = range(2)
 FEMALE, MALE = range(2)
 HIV_NONE, HIV_ACUTE, HIV_CHRONIC, HIV_LATE = range(4)
 HCV_NONE, HCV_ACUTE, F0, F1, F2, F3, F4, DECOMPENSATED, CANCER = range(9)
+CALM, DISTRESSED = range(2)
 DIAGNOSED_HIV, DIAGNOSED_HCV = 1, 2  # bits of `diagnosed`
 
 USE_LEVELS = ("injecting", "other_route", "not_using")
@@ -44,11 +45,13 @@ STATE_FIELDS = (
     ("brain_injury", "i2"),
     ("overdosed", "i2"),
     ("kits", "i2"),
+    ("distress", "i2"),
     # Less often read: in the row's second half.
     ("relapsed", "i8"),  # tick of the last relapse
     ("custody_change", "i8"),  # in custody: tick of release; in the community: tick of the last release
     ("hiv_end", "i8"),  # tick at which acute HIV ends
     ("hcv_end", "i8"),  # tick at which acute hepatitis C ends
+    ("told", "i8"),  # tick up to which time in distress is counted
 )
 WORLD_FIELDS = (
     ("people", "i8"),  # alive and in the community

@@ -26,6 +26,7 @@ from hrsim.processes.service_records import (
 from hrsim.processes.state import CUSTODY_LEVELS, HOUSING_LEVELS, USE_LEVELS
 from hrsim.processes.status import (
     CUSTODY_BIT,
+    DISTRESS_BIT,
     HCV_BIT,
     HIV_BIT,
     HOUSING_BIT,
@@ -56,6 +57,7 @@ CONDITIONS: tuple[tuple[str, tuple[str, ...], int], ...] = (
     ("hiv", ("none", "undiagnosed", "diagnosed", "treated"), HIV_BIT),
     ("hcv", ("none", "undiagnosed", "diagnosed", "cured"), HCV_BIT),
     ("oat", ("none", "waiting", "enrolled"), OAT_BIT),
+    ("distress", ("absent", "present"), DISTRESS_BIT),
 )
 
 

@@ -17,7 +17,7 @@ from hrsim.engine.model import Model, Timer
 from hrsim.engine.simulation import ALIVE, Simulation
 from hrsim.evidence.draws import central_parameters
 from hrsim.evidence.register import load_register
-from hrsim.processes import acute_care, bacterial, custody, mortality, naloxone, use
+from hrsim.processes import acute_care, bacterial, custody, distress, mortality, naloxone, use
 from hrsim.processes.effects import EFFECT, TARGETS, WHILE_ENROLLED
 from hrsim.processes.events import EVENTS, FLOWS, PROMPT_RELEASE, PROMPTS
 from hrsim.processes.rates import Baseline
@@ -36,16 +36,20 @@ from hrsim.processes.state import (
     join_pools,
 )
 from hrsim.processes.stays import stay_ends
+from hrsim.services.layout import ANY_SERVICE
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
 
-SUBJECTS = (use, custody, mortality, bacterial, acute_care, naloxone)
+SUBJECTS = (use, custody, mortality, bacterial, acute_care, naloxone, distress)
 PROGRAMME, KITS = range(2)
 SERVICES = 2
 QUARTERS_PER_YEAR = 4
 LONG_AGO = -(2**60)
 ADULT = 40 * TICKS_PER_YEAR
 _FIGURES = tuple(field for subject in SUBJECTS for field in subject.SUBJECT.fields)
-_NEUTRAL = {"custody_stay": TICKS_PER_YEAR, "bacterial_unstable": 1.0}
+_NEUTRAL = {
+    **{"custody_stay": TICKS_PER_YEAR, "bacterial_unstable": 1.0},
+    **dict.fromkeys(distress.FIELDS[4:], 1.0),
+}
 CENTRAL = central_parameters(load_register().values())
 PLAIN_BASELINE = Baseline(
     size=1000,
@@ -106,7 +110,7 @@ def run_life(
     edges = np.arange(0, round(years * QUARTERS_PER_YEAR) + 1, dtype=np.int64) * TICKS_PER_QUARTER
     cohort = Cohort("start", 0, np.zeros(people, np.int64), np.ones(people))
     rates = [rate for subject in SUBJECTS for rate in subject.rates(figures[0], lambda target: 1.0)]
-    streams = [rate.stream(float("inf")) for rate in rates if rate.typical > 0.0]
+    streams = [rate.stream(float("inf"), ANY_SERVICE) for rate in rates if rate.typical > 0.0]
     frame = Frame(tuple(f"arm_{a}" for a in range(len(arms))), edges)
     extra = _services(people, len(arms), edges.size - 1, effects or {}, kits_at_release)
     table = mortality.life_table(CENTRAL)
