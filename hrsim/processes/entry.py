@@ -14,6 +14,6 @@ def enter(sim, i, a):
     if s.status != UNBORN or sim.person[i].entry_mark >= sim.world[a].entry_per_year:
         return
     s.status = ALIVE
-    s.told = sim.clock[NOW]
+    sim.wellbeing[i, a].told = sim.clock[NOW]
     join_pools(sim, i, a)
     count_event(sim, i, a, ENTRY)

@@ -10,7 +10,7 @@ from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HCV_NONE, HIV_NO
 USE_BIT, HOUSING_BIT, CUSTODY_BIT, SEX_BIT, HIV_BIT, HCV_BIT, OAT_BIT, DISTRESS_BIT, POOL_BIT = (
     0, 3, 5, 7, 9, 13, 17, 20, 22,
 )  # fmt: skip
-MOST_POOLS = 40
+MOST_POOLS = 41  # the rest of a signed 64-bit word
 
 
 @kernel_function

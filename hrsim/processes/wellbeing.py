@@ -1,9 +1,14 @@
-"""What distress does to other hazards, and the time that people live in it."""
+"""What distress does to other hazards, and the time that people live in it.
+
+Array: `wellbeing` (n, A), what few events read, apart from the state rows that every event reads.
+"""
 
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import NOW, QUARTER
+from hrsim.engine.simulation import NOW, QUARTER, record
 from hrsim.processes.events import DISTRESS_TICKS
 from hrsim.processes.state import DISTRESSED
+
+WELLBEING = record([("told", "i8")])  # tick up to which time in distress is counted
 
 
 @kernel_function
@@ -40,8 +45,8 @@ def leaving_factor(sim, a, distress):
 @kernel_function
 def count_wellbeing(sim, i, a):
     """Count the time lived in distress up to now: call before it changes, at death and at quarter ends."""
-    s = sim.state[i, a]
-    if s.distress == DISTRESSED:
-        time = sim.clock[NOW] - s.told
+    w = sim.wellbeing[i, a]
+    if sim.state[i, a].distress == DISTRESSED:
+        time = sim.clock[NOW] - w.told
         sim.event[a, sim.clock[QUARTER], sim.person[i].group, DISTRESS_TICKS] += time
-    s.told = sim.clock[NOW]
+    w.told = sim.clock[NOW]

@@ -35,6 +35,7 @@ from hrsim.processes.status import (
     SEX_BIT,
     USE_BIT,
 )
+from hrsim.processes.wellbeing import WELLBEING
 from hrsim.services.layout import Layout, contact_window, effect_places, needs_clock, service_aspect
 from hrsim.study.services import Eligible, Service
 from hrsim.study.times import Ramp
@@ -113,6 +114,7 @@ def service_arrays(
         "site_service": np.array(sites, np.int64),
         "stay": _nobody_enrolled(people, len(arms), clocks),
         "link": np.zeros((people, len(arms), len(layout.listed_pools)), LINK),
+        "wellbeing": np.zeros((people, len(arms)), WELLBEING),
         "flow": np.zeros((len(arms), quarters, size, len(FLOWS)), np.int64),
     }
 

@@ -36,6 +36,7 @@ from hrsim.processes.state import (
     join_pools,
 )
 from hrsim.processes.stays import stay_ends
+from hrsim.processes.wellbeing import WELLBEING
 from hrsim.services.layout import ANY_SERVICE
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
 
@@ -167,6 +168,7 @@ def _services(
         "stay": records(np.zeros((people, arms, 1), STAY)),
         "link": records(np.zeros((people, arms, 1), LINK)),
         "slot_word": np.zeros(1, np.int64),
+        "wellbeing": records(np.zeros((people, arms), WELLBEING)),
         "flow": np.zeros((arms, quarters, SERVICES, len(FLOWS)), np.int64),
     }
 
