@@ -97,9 +97,9 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
 
     `overdose_base` is the rate of all overdoses of the reference person (injecting, stably housed, not in opioid
     agonist treatment or distress, no window open, reference supply), such that people who inject at the baseline mix
-    of housing, treatment and distress have `od.nf_rate_pwid_us_post2016` non-fatal overdoses a year. Windows and the effect of other
-    services are left out of that mix. `kit_encounters` makes the chance of a kit at a witnessed overdose
-    1 - exp(-kits handed out a year x exp.kit_reach / overdoses a year) when kits are spread evenly (S6).
+    of housing, treatment and distress have `od.nf_rate_pwid_us_post2016` non-fatal overdoses a year. Windows and the
+    effect of other services are left out of that mix. `kit_encounters` makes the chance of a kit at a witnessed
+    overdose 1 - exp(-kits handed out a year x exp.kit_reach / overdoses a year) when kits are spread evenly (S6).
     """
     ratio = draw["oat.od_ratio_in_vs_out"]
     housing = 1.0 + baseline.unstable_housing * (draw["od.aor_unstable_housing"] - 1.0)

@@ -73,7 +73,6 @@ class Baseline:
     distressed: float = 0.0  # share in distress, 0 where that process is off
     off: frozenset[str] = frozenset()  # processes that are switched off: they cause nothing
 
-
     def average(self, ratio: float) -> float:
         """Return the mean over people of a factor that is `ratio` in distress and 1 otherwise."""
         return 1.0 + self.distressed * (ratio - 1.0)

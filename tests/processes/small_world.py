@@ -48,7 +48,8 @@ LONG_AGO = -(2**60)
 ADULT = 40 * TICKS_PER_YEAR
 _FIGURES = tuple(field for subject in SUBJECTS for field in subject.SUBJECT.fields)
 _NEUTRAL = {
-    **{"custody_stay": TICKS_PER_YEAR, "bacterial_unstable": 1.0},
+    "custody_stay": TICKS_PER_YEAR,
+    "bacterial_unstable": 1.0,
     **dict.fromkeys(distress.FIELDS[4:], 1.0),
 }
 CENTRAL = central_parameters(load_register().values())
