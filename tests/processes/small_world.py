@@ -164,6 +164,8 @@ def _services(
         "stay": records(np.zeros((people, arms, 1), STAY)),
         "link": records(np.zeros((people, arms, 1), LINK)),
         "slot_word": np.zeros(1, np.int64),
+        "curve_load": np.zeros(1),
+        "curve_share": np.ones((1, 1)),
         "flow": np.zeros((arms, quarters, SERVICES, len(FLOWS)), np.int64),
     }
 
