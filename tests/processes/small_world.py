@@ -170,6 +170,8 @@ def _services(
         "link": records(np.zeros((people, arms, 1), LINK)),
         "slot_word": np.zeros(1, np.int64),
         "wellbeing": records(np.zeros((people, arms), WELLBEING)),
+        "curve_load": np.zeros(1),
+        "curve_share": np.ones((1, 1)),
         "flow": np.zeros((arms, quarters, SERVICES, len(FLOWS)), np.int64),
     }
 

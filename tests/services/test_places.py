@@ -95,7 +95,7 @@ def finite_source(people: int, places: int, reach: float, leave: float) -> Any:
 
 def test_a_list_of_a_small_place_follows_birth_and_death() -> None:
     """M/M/c with 60 people who ask for 10 places: clients and waits of the closed form."""
-    people, places, reach, mean, years, number = 60, 10, 0.3, 0.8, 99, 40
+    people, places, reach, mean, years, number = 60, 10, 0.3, 0.8, 99, 43
     chance = finite_source(people, places, reach, 1.0 / mean)
     n = np.arange(people + 1)
     service = {"reach": reach, "capacity": {"places": places}, "stay": {"mean": mean}}
