@@ -99,7 +99,17 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
         used |= {row for site in found for row in evidence_named(services[name][site].operations)}
     kernel = build_kernel(model)
     prepared = Prepared(
-        study, layout, model, kernel, frame, groups, services, point, tuple(sorted(used)), curves, resolved.rows
+        study,
+        layout,
+        model,
+        kernel,
+        frame,
+        groups,
+        services,
+        point,
+        tuple(sorted(used)),
+        curves,
+        resolved.rows,
     )
     compile_kernel(kernel, assemble_draw(prepared, point, luck=0).sim)
     return prepared
@@ -237,7 +247,14 @@ def _rates(
     rates = [rate for subject in SUBJECTS for rate in subject.rates(dict(figures), peak)]
     leaving = max(figures["distress_leave"], figures["calm_leave"])
     return rates + service_rates(
-        prepared.layout, services, prepared.study.services, draw, prepared.central, peak, prepared.groups, leaving
+        prepared.layout,
+        services,
+        prepared.study.services,
+        draw,
+        prepared.central,
+        peak,
+        prepared.groups,
+        leaving,
     )
 
 
