@@ -111,6 +111,8 @@ FLOWS = (
     "site_ticks",
     "visits",
     "left_waiting",
+    "referrals_made",
+    "referrals_completed",
 )
 (
     DEMAND,
@@ -127,4 +129,6 @@ FLOWS = (
     SITE_TICKS,
     VISITS,
     LEFT_WAITING,
+    REFERRALS_MADE,
+    REFERRALS_COMPLETED,
 ) = range(len(FLOWS))
