@@ -18,12 +18,15 @@ from hrsim.engine.simulation import Simulation
 from hrsim.evidence.register import load_register
 from hrsim.evidence.rows import EvidenceRow, central
 from hrsim.people import PEOPLE_EVIDENCE, baseline, entries, place_people, start_cohort
-from hrsim.processes.full_model import SUBJECTS, SWITCHES, full_model
+from hrsim.processes.distress import SHARE as DISTRESS_SHARE
+from hrsim.processes.full_model import OPTIONAL, SUBJECTS, SWITCHES, full_model
 from hrsim.processes.mortality import life_table
 from hrsim.processes.rates import Baseline, Rate
+from hrsim.processes.state import CALM
 from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
 from hrsim.services.at_start import enrol_at_start
 from hrsim.services.compile import Draw, amount, peak_multiplier, service_arrays
+from hrsim.services.curves import Curves, curve_arrays, site_curves
 from hrsim.services.layout import OAT_POOL, Layout, lay_out
 from hrsim.services.streams import service_rates, services_read
 from hrsim.study.numbers import arm_draw
@@ -49,6 +52,7 @@ class Prepared:
     services: Mapping[str, Mapping[str, Service]]  # by arm, none where services are switched off
     central: Draw  # the setting's point values, which set the ceilings of streams
     parameter_ids: tuple[str, ...]
+    curves: Curves  # by arm and service, of sites whose working day the study describes
     rows: tuple[EvidenceRow, ...] = ()  # of the study's own intervals
 
     @property
@@ -84,9 +88,14 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
     point |= {name: given.value for name, given in study.parameters.items() if given.value is not None}
     used = {evidence for subject in SUBJECTS for evidence in subject.evidence}
     used |= {*PEOPLE_EVIDENCE, *SUPPLY_EVIDENCE, REFERENCE_EXPOSURE, *evidence_named(study)}
+    on = {name for arm in study.arms.values() for name, chosen in arm.processes if chosen}
+    used -= {row for process, rows in OPTIONAL.items() if process not in on for row in rows}
+    curves = site_curves(resolved, services, point)
+    for name, found in curves.items():
+        used |= {row for site in found for row in evidence_named(services[name][site].operations)}
     kernel = build_kernel(model)
     prepared = Prepared(
-        study, layout, model, kernel, frame, services, point, tuple(sorted(used)), resolved.rows
+        study, layout, model, kernel, frame, services, point, tuple(sorted(used)), curves, resolved.rows
     )
     compile_kernel(kernel, assemble_draw(prepared, point, luck=0).sim)
     return prepared
@@ -100,13 +109,13 @@ def quarter_edges(years: float) -> NDArray[np.int64]:
 
 
 def evidence_named(part: object) -> Iterable[str]:
-    """Yield the evidence ids that population, supply, arms and services name; costs and analysis are left out."""
+    """Yield the evidence ids that population, supply, arms and services name, but for costs, analysis and sites."""
     if isinstance(part, Quantity):
         if part.evidence is not None:
             yield part.evidence
     elif isinstance(part, BaseModel):
         for name, value in part:
-            if name not in ("analysis", "prices", "costs", "parameters"):
+            if name not in ("analysis", "prices", "costs", "parameters", "operations"):
                 yield from evidence_named(value)
     elif isinstance(part, Mapping):
         for value in part.values():
@@ -135,6 +144,7 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     people = sum(cohort.size for cohort in cohorts)
     quarters = prepared.frame.quarter_edges.size - 1
     arrays = service_arrays(prepared.layout, prepared.services, draws, people, quarters)
+    arrays |= curve_arrays(prepared.layout, prepared.curves, arrays["service"])
     sim = assemble(
         prepared.model,
         _streams(prepared, figures, draws),
@@ -149,6 +159,8 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     for a, (name, arm) in enumerate(study.arms.items()):
         for field, value in figures[name].items():
             sim.parameter[field][a] = value
+        if not arm.processes.distress:
+            sim.state["distress"][:, a] = CALM
         worlds.append(_world(prepared, arm, name, draws[name], rates[name]))
     return Assembled(sim, tuple(worlds), _slots_at_year(cohorts, years))
 
@@ -168,7 +180,8 @@ def _entry_rate(arm: Arm, study: Study, draw: Draw) -> float:
 def _figures(prepared: Prepared, arm: Arm, draw: Draw) -> dict[str, float]:
     """Return an arm's parameter record; the rates of processes that are switched off are 0."""
     off = frozenset(name for name, on in arm.processes if not on)
-    base = replace(_baseline(prepared, draw), off=off)
+    distressed = 0.0 if "distress" in off else draw[DISTRESS_SHARE]
+    base = replace(_baseline(prepared, draw), off=off, distressed=distressed)
     found: dict[str, float] = {}
     for subject in SUBJECTS:
         found |= subject.figures(draw, base)
@@ -217,8 +230,9 @@ def _rates(
 ) -> list[Rate]:
     peak = peak_multiplier(prepared.layout, services, draw)
     rates = [rate for subject in SUBJECTS for rate in subject.rates(dict(figures), peak)]
+    leaving = max(figures["distress_leave"], figures["calm_leave"])
     return rates + service_rates(
-        prepared.layout, services, prepared.study.services, draw, prepared.central, peak
+        prepared.layout, services, prepared.study.services, draw, prepared.central, peak, leaving
     )
 
 

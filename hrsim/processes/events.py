@@ -38,6 +38,9 @@ EVENTS = (
     "housing_gain",
     "naloxone_kit_used",
     "naloxone_kit_lost",
+    "distress_onset",
+    "distress_recovery",
+    "distress_ticks",  # person-ticks lived in distress, not a count
 )
 (
     ENTRY,
@@ -77,6 +80,9 @@ EVENTS = (
     HOUSING_GAIN,
     KIT_USED,
     KIT_LOST,
+    DISTRESS_ONSET,
+    DISTRESS_RECOVERY,
+    DISTRESS_TICKS,
 ) = range(len(EVENTS))
 
 PROMPTS = (

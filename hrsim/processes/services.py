@@ -6,7 +6,7 @@ from hrsim.engine.accrual import count_event, touch, touch_aspect
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
 from hrsim.engine.random import uniform
-from hrsim.engine.simulation import CARRIED, NOW
+from hrsim.engine.simulation import ALIVE, CARRIED, NOW
 from hrsim.processes.effects import (
     enrolled_multiplier,
     leave_target,
@@ -35,6 +35,7 @@ from hrsim.processes.stays import (
     flow,
     start_free_stay,
 )
+from hrsim.processes.wellbeing import count_wellbeing, on_leaving
 
 # Questions about a contact, added to the service's own word.
 _SHARE, _HIV_TEST, _HCV_TEST, _SUPPRESSION, _REFERRAL, _PROMPT = range(0, 60, 10)
@@ -212,7 +213,8 @@ def leave_hazard(sim, s, i, a):
     v = sim.service[a, s]
     if v.stay != FREE_STAY or not (sim.state[i, a].enrolled >> s) & 1:
         return 0.0
-    return v.leave_rate * v.hazard_ratio * enrolled_multiplier(sim, i, a, leave_target(s))
+    effects = enrolled_multiplier(sim, i, a, leave_target(s))
+    return v.leave_rate * v.hazard_ratio * effects * on_leaving(sim, i, a)
 
 
 @kernel_function
@@ -224,10 +226,13 @@ def leave_apply(sim, s, i, a, luck):
 
 @kernel_function
 def count_all_services(sim):
-    """Count every service's clients and waits up to now: at quarter ends."""
+    """Count every service's clients and waits, and everybody's distress, up to now: at quarter ends."""
     for a in range(sim.service.shape[0]):
         for s in range(sim.service.shape[1]):
             count_service(sim, a, s)
+        for i in range(sim.state.shape[0]):
+            if sim.state[i, a].status == ALIVE:
+                count_wellbeing(sim, i, a)
 
 
 PROCESSES = (

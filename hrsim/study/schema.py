@@ -21,7 +21,7 @@ class Horizon(StudyModel):
 
 
 class Processes(StudyModel):
-    """Switch processes of the model on or off; all are on unless switched off."""
+    """Switch processes of the model on or off; all are on unless said otherwise."""
 
     entry: bool = about("People who enter.", default=True)
     background_mortality: bool = about("Deaths from other causes.", default=True)
@@ -37,6 +37,10 @@ class Processes(StudyModel):
     emergency_visits: bool = about("Emergency visits for other causes.", default=True)
     admissions: bool = about("Hospital admissions for other causes.", default=True)
     services: bool = about("All services.", default=True)
+    distress: bool = about(
+        "Distress (mental ill-health): raises overdose, relapse and drop-out. Off unless switched on.",
+        default=False,
+    )
 
 
 class Parameter(Quantity):

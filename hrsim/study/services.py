@@ -64,6 +64,9 @@ class Eligible(StudyModel):
     oat: Annotated[tuple[Literal["none", "waiting", "enrolled"], ...], as_tuple] | None = about(
         "Opioid agonist treatment.", default=None
     )
+    distress: Annotated[tuple[Literal["absent", "present"], ...], as_tuple] | None = about(
+        "Distress (mental ill-health), where that process is on.", default=None
+    )
     enrolled_in: Annotated[tuple[str, ...], as_tuple] = about(
         "Enrolled in all of these services.", default=()
     )
