@@ -29,6 +29,7 @@ from hrsim.services.compile import Draw, amount, peak_multiplier, service_arrays
 from hrsim.services.curves import Curves, curve_arrays, site_curves
 from hrsim.services.layout import OAT_POOL, Layout, lay_out
 from hrsim.services.streams import service_rates, services_read
+from hrsim.study.hubs import placed_services
 from hrsim.study.numbers import arm_draw
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Arm, Study
@@ -78,7 +79,9 @@ class Assembled:
 def prepare(resolved: ResolvedStudy) -> Prepared:
     """Compile what is common to all draws of a study, the kernel included."""
     study = resolved.study
-    services = {name: arm.services if arm.processes.services else {} for name, arm in study.arms.items()}
+    services = {
+        name: placed_services(arm) if arm.processes.services else {} for name, arm in study.arms.items()
+    }
     layout = lay_out(services)
     model = full_model(layout.oat)
     frame = Frame(tuple(study.arms), quarter_edges(study.horizon.years))

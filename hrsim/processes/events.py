@@ -117,6 +117,8 @@ FLOWS = (
     "site_ticks",
     "visits",
     "left_waiting",
+    "referrals_made",
+    "referrals_completed",
 )
 (
     DEMAND,
@@ -133,4 +135,6 @@ FLOWS = (
     SITE_TICKS,
     VISITS,
     LEFT_WAITING,
+    REFERRALS_MADE,
+    REFERRALS_COMPLETED,
 ) = range(len(FLOWS))

@@ -22,6 +22,8 @@ from hrsim.processes.events import (
     PROMPT_HCV,
     PROMPT_HIV,
     PROMPTS,
+    REFERRALS_COMPLETED,
+    REFERRALS_MADE,
     TURNED_AWAY,
 )
 from hrsim.processes.service_records import ANY_AGE, CLOCKED_STAY, FREE_STAY, NO_STAY
@@ -124,12 +126,22 @@ def _deliver(sim, i, a, s, luck):
         _test_hiv(sim, i, a, s, luck)
     if v.hcv_test > 0.0:
         _test_hcv(sim, i, a, s, luck)
+    _refer(sim, a, s, luck)
+
+
+@kernel_function
+def _refer(sim, a, s, luck):
+    """Note whom a contact refers on, and whether they arrive: one uniform, so that a better chance loses nobody."""
+    w = sim.world[a]
     for k in range(sim.referral.shape[0]):
-        if (
-            sim.referral[k].service == s
-            and _ask(sim, sim.referral[k].to, luck, _REFERRAL) < sim.referral_chance[a, k]
-        ):
-            sim.world[a].referrals |= np.int64(1) << sim.referral[k].to
+        if sim.referral[k].service == s:
+            to = sim.referral[k].to
+            chance = sim.referral_chance[a, k]
+            luck_of_it = _ask(sim, to, luck, _REFERRAL)
+            if luck_of_it < chance:
+                w.referrals |= np.int64(1) << to
+            if luck_of_it < chance * sim.referral_completion[a, k]:
+                w.arrivals |= np.int64(1) << to
 
 
 @kernel_function
@@ -171,16 +183,29 @@ def follow_up(sim, i, a, luck):
     while w.prompts != 0 or w.referrals != 0:
         events = w.prompts & ~seen_events
         services = w.referrals & ~seen_services
+        arrivals = w.arrivals
         w.prompts = 0
         w.referrals = 0
+        w.arrivals = 0
         seen_events |= events
         seen_services |= services
         for s in range(sim.service.shape[1]):
             if (services >> s) & 1:
-                turn_to(sim, i, a, s, luck)
+                _follow_referral(sim, i, a, s, (arrivals >> s) & 1, luck)
         for event in range(len(PROMPTS)):
             if (events >> event) & 1:
                 _follow_event(sim, i, a, event, luck)
+
+
+@kernel_function
+def _follow_referral(sim, i, a, s, arrives, luck):
+    """Count a referral of a person whom the service may take, and make the contact if the person arrives."""
+    if not eligible(sim, i, a, s, status_word(sim, i, a)):
+        return
+    flow(sim, a, s, REFERRALS_MADE, 1)
+    if arrives:
+        flow(sim, a, s, REFERRALS_COMPLETED, 1)
+        _contact(sim, i, a, s, luck)
 
 
 @kernel_function

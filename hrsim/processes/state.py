@@ -61,7 +61,8 @@ WORLD_FIELDS = (
     ("supply_other", "f8"),
     ("entry_per_year", "f8"),
     ("prompts", "i8"),  # follow-up contacts that the event under way has yet to make
-    ("referrals", "i8"),
+    ("referrals", "i8"),  # services that people were referred to in it
+    ("arrivals", "i8"),  # of these, those at which they arrive
 )
 # A level a modality follows for each member of the opioid agonist treatment pool.
 FIXED_DIMENSIONS: tuple[tuple[str, tuple[str, ...]], ...] = (

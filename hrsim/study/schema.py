@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import model_validator
 
 from hrsim.study.analysis import Analysis
 from hrsim.study.population import Population, Supply
 from hrsim.study.services import Service
-from hrsim.study.values import Price, Quantity, StudyModel, about, fault
+from hrsim.study.values import Price, Quantity, StudyModel, about, as_tuple, fault
 
 
 class Horizon(StudyModel):
@@ -59,6 +59,9 @@ class Arm(StudyModel):
 
     label: str | None = about("Name in tables; omitted: the arm's name.", default=None)
     services: dict[str, Service] = about("Services of this arm.", default={})
+    hubs: dict[str, Annotated[tuple[str, ...], as_tuple]] = about(
+        "Services under one roof, by the hub's name.", default={}
+    )
     supply: Supply = about("Unregulated supply.", default=Supply())
     parameters: dict[str, Parameter] = about("Values that replace evidence rows, by id.", default={})
     processes: Processes = about("Processes switched on or off.", default=Processes())
@@ -78,6 +81,9 @@ class Study(StudyModel):
     population: Population = about("People.")
     supply: Supply = about("Unregulated supply.", default=Supply())
     services: dict[str, Service] = about("Services present in every arm.", default={})
+    hubs: dict[str, Annotated[tuple[str, ...], as_tuple]] = about(
+        "Services under one roof in every arm, by the hub's name.", default={}
+    )
     processes: Processes = about("Processes switched on or off.", default=Processes())
     parameters: dict[str, Parameter] = about("Values that replace evidence rows, by id.", default={})
     prices: dict[str, Price] = about("Prices that replace those of the register, by id.", default={})

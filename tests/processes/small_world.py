@@ -165,6 +165,7 @@ def _services(
         "prompt_chance": chance,
         "referral": records(referral),
         "referral_chance": np.zeros((arms, 1)),
+        "referral_completion": np.ones((arms, 1)),
         "oat_slot": np.full(1, -1, np.int64),
         "stay": records(np.zeros((people, arms, 1), STAY)),
         "link": records(np.zeros((people, arms, 1), LINK)),
