@@ -27,7 +27,9 @@ from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
 from hrsim.services.at_start import enrol_at_start
 from hrsim.services.compile import Draw, amount, peak_multiplier, service_arrays
 from hrsim.services.curves import Curves, curve_arrays, site_curves
+from hrsim.services.groups import Groups, groups_of
 from hrsim.services.layout import OAT_POOL, Layout, lay_out
+from hrsim.services.reach import group_arrays
 from hrsim.services.streams import service_rates, services_read
 from hrsim.study.hubs import placed_services
 from hrsim.study.numbers import arm_draw
@@ -50,6 +52,7 @@ class Prepared:
     model: Model
     kernel: ModuleType
     frame: Frame
+    groups: Groups
     services: Mapping[str, Mapping[str, Service]]  # by arm, none where services are switched off
     central: Draw  # the setting's point values, which set the ceilings of streams
     parameter_ids: tuple[str, ...]
@@ -84,7 +87,8 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
     }
     layout = lay_out(services)
     model = full_model(layout.oat)
-    frame = Frame(tuple(study.arms), quarter_edges(study.horizon.years))
+    groups = groups_of(study.population)
+    frame = Frame(tuple(study.arms), quarter_edges(study.horizon.years), groups.names)
     register = load_register()
     point = {row.id: central(row) for row in register.values()}
     point |= {row.id: central(row) for row in resolved.rows}
@@ -98,7 +102,17 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
         used |= {row for site in found for row in evidence_named(services[name][site].operations)}
     kernel = build_kernel(model)
     prepared = Prepared(
-        study, layout, model, kernel, frame, services, point, tuple(sorted(used)), curves, resolved.rows
+        study,
+        layout,
+        model,
+        kernel,
+        frame,
+        groups,
+        services,
+        point,
+        tuple(sorted(used)),
+        curves,
+        resolved.rows,
     )
     compile_kernel(kernel, assemble_draw(prepared, point, luck=0).sim)
     return prepared
@@ -147,6 +161,7 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     people = sum(cohort.size for cohort in cohorts)
     quarters = prepared.frame.quarter_edges.size - 1
     arrays = service_arrays(prepared.layout, prepared.services, draws, people, quarters)
+    arrays |= group_arrays(prepared.layout, prepared.services, draws, prepared.groups, quarters)
     arrays |= curve_arrays(prepared.layout, prepared.curves, arrays["service"])
     sim = assemble(
         prepared.model,
@@ -235,7 +250,14 @@ def _rates(
     rates = [rate for subject in SUBJECTS for rate in subject.rates(dict(figures), peak)]
     leaving = max(figures["distress_leave"], figures["calm_leave"])
     return rates + service_rates(
-        prepared.layout, services, prepared.study.services, draw, prepared.central, peak, leaving
+        prepared.layout,
+        services,
+        prepared.study.services,
+        draw,
+        prepared.central,
+        peak,
+        prepared.groups,
+        leaving,
     )
 
 
@@ -248,6 +270,7 @@ def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: float) ->
         prepared.services[name],
         prepared.layout,
         draw,
+        prepared.groups,
     )
 
 

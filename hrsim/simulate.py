@@ -13,7 +13,7 @@ from hrsim.compile import Assembled, Prepared, assemble_draw, begin_services, pr
 from hrsim.engine.advance import advance, begin, change_world, watch_everybody
 from hrsim.engine.ledger import Ledger
 from hrsim.engine.simulation import SLOTS, Simulation
-from hrsim.processes.events import EVENTS, FLOWS
+from hrsim.processes.events import EVENTS, FLOWS, GROUP_FLOWS
 from hrsim.units import TICKS_PER_YEAR
 
 __all__ = ["Prepared", "prepare", "run_draw", "simulate"]
@@ -47,6 +47,7 @@ def run_draw(prepared: Prepared, parameters: Mapping[str, float], luck: int) -> 
 
 def ledger_of(prepared: Prepared, sim: Simulation) -> Ledger:
     """Return what a finished draw counted."""
+    counted = np.asarray(sim.group_flow)
     return Ledger(
         arms=prepared.frame.arms,
         quarter_edges=prepared.frame.quarter_edges,
@@ -58,6 +59,8 @@ def ledger_of(prepared: Prepared, sim: Simulation) -> Ledger:
         service_names=prepared.layout.services,
         flow_names=FLOWS,
         service_flow=np.asarray(sim.flow),
+        group_flow_names=GROUP_FLOWS if counted.shape[-1] else (),
+        group_flow=counted if counted.shape[-1] else None,
     )
 
 

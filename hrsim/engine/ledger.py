@@ -23,8 +23,9 @@ class Ledger:
     """Hold the events, person-time and service flows of one draw and replicate, all arms together.
 
     Shapes: A arms, Q quarters, G groups, E events, V valuation states (the product of the levels of
-    `state_dimensions`, last dimension fastest), S services, F flows. Raise ValueError, naming every fault,
-    when an array does not have the shape its names imply.
+    `state_dimensions`, last dimension fastest), S services, F flows. `group_flow` (A, Q, S, G, flows by group) is
+    None where all people are one group; over the groups it adds up to the flows of the same names. Raise
+    ValueError, naming every fault, when an array does not have the shape its names imply.
     """
 
     arms: tuple[str, ...]
@@ -37,6 +38,8 @@ class Ledger:
     service_names: tuple[str, ...]
     flow_names: tuple[str, ...]
     service_flow: NDArray[np.int64]
+    group_flow_names: tuple[str, ...] = ()
+    group_flow: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a ledger whose arrays and names disagree."""
@@ -85,11 +88,14 @@ class Ledger:
 
     def _shape_faults(self) -> list[str]:
         arms, quarters, groups = len(self.arms), len(self.quarter_edges) - 1, len(self.groups)
-        expected = {
+        expected: dict[str, tuple[int, ...]] = {
             "events": (arms, quarters, groups, len(self.event_names)),
             "state_ticks": (arms, quarters, groups, math.prod(self.state_shape)),
             "service_flow": (arms, quarters, len(self.service_names), len(self.flow_names)),
         }
+        if self.group_flow is not None:
+            lead = (arms, quarters, len(self.service_names), groups)
+            expected["group_flow"] = (*lead, len(self.group_flow_names))
         return [
             f"{field} has shape {getattr(self, field).shape}, its names imply {shape}"
             for field, shape in expected.items()
@@ -101,6 +107,7 @@ class Ledger:
         lists = {
             "arms": self.arms, "groups": self.groups, "event_names": self.event_names,
             "service_names": self.service_names, "flow_names": self.flow_names,
+            "group_flow_names": self.group_flow_names,
             "state_dimensions": dimensions, **dict(self.state_dimensions),
         }  # fmt: skip
         repeated = [f"{field} repeats a name: {names}" for field, names in lists.items() if _repeats(names)]
@@ -109,6 +116,8 @@ class Ledger:
 
     def _value_faults(self) -> list[str]:
         arrays = {"events": self.events, "state_ticks": self.state_ticks, "service_flow": self.service_flow}
+        if self.group_flow is not None:
+            arrays["group_flow"] = self.group_flow
         faults = [
             f"{field} must hold integers, got {array.dtype}"
             for field, array in {**arrays, "quarter_edges": self.quarter_edges}.items()

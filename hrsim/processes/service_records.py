@@ -10,7 +10,6 @@ ANY_AGE = 2**62  # ticks
 
 SERVICE = record(
     [
-        ("reach", "f8"),  # requests per eligible person-year, as ramped by the world clock
         ("aspects", "i8"),  # aspects of a person that a stay in the service changes
         ("forbidden", "i8"),  # status bits that make a person ineligible
         ("required", "i8"),  # enrolments that a person must have

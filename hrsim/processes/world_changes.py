@@ -33,7 +33,8 @@ def adjust(sim, a, what, item, value):
         sim.service[a, item].places = np.int64(value)
         admit(sim, a, item)
     elif what == SET_REACH:
-        sim.service[a, item].reach = value
+        groups = sim.reach_rate.shape[2]
+        sim.reach_rate[a, item // groups, item % groups] = value
     elif what == SET_TOKEN_RATE:
         _refill(sim, a, item)
         sim.service[a, item].token_rate = value

@@ -40,7 +40,6 @@ from hrsim.services.layout import Layout, contact_window, effect_places, needs_c
 from hrsim.study.capacity import minutes_open
 from hrsim.study.operations import stated_site
 from hrsim.study.services import Eligible, Referral, Service
-from hrsim.study.times import Ramp
 from hrsim.study.values import Quantity
 from hrsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, TICKS_PER_DAY, TICKS_PER_WEEK, TICKS_PER_YEAR
 
@@ -148,7 +147,6 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     window = contact_window(service)
     record["present"] = 1
     record["open"] = 1
-    record["reach"] = level(service.reach, draw)
     record["required"] = _bits(layout, service.eligible.enrolled_in)
     record["excluded"] = _bits(layout, service.eligible.not_enrolled_in)
     record["youngest"], record["oldest"] = _ages(service.eligible)
@@ -168,11 +166,6 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     _fill_deliveries(record, service, draw)
     infection = record["hiv_suppression"][0] > 0.0 or record["hcv_cure"][0] > 0.0
     record["aspects"] = service_aspect(s) | (INFECTION if infection else 0)
-
-
-def level(ramp: Ramp | None, draw: Draw, otherwise: float = 0.0) -> float:
-    """Return the first level of a ramp."""
-    return otherwise if ramp is None else amount(ramp.first, draw)
 
 
 def forbidden_bits(eligible: Eligible) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,9 @@ from hrsim.processes.world_changes import (
     SET_TOKEN_RATE,
 )
 from hrsim.services.compile import amount
+from hrsim.services.groups import ONE_GROUP, Groups
 from hrsim.services.layout import Layout
+from hrsim.services.reach import parts, rates_by_group
 from hrsim.study.population import Supply
 from hrsim.study.services import Service
 from hrsim.study.times import Ramp
@@ -80,6 +82,7 @@ def build_world(
     services: Mapping[str, Service],
     layout: Layout,
     draw: Draw,
+    groups: Groups = ONE_GROUP,
 ) -> World:
     """Return the clock of an arm. `supply` is None where the supply process is off; `entry` is people per year."""
     world = World()
@@ -89,7 +92,10 @@ def build_world(
         service, number = services[name], layout.number(name)
         world.add(_opening(world, start, number, service))
         for what, ramp, factor in _ramps(service):
-            world.add(_ramp(world, start, horizon, number, what, ramp, factor, draw))
+            setter = _setter(world, number, what, factor)
+            world.add(_ramp(world, start, horizon, ramp, draw, setter))
+        for ramp, setter in _reach_ramps(world, number, service, groups, draw):
+            world.add(_ramp(world, start, horizon, ramp, draw, setter))
     return world
 
 
@@ -145,8 +151,6 @@ def _opening(world: World, start: datetime.date, number: int, service: Service) 
 
 def _ramps(service: Service) -> Iterable[tuple[tuple[int, ...], Ramp, float]]:
     """Yield what a service's changing levels set: codes, ramp, and factor from level to value."""
-    if service.reach is not None and service.reach.last is not None:
-        yield (SET_REACH,), service.reach, 1.0
     capacity = service.capacity
     if capacity is None:
         return
@@ -162,11 +166,9 @@ def _ramp(
     world: World,
     start: datetime.date,
     horizon: int,
-    number: int,
-    codes: tuple[int, ...],
     ramp: Ramp,
-    factor: float,
     draw: Draw,
+    setter: Callable[[float], None],
 ) -> Events:
     """Move a level in monthly steps, each at its absolute tick, to the value in the middle of the step."""
     assert ramp.last is not None
@@ -182,9 +184,37 @@ def _ramp(
         done = 1.0 if step == steps else (step + 0.5) / steps
         if length == 0:
             done = 1.0
-        level = (first + (last - first) * done) * factor
+        setter(first + (last - first) * done)
+
+
+def _setter(world: World, number: int, codes: tuple[int, ...], factor: float) -> Callable[[float], None]:
+    """Return what notes a new level of a service under its codes."""
+
+    def note(level: float) -> None:
         for code in codes:
-            world.note(code, number, _value(code, level))
+            world.note(code, number, _value(code, level * factor))
+
+    return note
+
+
+def _reach_ramps(
+    world: World, number: int, service: Service, groups: Groups, draw: Draw
+) -> Iterable[tuple[Ramp, Callable[[float], None]]]:
+    """Yield each changing part of reach, with what notes the new rate of every group."""
+    ramps = [ramp for ramp, _ in parts(service)]
+    levels = [amount(ramp.first, draw) for ramp in ramps]
+
+    def setter(part: int) -> Callable[[float], None]:
+        def note(level: float) -> None:
+            levels[part] = level
+            for group, rate in enumerate(rates_by_group(service, groups, draw, levels)):
+                world.note(SET_REACH, number * len(groups.names) + group, float(rate))
+
+        return note
+
+    for part, ramp in enumerate(ramps):
+        if ramp.last is not None:
+            yield ramp, setter(part)
 
 
 def _value(code: int, level: float) -> float:
