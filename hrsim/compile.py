@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
+from hrsim.budgets import BudgetFrame, begin_before_start, budget_arrays, budget_frame
 from hrsim.engine.assemble import Cohort, Frame, assemble
 from hrsim.engine.build import build_kernel, compile_kernel, record_view
 from hrsim.engine.model import Model, Stream
@@ -33,6 +34,7 @@ from hrsim.study.services import Service
 from hrsim.study.values import Quantity
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
 from hrsim.world.clock import World, build_world, exposure_in
+from hrsim.world.fiscal_years import fiscal_year_clock
 
 REFERENCE_EXPOSURE = "exp.od_reference_exposure"
 
@@ -49,6 +51,7 @@ class Prepared:
     services: Mapping[str, Mapping[str, Service]]  # by arm, none where services are switched off
     central: Draw  # the setting's point values, which set the ceilings of streams
     parameter_ids: tuple[str, ...]
+    budgets: BudgetFrame
     rows: tuple[EvidenceRow, ...] = ()  # of the study's own intervals
 
     @property
@@ -85,8 +88,9 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
     used = {evidence for subject in SUBJECTS for evidence in subject.evidence}
     used |= {*PEOPLE_EVIDENCE, *SUPPLY_EVIDENCE, REFERENCE_EXPOSURE, *evidence_named(study)}
     kernel = build_kernel(model)
+    budgets = budget_frame(study, int(frame.quarter_edges[-1]))
     prepared = Prepared(
-        study, layout, model, kernel, frame, services, point, tuple(sorted(used)), resolved.rows
+        study, layout, model, kernel, frame, services, point, tuple(sorted(used)), budgets, resolved.rows
     )
     compile_kernel(kernel, assemble_draw(prepared, point, luck=0).sim)
     return prepared
@@ -135,6 +139,9 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     people = sum(cohort.size for cohort in cohorts)
     quarters = prepared.frame.quarter_edges.size - 1
     arrays = service_arrays(prepared.layout, prepared.services, draws, people, quarters)
+    arrays |= budget_arrays(
+        prepared.budgets, study, prepared.layout, arrays["service"], draws, parameters, people
+    )
     sim = assemble(
         prepared.model,
         _streams(prepared, figures, draws),
@@ -159,6 +166,7 @@ def begin_services(prepared: Prepared, sim: Simulation, parameters: Draw, luck: 
     for a, (name, arm) in enumerate(prepared.study.arms.items()):
         draw = arm_draw(prepared.study, arm, parameters)
         enrol_at_start(sim, prepared.layout, a, prepared.services[name], draw, size, luck)
+    begin_before_start(sim, prepared.layout, luck, size)
 
 
 def _entry_rate(arm: Arm, study: Study, draw: Draw) -> float:
@@ -223,7 +231,7 @@ def _rates(
 
 
 def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: float) -> World:
-    return build_world(
+    world = build_world(
         prepared.start,
         prepared.horizon,
         arm.supply if arm.processes.supply else None,
@@ -232,6 +240,11 @@ def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: float) ->
         prepared.layout,
         draw,
     )
+    for budget, years in prepared.budgets.years[name].items():
+        edges = [(year.begins, year.ends) for year in years]
+        number = prepared.budgets.names.index(budget)
+        world.add(fiscal_year_clock(world, number, edges, prepared.horizon))
+    return world
 
 
 def _slots_at_year(cohorts: list[Cohort], years: int) -> tuple[int, ...]:

@@ -9,11 +9,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from hrsim.budgets import budget_book
 from hrsim.compile import Assembled, Prepared, assemble_draw, begin_services, prepare
 from hrsim.engine.advance import advance, begin, change_world, watch_everybody
 from hrsim.engine.ledger import Ledger
 from hrsim.engine.simulation import SLOTS, Simulation
 from hrsim.processes.events import EVENTS, FLOWS
+from hrsim.processes.world_changes import OPEN_FISCAL_YEAR
 from hrsim.units import TICKS_PER_YEAR
 
 __all__ = ["Prepared", "prepare", "run_draw", "simulate"]
@@ -58,6 +60,7 @@ def ledger_of(prepared: Prepared, sim: Simulation) -> Ledger:
         service_names=prepared.layout.services,
         flow_names=FLOWS,
         service_flow=np.asarray(sim.flow),
+        **budget_book(prepared.budgets, sim),
     )
 
 
@@ -72,6 +75,10 @@ def _start(
             sim = change_world(prepared.kernel, sim, 0, a, change.what, change.item, change.value)
     begin_services(prepared, sim, parameters, luck)
     sim = begin(prepared.kernel, sim)
+    for a, name in enumerate(prepared.frame.arms):
+        for budget in prepared.budgets.years[name]:
+            number = prepared.budgets.names.index(budget)
+            sim = change_world(prepared.kernel, sim, 0, a, OPEN_FISCAL_YEAR, number, 0.0)
     return watch_everybody(prepared.kernel, sim, 0)
 
 

@@ -22,15 +22,17 @@ from hrsim.experiment.errors import IncompleteRunError
 
 LAYOUT_KEY = "hrsim_ledger"
 PARTS = ("events", "state_ticks", "service_flow")
+BUDGET_PART = "budget_book"
 NO_GROUP = ""
 
 
 def write_ledger(ledger: Ledger, path: Path) -> None:
     """Write a ledger to a Parquet file, whole or not at all; equal ledgers give equal bytes.
 
-    Columns: `part` (events, state_ticks, service_flow), `arm`, `quarter` (from 0), `group` (empty for
-    services), `item` (an event, a state as 'dimension=level/...', or 'service:flow'), `cell` (the place in
-    the part's array, in C order) and `value` (a count or person-ticks).
+    Columns: `part` (events, state_ticks, service_flow, budget_book), `arm`, `quarter` (from 0; of a budget the fiscal
+    year), `group` (empty for services and budgets), `item` (an event, a state as 'dimension=level/...',
+    'service:flow' or 'budget:item'), `cell` (the place in the part's array, in C order) and `value` (a count,
+    person-ticks, or cents x TICKS_PER_YEAR).
     """
     layout = json.dumps(_layout(ledger), sort_keys=True).replace("'", "''")
     unfinished = path.with_suffix(".unfinished")
@@ -48,7 +50,7 @@ def read_ledger(path: Path) -> Ledger:
             ).fetchall()
             cells = connection.execute(
                 "SELECT list_position(?, part) - 1 AS part, cell, value FROM read_parquet(?)",
-                [list(PARTS), str(path)],
+                [[*PARTS, BUDGET_PART], str(path)],
             ).fetchnumpy()
         layout = json.loads(metadata[0][0])
     except (duckdb.Error, IndexError) as error:
@@ -68,11 +70,11 @@ def write_parquet(table: pd.DataFrame, path: Path, options: str = "") -> None:
 
 def _cells(ledger: Ledger) -> pd.DataFrame:
     items = _items(ledger)
-    rows = np.concatenate([_coordinates(ledger, part, items) for part in PARTS], axis=1)
+    rows = np.concatenate([_coordinates(ledger, part, items) for part in _parts(ledger)], axis=1)
     part, arm, quarter, group, item, cell, value = rows
     return pd.DataFrame(
         {
-            "part": _named(part, PARTS),
+            "part": _named(part, _parts(ledger)),
             "arm": _named(arm, ledger.arms),
             "quarter": quarter,
             "group": _named(group, [*ledger.groups, NO_GROUP]),
@@ -90,15 +92,18 @@ def _named(codes: NDArray[np.int64], names: Sequence[str]) -> pd.Categorical[str
 def _coordinates(ledger: Ledger, part: str, items: dict[str, list[str]]) -> NDArray[np.int64]:
     """Give part, arm, quarter, group, item, cell and value of every cell that is not zero, shape (7, n)."""
     array: NDArray[np.int64] = getattr(ledger, part)
+    if part == BUDGET_PART:
+        array = np.moveaxis(array, 2, 1)  # arm, fiscal year, budget, item
     cell = np.flatnonzero(array)
     arm, quarter, *rest = np.unravel_index(cell, array.shape)
-    if part == "service_flow":
+    if part in ("service_flow", BUDGET_PART):
         group = np.full_like(cell, len(ledger.groups))
         item = np.ravel_multi_index((rest[0], rest[1]), array.shape[2:])
     else:
         group, item = rest
-    number = PARTS.index(part)
-    first = sum(len(items[earlier]) for earlier in PARTS[:number])
+    parts = _parts(ledger)
+    number = parts.index(part)
+    first = sum(len(items[earlier]) for earlier in parts[:number])
     return np.stack(
         [np.full_like(cell, number), arm, quarter, group, first + item, cell, array.reshape(-1)[cell]]
     )
@@ -110,11 +115,16 @@ def _items(ledger: Ledger) -> dict[str, list[str]]:
         "events": list(ledger.event_names),
         "state_ticks": ["/".join(names) for names in product(*levels)],
         "service_flow": [":".join(names) for names in product(ledger.service_names, ledger.flow_names)],
+        BUDGET_PART: [":".join(names) for names in product(ledger.budget_names, ledger.budget_items)],
     }
 
 
+def _parts(ledger: Ledger) -> tuple[str, ...]:
+    return (*PARTS, BUDGET_PART) if ledger.budget_names else PARTS
+
+
 def _layout(ledger: Ledger) -> dict[str, Any]:
-    return {
+    layout: dict[str, Any] = {
         "arms": ledger.arms,
         "quarter_edges": ledger.quarter_edges.tolist(),
         "groups": ledger.groups,
@@ -124,15 +134,20 @@ def _layout(ledger: Ledger) -> dict[str, Any]:
         "flow_names": ledger.flow_names,
         "shapes": {part: getattr(ledger, part).shape for part in PARTS},
     }
+    if ledger.budget_names:
+        book = np.moveaxis(ledger.budget_book, 2, 1).shape
+        layout |= {"budget_names": ledger.budget_names, "budget_items": ledger.budget_items}
+        layout["shapes"][BUDGET_PART] = book
+    return layout
 
 
 def _ledger(layout: dict[str, Any], cells: dict[str, Any]) -> Ledger:
     arrays = {}
-    for number, part in enumerate(PARTS):
+    for number, part in enumerate(part for part in (*PARTS, BUDGET_PART) if part in layout["shapes"]):
         array = np.zeros(layout["shapes"][part], dtype=np.int64)
         mine = cells["part"] == number
         array.reshape(-1)[cells["cell"][mine]] = cells["value"][mine]
-        arrays[part] = array
+        arrays[part] = np.moveaxis(array, 2, 1) if part == BUDGET_PART else array
     return Ledger(
         arms=tuple(layout["arms"]),
         quarter_edges=np.array(layout["quarter_edges"], dtype=np.int64),
@@ -141,5 +156,7 @@ def _ledger(layout: dict[str, Any], cells: dict[str, Any]) -> Ledger:
         state_dimensions=tuple((name, tuple(levels)) for name, levels in layout["state_dimensions"]),
         service_names=tuple(layout["service_names"]),
         flow_names=tuple(layout["flow_names"]),
+        budget_names=tuple(layout.get("budget_names", ())),
+        budget_items=tuple(layout.get("budget_items", ())),
         **arrays,
     )

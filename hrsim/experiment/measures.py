@@ -37,11 +37,13 @@ class MeasuredLedger:
     """Hold the measures of one ledger.
 
     `outcomes` has shape (arms, years, groups, measures), group 0 being all people together; `flows` has
-    shape (arms, years, services, flows), in counts and in years for the flows that are times.
+    shape (arms, years, services, flows), in counts and in years for the flows that are times; `budgets` is the
+    ledger's budget book (arms, budgets, fiscal years, items) as it stands, of size 0 without budgets.
     """
 
     outcomes: NDArray[np.float64]
     flows: NDArray[np.float64]
+    budgets: NDArray[np.float64]
 
 
 def measures_of(ledger: Ledger) -> tuple[Measure, ...]:
@@ -72,7 +74,8 @@ def measure_ledger(ledger: Ledger) -> MeasuredLedger:
     total = by_group.sum(axis=2, keepdims=True)
     groups = total if len(ledger.groups) == 1 else np.concatenate([total, by_group], axis=2)
     timed = np.array([name.endswith(TICKS_SUFFIX) for name in ledger.flow_names])
-    return MeasuredLedger(groups, _by_year(ledger.service_flow / np.where(timed, TICKS_PER_YEAR, 1)))
+    flows = _by_year(ledger.service_flow / np.where(timed, TICKS_PER_YEAR, 1))
+    return MeasuredLedger(groups, flows, ledger.budget_book.astype(np.float64))
 
 
 def flow_measures(ledger: Ledger) -> tuple[tuple[str, str], ...]:

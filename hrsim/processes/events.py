@@ -111,6 +111,8 @@ FLOWS = (
     "site_ticks",
     "visits",
     "left_waiting",
+    "turned_away_unfunded",
+    "cut_off",
 )
 (
     DEMAND,
@@ -127,4 +129,6 @@ FLOWS = (
     SITE_TICKS,
     VISITS,
     LEFT_WAITING,
+    UNFUNDED,
+    CUT_OFF,
 ) = range(len(FLOWS))

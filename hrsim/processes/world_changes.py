@@ -2,19 +2,17 @@
 
 import numpy as np
 
-from hrsim.engine.accrual import touch
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import ALIVE, NOW
+from hrsim.engine.simulation import NOW
 from hrsim.processes.custody import begin_custody
 from hrsim.processes.effects import ENROLLED
-from hrsim.processes.events import LEFT_WAITING
-from hrsim.processes.service_records import CLOCKED_STAY
+from hrsim.processes.fiscal_years import open_fiscal_year, plan_open, plan_places, review_budget
 from hrsim.processes.state import CUSTODY, join_pools
 from hrsim.processes.stay_clock import resume_clock
-from hrsim.processes.stays import admit, count_service, end_free_stay, end_stay, flow, leave_list, waits_for
+from hrsim.processes.stays import count_service
 
 SET_ENTRY, SET_SUPPLY_INJECTING, SET_SUPPLY_OTHER, SET_OPEN, SET_PLACES, SET_REACH = range(6)
-SET_TOKEN_RATE, SET_DEPTH = range(6, 8)
+SET_TOKEN_RATE, SET_DEPTH, OPEN_FISCAL_YEAR, REVIEW_BUDGET, SET_VISIT_CAPACITY = range(6, 11)
 
 
 @kernel_function
@@ -27,11 +25,9 @@ def adjust(sim, a, what, item, value):
     elif what == SET_SUPPLY_OTHER:
         sim.world[a].supply_other = value
     elif what == SET_OPEN:
-        _set_open(sim, a, item, value > 0.0)
+        plan_open(sim, a, item, value > 0.0)
     elif what == SET_PLACES:
-        count_service(sim, a, item)
-        sim.service[a, item].places = np.int64(value)
-        admit(sim, a, item)
+        plan_places(sim, a, item, np.int64(value))
     elif what == SET_REACH:
         sim.service[a, item].reach = value
     elif what == SET_TOKEN_RATE:
@@ -39,6 +35,19 @@ def adjust(sim, a, what, item, value):
         sim.service[a, item].token_rate = value
     elif what == SET_DEPTH:
         sim.service[a, item].token_depth = value
+    else:
+        _adjust_rarer(sim, a, what, item, value)
+
+
+@kernel_function
+def _adjust_rarer(sim, a, what, item, value):
+    if what == OPEN_FISCAL_YEAR:
+        open_fiscal_year(sim, a, item, np.int64(value))
+    elif what == REVIEW_BUDGET:
+        review_budget(sim, a, item)
+    elif what == SET_VISIT_CAPACITY:
+        count_service(sim, a, item)
+        sim.service[a, item].visit_capacity = value
 
 
 @kernel_function
@@ -46,29 +55,6 @@ def _refill(sim, a, s):
     v = sim.service[a, s]
     v.tokens = min(v.token_depth, v.tokens + (sim.clock[NOW] - v.token_tick) * v.token_rate)
     v.token_tick = sim.clock[NOW]
-
-
-@kernel_function
-def _set_open(sim, a, s, opened):
-    count_service(sim, a, s)
-    v = sim.service[a, s]
-    v.open = 1 if opened else 0
-    v.token_tick = sim.clock[NOW]
-    if opened:
-        return
-    for i in range(sim.state.shape[0]):
-        if sim.state[i, a].status != ALIVE:
-            continue
-        if (sim.state[i, a].enrolled >> s) & 1:
-            touch(sim, i, a)
-            if v.stay == CLOCKED_STAY:
-                end_stay(sim, i, a, v.slot, False)
-            else:
-                end_free_stay(sim, i, a, s)
-        elif v.stay == CLOCKED_STAY and waits_for(sim, i, a, s):
-            touch(sim, i, a)
-            flow(sim, a, s, LEFT_WAITING, 1)
-            leave_list(sim, i, a, s)
 
 
 @kernel_function

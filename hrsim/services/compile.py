@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hrsim.engine.random import name_word
 from hrsim.engine.simulation import INFECTION
+from hrsim.processes.budgets import NO_BUDGET
 from hrsim.processes.effects import EFFECT
 from hrsim.processes.events import FLOWS, PROMPTS
 from hrsim.processes.service_records import (
@@ -79,6 +80,7 @@ def service_arrays(
     """Return the arrays that services add to a simulation, everybody idle, everything closed or open as at tick 0."""
     size, clocks = len(layout.services), len(layout.pools)
     records = np.zeros((len(arms), size), SERVICE)
+    records["budget"], records["began"] = NO_BUDGET, -1
     value = np.ones((len(arms), len(layout.effects)))
     prompts = np.zeros((len(arms), size, len(PROMPTS)))
     chances = np.zeros((len(arms), len(layout.referrals)))
@@ -125,7 +127,7 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     """Write one service of one arm into its record of shape (1,)."""
     window = contact_window(service)
     record["present"] = 1
-    record["open"] = 1
+    record["open"], record["planned_open"] = 1, 1
     record["reach"] = level(service.reach, draw)
     record["required"] = _bits(layout, service.eligible.enrolled_in)
     record["excluded"] = _bits(layout, service.eligible.not_enrolled_in)
@@ -143,6 +145,7 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     record["patience_rate"] = 1.0 / patience if patience > 0.0 else 0.0
     _fill_stay(record, service, draw)
     _fill_capacity(record, service, draw)
+    record["planned_places"] = record["places"]
     _fill_deliveries(record, service, draw)
     infection = record["hiv_suppression"][0] > 0.0 or record["hcv_cure"][0] > 0.0
     record["aspects"] = service_aspect(s) | (INFECTION if infection else 0)

@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Collection, Mapping
 
+from hrsim.study.check_budgets import check_budgets
 from hrsim.study.check_effects import check_effects
 from hrsim.study.check_evidence import check_evidence
 from hrsim.study.effects import SERVICE_TARGET
@@ -40,6 +41,7 @@ def check_study(
         under = problems.under(*path)
         _check_services(scope.mapping("services"), catalogue, under)
         check_effects(scope.mapping("services"), under)
+        check_budgets(scope, under)
         if horizon is not None:
             _check_dates(scope, horizon, under)
 
@@ -153,7 +155,7 @@ def _horizon(tree: MapNode) -> tuple[datetime.date, datetime.date] | None:
 
 def _check_dates(scope: MapNode, horizon: tuple[datetime.date, datetime.date], problems: Problems) -> None:
     first, end = horizon
-    for section in ("services", "supply"):
+    for section in ("services", "supply", "budgets"):
         for path, node in leaves(scope.mapping(section), (section,)):
             if not isinstance(node, ScalarNode) or not isinstance(node.value, datetime.date) or is_own(path):
                 continue

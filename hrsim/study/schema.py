@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from hrsim.study.analysis import Analysis
+from hrsim.study.budgets import Budget
 from hrsim.study.population import Population, Supply
 from hrsim.study.services import Service
 from hrsim.study.values import Price, Quantity, StudyModel, about, fault
@@ -55,6 +56,7 @@ class Arm(StudyModel):
 
     label: str | None = about("Name in tables; omitted: the arm's name.", default=None)
     services: dict[str, Service] = about("Services of this arm.", default={})
+    budgets: dict[str, Budget] = about("Budgets of this arm.", default={})
     supply: Supply = about("Unregulated supply.", default=Supply())
     parameters: dict[str, Parameter] = about("Values that replace evidence rows, by id.", default={})
     processes: Processes = about("Processes switched on or off.", default=Processes())
@@ -74,6 +76,7 @@ class Study(StudyModel):
     population: Population = about("People.")
     supply: Supply = about("Unregulated supply.", default=Supply())
     services: dict[str, Service] = about("Services present in every arm.", default={})
+    budgets: dict[str, Budget] = about("Budgets of every arm, by name.", default={})
     processes: Processes = about("Processes switched on or off.", default=Processes())
     parameters: dict[str, Parameter] = about("Values that replace evidence rows, by id.", default={})
     prices: dict[str, Price] = about("Prices that replace those of the register, by id.", default={})

@@ -12,7 +12,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from hrsim.study.tree import describe
-from hrsim.study.values import COUNT, RATE, YEARS, Meaning, Quantity, StudyModel, about, fault
+from hrsim.study.values import COUNT, PRICE, RATE, YEARS, Meaning, Quantity, StudyModel, about, fault
 from hrsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, TICKS_PER_DAY, TICKS_PER_WEEK
 
 _YEARS_PER_UNIT = {
@@ -123,4 +123,5 @@ def _check_ramp(meaning: Meaning) -> Callable[[Ramp, ValidationInfo], Ramp]:
 
 
 RampCount = Annotated[Ramp, AfterValidator(_check_ramp(COUNT)), COUNT]
+RampMoney = Annotated[Ramp, AfterValidator(_check_ramp(PRICE)), PRICE]
 RampRate = Annotated[Ramp, AfterValidator(_check_ramp(RATE)), RATE]

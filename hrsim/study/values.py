@@ -222,7 +222,7 @@ YEARS = Meaning("a time in years", ("duration", "age"), ("years", "year"), posit
 _CHANCE = Meaning("a probability or share", ("probability", "share"), highest=1.0)
 _RATIO = Meaning("a ratio", ("ratio",))
 _HAZARD_RATIO = Meaning("a ratio", ("ratio",), positive=True)
-_PRICE = Meaning("an amount of money", ("cost",))
+PRICE = Meaning("an amount of money", ("cost",))
 _SHAPE = Meaning("a shape", ("shape",), positive=True)
 _WEIBULL_RATE = Meaning(
     "a Weibull rate", ("rate",), ("per week^shape", "per year^shape", "per day^shape"), positive=True
@@ -235,7 +235,7 @@ Rate = Annotated[Quantity, AfterValidator(RATE.check)]
 Ratio = Annotated[Quantity, AfterValidator(_RATIO.check)]
 HazardRatio = Annotated[Quantity, AfterValidator(_HAZARD_RATIO.check)]
 Count = Annotated[Quantity, AfterValidator(COUNT.check)]
-Price = Annotated[Quantity, AfterValidator(_PRICE.check)]
+Price = Annotated[Quantity, AfterValidator(PRICE.check)]
 Shape = Annotated[Quantity, AfterValidator(_SHAPE.check)]
 WeibullRate = Annotated[Quantity, AfterValidator(_WEIBULL_RATE.check)]
 PerYear = Annotated[Quantity, AfterValidator(_PER_YEAR.check)]

@@ -12,6 +12,7 @@ import simpy
 
 from hrsim.processes.supply import supply_multipliers
 from hrsim.processes.world_changes import (
+    OPEN_FISCAL_YEAR,
     SET_DEPTH,
     SET_ENTRY,
     SET_OPEN,
@@ -65,11 +66,11 @@ class World:
         return float(self.environment.peek())
 
     def changes_at(self, tick: int) -> list[Change]:
-        """Carry out all events of a tick and return the changes they noted, in order."""
+        """Carry out all events of a tick and return the changes they noted, new fiscal years first."""
         while self.environment.peek() <= tick:
             self.environment.step()
         changes, self._changes = self._changes, []
-        return changes
+        return sorted(changes, key=lambda change: change.what != OPEN_FISCAL_YEAR)
 
 
 def build_world(
