@@ -27,7 +27,6 @@ from hrsim.study.budgets import Budget, month_and_day
 from hrsim.study.schema import Study
 from hrsim.study.services import Cost, Service
 from hrsim.study.times import Ramp
-from hrsim.study.values import Quantity
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_YEAR
 
 BOOK_ITEMS = ("begins", "ends", "granted", "spent")
@@ -207,14 +206,10 @@ def _price(
 
 def cost_in_cents(study: Study, cost: Cost, parameters: Draw) -> float:
     """Return a cost line's price in cents of the analysis."""
-    row = load_register()[cost.price.evidence] if _in_register(cost.price) else None
+    row = load_register().get(cost.price.evidence or "")
     currency = cost.currency or (row.currency if row else "")
     year = cost.price_year or (row.price_year if row else None) or 0
     return amount(cost.price, parameters) * _factor(study, CurrencyYear(currency, year)) * CENTS
-
-
-def _in_register(price: Quantity) -> bool:
-    return price.evidence is not None and price.evidence in load_register()
 
 
 def _factor(study: Study, money: CurrencyYear) -> float:

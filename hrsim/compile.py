@@ -25,6 +25,7 @@ from hrsim.processes.rates import Baseline, Rate
 from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
 from hrsim.services.at_start import enrol_at_start
 from hrsim.services.compile import Draw, amount, peak_multiplier, service_arrays
+from hrsim.services.curves import Curves, curve_arrays, site_curves
 from hrsim.services.layout import OAT_POOL, Layout, lay_out
 from hrsim.services.streams import service_rates, services_read
 from hrsim.study.numbers import arm_draw
@@ -51,6 +52,7 @@ class Prepared:
     services: Mapping[str, Mapping[str, Service]]  # by arm, none where services are switched off
     central: Draw  # the setting's point values, which set the ceilings of streams
     parameter_ids: tuple[str, ...]
+    curves: Curves  # by arm and service, of sites whose working day the study describes
     budgets: BudgetFrame
     rows: tuple[EvidenceRow, ...] = ()  # of the study's own intervals
 
@@ -87,10 +89,23 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
     point |= {name: given.value for name, given in study.parameters.items() if given.value is not None}
     used = {evidence for subject in SUBJECTS for evidence in subject.evidence}
     used |= {*PEOPLE_EVIDENCE, *SUPPLY_EVIDENCE, REFERENCE_EXPOSURE, *evidence_named(study)}
+    curves = site_curves(resolved, services, point)
+    for name, found in curves.items():
+        used |= {row for site in found for row in evidence_named(services[name][site].operations)}
     kernel = build_kernel(model)
     budgets = budget_frame(study, int(frame.quarter_edges[-1]))
     prepared = Prepared(
-        study, layout, model, kernel, frame, services, point, tuple(sorted(used)), budgets, resolved.rows
+        study,
+        layout,
+        model,
+        kernel,
+        frame,
+        services,
+        point,
+        tuple(sorted(used)),
+        curves,
+        budgets,
+        resolved.rows,
     )
     compile_kernel(kernel, assemble_draw(prepared, point, luck=0).sim)
     return prepared
@@ -104,13 +119,13 @@ def quarter_edges(years: float) -> NDArray[np.int64]:
 
 
 def evidence_named(part: object) -> Iterable[str]:
-    """Yield the evidence ids that population, supply, arms and services name; costs and analysis are left out."""
+    """Yield the evidence ids that population, supply, arms and services name, but for costs, analysis and sites."""
     if isinstance(part, Quantity):
         if part.evidence is not None:
             yield part.evidence
     elif isinstance(part, BaseModel):
         for name, value in part:
-            if name not in ("analysis", "prices", "costs", "parameters"):
+            if name not in ("analysis", "prices", "costs", "parameters", "operations"):
                 yield from evidence_named(value)
     elif isinstance(part, Mapping):
         for value in part.values():
@@ -139,6 +154,7 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     people = sum(cohort.size for cohort in cohorts)
     quarters = prepared.frame.quarter_edges.size - 1
     arrays = service_arrays(prepared.layout, prepared.services, draws, people, quarters)
+    arrays |= curve_arrays(prepared.layout, prepared.curves, arrays["service"])
     arrays |= budget_arrays(
         prepared.budgets, study, prepared.layout, arrays["service"], draws, parameters, people
     )

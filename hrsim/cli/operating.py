@@ -10,20 +10,17 @@ import pandas as pd
 
 from hrsim.cli.progress import progress
 from hrsim.compile import evidence_named
-from hrsim.errors import HrsimError, Problem, StudyError
+from hrsim.errors import HrsimError
 from hrsim.evidence import central_parameters, load_register
 from hrsim.experiment.parameters import study_register
 from hrsim.operations.measures import measures, simulate_days
-from hrsim.operations.site import Site, SiteError
+from hrsim.operations.site import Site
 from hrsim.report.operations import OperationsReport, SiteHeading
-from hrsim.services.sites import PlannedSite, planned_site
+from hrsim.services.sites import Key, PlannedSite, planned_sites
 from hrsim.study.load import load_study
-from hrsim.study.numbers import arm_draw
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.services import Service
 from hrsim.study.tree import nearest
-
-Key = tuple[str, str]  # service, arm
 
 
 class UnknownArm(HrsimError):
@@ -64,7 +61,8 @@ def operate(request: OperationsRequest) -> OperationsReport:
     }
     if not services:
         raise NothingToOperate(f"{request.file}: no service has 'operations:'; see docs/operations.md")
-    planned = _planned_sites(resolved, services)
+    point = central_parameters(study_register(load_register(), study, resolved.rows).values())
+    planned = planned_sites(resolved, services, point)
     seed = study.analysis.seed if request.seed is None else request.seed
     return OperationsReport(
         title=study.title,
@@ -81,23 +79,6 @@ def _operated(resolved: ResolvedStudy, arm: str) -> Iterator[tuple[str, Service]
     found = resolved.study.arms[arm]
     if found.processes.services:
         yield from found.services.items()
-
-
-def _planned_sites(resolved: ResolvedStudy, services: Mapping[Key, Service]) -> dict[Key, PlannedSite]:
-    study = resolved.study
-    point = central_parameters(study_register(load_register(), study, resolved.rows).values())
-    planned, problems = {}, []
-    for (name, arm), service in services.items():
-        draw = arm_draw(study, study.arms[arm], point)
-        try:
-            planned[name, arm] = planned_site(service, study.population, draw)
-        except SiteError as error:
-            path = f"arms.{arm}.services.{name}.operations"
-            fix = "correct the number in 'operations' or 'capacity', or the evidence row it names."
-            problems.append(Problem("RANGE", str(error), fix, resolved.provenance(path), path))
-    if problems:
-        raise StudyError(problems)
-    return planned
 
 
 def _simulated(planned: Mapping[Key, PlannedSite], days: int, seed: int) -> pd.DataFrame:

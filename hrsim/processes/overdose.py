@@ -36,8 +36,8 @@ from hrsim.processes.events import (
 )
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
 from hrsim.processes.services import follow_up, prompt
+from hrsim.processes.sites import met_share
 from hrsim.processes.state import COMMUNITY, INJECTING, NOT_USING, UNSTABLE, join_pools, leave_pools
-from hrsim.processes.stays import met_share
 from hrsim.processes.use import relapse_window, stop_use
 from hrsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
@@ -165,7 +165,7 @@ def share_on_site(sim, i, a):
         s = sim.site_service[k]
         v = sim.service[a, s]
         if s >= 0 and (enrolled >> s) & 1 and (v.routes >> sim.state[i, a].use) & 1:
-            share += v.visits * met_share(v) / sim.parameter[a].episodes_per_year
+            share += v.visits * met_share(sim, a, s) / sim.parameter[a].episodes_per_year
     return min(share, 1.0)
 
 

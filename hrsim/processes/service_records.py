@@ -39,6 +39,7 @@ SERVICE = record(
         ("visits", "f8"),  # supervised visits wanted per client-year
         ("visit_capacity", "f8"),  # supervised visits that fit in a year, negative for no limit
         ("visit_rest", "f8"),  # fraction of a visit carried to the next count
+        ("curve", "i8"),  # row of the curves of demand met, 0 for none: all that fits is met
         ("sites", "i8"),
         ("contact_cents", "i8"),  # prices that its budget pays, in whole cents; 0 without a budget
         ("item_cents", "i8"),

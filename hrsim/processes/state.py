@@ -29,20 +29,20 @@ PERSON_FIELDS = (
 STATE_FIELDS = (
     ("enrolled", "i8"),  # one bit a service
     ("word", "i8"),  # status as bits, renewed after every change
-    ("use", "i2"),
-    ("route", "i2"),  # the route of people who do not use now: the one they left
-    ("housing", "i2"),
-    ("custody", "i2"),
+    ("use", "i1"),
+    ("route", "i1"),  # the route of people who do not use now: the one they left
+    ("housing", "i1"),
+    ("custody", "i1"),
     ("custody_count", "i2"),  # ordinal of the last stay in custody
-    ("relapse_prone", "i2"),
-    ("oat", "i2"),  # level of the opioid agonist treatment that the person is in, 0 for none
-    ("hiv", "i2"),
-    ("suppressed", "i2"),
-    ("hcv", "i2"),  # stage; kept after cure
-    ("viraemic", "i2"),
-    ("diagnosed", "i2"),
-    ("brain_injury", "i2"),
-    ("overdosed", "i2"),
+    ("relapse_prone", "i1"),
+    ("oat", "i1"),  # level of the opioid agonist treatment that the person is in, 0 for none
+    ("hiv", "i1"),
+    ("suppressed", "i1"),
+    ("hcv", "i1"),  # stage; kept after cure
+    ("viraemic", "i1"),
+    ("diagnosed", "i1"),
+    ("brain_injury", "i1"),
+    ("overdosed", "i1"),
     ("kits", "i2"),
     # Less often read: in the row's second half.
     ("relapsed", "i8"),  # tick of the last relapse

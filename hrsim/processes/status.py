@@ -8,7 +8,7 @@ from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HCV_NONE, HIV_NO
 
 # First places of the conditions; from POOL_BIT on, one bit for each pool in which the person waits or stays.
 USE_BIT, HOUSING_BIT, CUSTODY_BIT, SEX_BIT, HIV_BIT, HCV_BIT, OAT_BIT, POOL_BIT = 0, 3, 5, 7, 9, 13, 17, 20
-MOST_POOLS = 42
+MOST_POOLS = 43  # the rest of a signed 64-bit word
 
 
 @kernel_function

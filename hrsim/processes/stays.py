@@ -25,6 +25,7 @@ from hrsim.processes.events import (
 )
 from hrsim.processes.infection_state import cure_hcv
 from hrsim.processes.service_records import CLOCKED_STAY, NO_LIMIT
+from hrsim.processes.sites import met_share
 from hrsim.processes.stay_clock import (
     patience_end,
     personal_uniforms,
@@ -59,21 +60,10 @@ def count_service(sim, a, s):
         if v.places != NO_LIMIT:
             flow(sim, a, s, PLACE_TICKS, v.places * lapse)
     if v.visits > 0.0:
-        visits = v.occupied * v.visits * met_share(v) * lapse / TICKS_PER_YEAR + v.visit_rest
+        visits = v.occupied * v.visits * met_share(sim, a, s) * lapse / TICKS_PER_YEAR + v.visit_rest
         whole = np.int64(visits)
         v.visit_rest = visits - whole
         flow(sim, a, s, VISITS, whole)
-
-
-@kernel_function
-def met_share(v):
-    """Return the share of the clients' wanted visits that a supervised service has room for."""
-    if not v.open:
-        return 0.0
-    wanted = v.occupied * v.visits
-    if v.visit_capacity < 0.0 or wanted <= v.visit_capacity:
-        return 1.0
-    return v.visit_capacity / wanted
 
 
 @kernel_function

@@ -53,6 +53,8 @@ class SiteHeading:
 
     def words(self) -> str:
         """Write the site in one line."""
+        if self.sites == 0:
+            return NOT_SIMULATED
         staff = f", {self.staff} staff" if self.staff is not None else ""
         each = f"each of {self.sites} sites, " if self.sites > 1 else ""
         hours = ", ".join(f"{_clock(opens)}-{_clock(closes)}" for opens, closes in self.windows)

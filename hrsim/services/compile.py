@@ -36,6 +36,8 @@ from hrsim.processes.status import (
     USE_BIT,
 )
 from hrsim.services.layout import Layout, contact_window, effect_places, needs_clock, service_aspect
+from hrsim.study.capacity import minutes_open
+from hrsim.study.operations import stated_site
 from hrsim.study.services import Eligible, Service
 from hrsim.study.times import Ramp
 from hrsim.study.values import Quantity
@@ -112,6 +114,8 @@ def service_arrays(
         "oat_slot": np.array([layout.oat_clock], np.int64),
         "site_service": np.array(sites, np.int64),
         "stay": _nobody_enrolled(people, len(arms), clocks),
+        "curve_load": np.zeros(1),
+        "curve_share": np.ones((1, 1)),  # row 0: no curve
         "link": np.zeros((people, len(arms), len(layout.listed_pools)), LINK),
         "flow": np.zeros((len(arms), quarters, size, len(FLOWS)), np.int64),
     }
@@ -206,19 +210,17 @@ def _fill_capacity(record: NDArray[Any], service: Service, draw: Draw) -> None:
     record["visit_capacity"] = -1.0
     record["sites"] = 1
     capacity = service.capacity
-    if capacity is None:
-        return
     for name in ("places", "contacts_per_month", "kits_per_year"):
-        ramp = getattr(capacity, name)
+        ramp = getattr(capacity, name, None)
         if ramp is not None:
             limit_field(record, name, amount(ramp.first, draw))
             record["tokens"] = record["token_depth"]
-    if capacity.sites is not None:
-        hours = capacity.hours_open_per_day
-        assert hours is not None and capacity.booths is not None  # the schema demands all four together
-        visits_per_hour = _MINUTES_PER_HOUR / amount(capacity.minutes_per_visit, draw)
-        record["sites"] = capacity.sites
-        record["visit_capacity"] = capacity.sites * capacity.booths * hours * visits_per_hour * DAYS_PER_YEAR
+    site = stated_site(capacity, service.operations)
+    if site is not None:
+        visits_per_hour = _MINUTES_PER_HOUR / amount(site.minutes_per_visit, draw)
+        hours = minutes_open(site.hours) / _MINUTES_PER_HOUR
+        record["sites"] = site.sites
+        record["visit_capacity"] = site.sites * site.booths * hours * visits_per_hour * DAYS_PER_YEAR
 
 
 def _fill_deliveries(record: NDArray[Any], service: Service, draw: Draw) -> None:

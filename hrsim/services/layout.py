@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hrsim.engine.simulation import FIRST_MODEL_ASPECT
 from hrsim.errors import Problem, StudyError
 from hrsim.processes.effects import AFTER, FIRST, ON_SERVICES, TARGETS, WHILE_ENROLLED
+from hrsim.processes.status import MOST_POOLS
 from hrsim.study.effects import Effect
 from hrsim.study.services import Service
 from hrsim.units import TICKS_PER_YEAR
@@ -90,6 +91,14 @@ def lay_out(arms: Arms) -> Layout:
     _refuse_mixed_windows(arms)
     pools = {name: word for name in names if (word := _pool(name, arms)) is not None}
     columns = tuple(sorted(set(pools.values())))
+    if len(columns) > MOST_POOLS:
+        message = (
+            f"expected at most {MOST_POOLS} services or pools whose stays have a clock, got {len(columns)}"
+        )
+        fix = (
+            "leave some out, give services one 'exclusive:' pool, or give their stays a 'mean' and no places."
+        )
+        raise StudyError([Problem("SERVICE", message, fix)])
     listed = {pools[name] for services in arms.values() for name, s in services.items() if _has_places(s)}
     return Layout(
         services=names,

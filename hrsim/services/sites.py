@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from hrsim.operations.site import Appointments, Attendance, Law, Site, even_arrivals
+from hrsim.errors import Problem, StudyError
+from hrsim.operations.site import Appointments, Attendance, Law, Site, SiteError, even_arrivals
 from hrsim.services.compile import Draw, amount, level
 from hrsim.study.capacity import opening
-from hrsim.study.operations import Operations
+from hrsim.study.numbers import arm_draw
+from hrsim.study.operations import Operations, stated_site
 from hrsim.study.population import Population
+from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.services import Service
 from hrsim.study.values import Quantity
 from hrsim.units import DAYS_PER_YEAR
@@ -17,36 +21,37 @@ from hrsim.units import DAYS_PER_YEAR
 EXPONENTIAL = 1.0  # spread of an exponential time
 
 Windows = tuple[tuple[int, int], ...]
+Key = tuple[str, str]  # service, arm
 
 
 @dataclass(frozen=True)
 class PlannedSite:
-    """A site to simulate, how many such sites share the demand, and the visits a site expects per day.
+    """A site to simulate, and how many such sites share the demand.
 
     `demand_given` tells whether the study states the visits; otherwise they are those that clients want once
-    their number has settled.
+    their number has settled. `profile` spreads one visit over the day as the site's arrivals are.
     """
 
     site: Site
     sites: int
     demand_given: bool
+    profile: tuple[float, ...]
 
 
 def planned_site(service: Service, population: Population, draw: Draw) -> PlannedSite:
     """Return the site of a service that has `operations`; raises SiteError for numbers that no site has."""
-    operations, capacity = service.operations, service.capacity
+    operations = service.operations
     assert operations is not None
-    at_sites = capacity if capacity is not None and capacity.sites is not None else None
-    stated = operations if at_sites is None else at_sites
     supervised = operations.kind == "supervised_consumption"
-    windows = _windows(operations, stated.hours if supervised else operations.hours)
-    minutes = stated.minutes_per_visit if supervised else operations.minutes_per_visit
-    sites = (at_sites.sites or 0) if at_sites is not None else 1
+    stated = stated_site(service.capacity, operations) if supervised else None
+    windows = _windows(operations, stated.hours if stated else operations.hours)
+    minutes = stated.minutes_per_visit if stated else operations.minutes_per_visit
+    sites = stated.sites if stated else 1
     given = operations.arrivals.per_day if operations.arrivals else None
     by_clients = given is None and supervised and operations.appointments is None
     per_day = _client_visits(service, population, draw) / max(sites, 1) if by_clients else amount(given, draw)
     site = Site(
-        servers=cast(int, stated.booths if supervised else operations.staff),
+        servers=stated.booths if stated else cast(int, operations.staff),
         windows=windows,
         arrivals=_arrivals(operations, windows, per_day),
         visit=Law(amount(minutes, draw), amount(operations.spread, draw, EXPONENTIAL)),
@@ -56,7 +61,26 @@ def planned_site(service: Service, population: Population, draw: Draw) -> Planne
         appointments=_appointments(operations, draw),
         travel=amount(operations.travel_minutes, draw),
     )
-    return PlannedSite(site, sites, not by_clients)
+    return PlannedSite(site, sites, not by_clients, _arrivals(operations, windows, 1.0))
+
+
+def planned_sites(
+    resolved: ResolvedStudy, services: Mapping[Key, Service], point: Draw
+) -> dict[Key, PlannedSite]:
+    """Return the sites of services that have `operations`; raises StudyError at the line of each impossible one."""
+    study = resolved.study
+    planned, problems = {}, []
+    for (name, arm), service in services.items():
+        draw = arm_draw(study, study.arms[arm], point)
+        try:
+            planned[name, arm] = planned_site(service, study.population, draw)
+        except SiteError as error:
+            path = f"arms.{arm}.services.{name}.operations"
+            fix = "correct the number in 'operations' or 'capacity', or the evidence row it names."
+            problems.append(Problem("RANGE", str(error), fix, resolved.provenance(path), path))
+    if problems:
+        raise StudyError(problems)
+    return planned
 
 
 def _windows(operations: Operations, hours: str | None) -> Windows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -166,6 +167,31 @@ def _check_route(stops: tuple[Stop, ...]) -> None:
             )
             fix = "put the stops in the order of the clock; only the last may pass midnight."
             raise fault("HOURS", message, fix)
+
+
+@dataclass(frozen=True)
+class StatedSite:
+    """Hold what a study says of supervised sites, wherever it says it."""
+
+    sites: int
+    booths: int
+    hours: str
+    minutes_per_visit: Quantity
+
+
+def stated_site(capacity: Capacity | None, operations: Operations | None) -> StatedSite | None:
+    """Return the sites of a service: those of its capacity, else the one of its operations, else None."""
+    stated: Capacity | Operations | None = None
+    sites = 1
+    if capacity is not None and capacity.sites is not None:
+        stated, sites = capacity, capacity.sites
+    elif operations is not None and operations.kind == "supervised_consumption":
+        stated = operations
+    if stated is None:
+        return None
+    booths, hours, minutes = stated.booths, stated.hours, stated.minutes_per_visit
+    assert booths is not None and hours is not None and minutes is not None  # the schema demands all of them
+    return StatedSite(sites, booths, hours, minutes)
 
 
 def check_site(operations: Operations, capacity: Capacity | None, clients_known: bool) -> None:

@@ -49,16 +49,25 @@ def test_the_same_command_gives_the_same_bytes_and_another_seed_does_not(hrsim):
     assert first == again != hrsim(*QUICK, "--csv", "--seed", "7").out
 
 
-def test_another_service_or_arm_moves_no_number(hrsim):
-    """Without the clinic, or for one arm alone, the other lines stay as they are, byte for byte."""
+WITHOUT_CLINIC = """hrsim: 1
+title: Without the clinic
+extends: site_operations.yaml
+remove: [services.low_threshold_clinic, arms.more_staff.services.low_threshold_clinic]
+"""
+
+
+def test_another_service_or_arm_moves_no_number(hrsim, tmp_path):
+    """Without the clinic, with another clinic, or for one arm alone, other lines stay as they are, byte for byte."""
     whole = hrsim(*QUICK, "--csv").out.splitlines()
     alone = hrsim(*QUICK, "--csv", "--arm", "more_staff").out.splitlines()
     assert alone[1:] == [line for line in whole if line.startswith("more_staff,")]
-    without = hrsim(
-        *QUICK, "--csv", "--set", "services.low_threshold_clinic.operations.staff=9"
-    ).out.splitlines()
-    kept = [line for line in whole if "low_threshold_clinic" not in line]
-    assert [line for line in without if "low_threshold_clinic" not in line] == kept
+    (tmp_path / "fewer.yaml").write_text(WITHOUT_CLINIC)
+    fewer = hrsim("operations", "fewer.yaml", "--days", "3", "--csv")
+    assert fewer.code == 0, fewer.err
+    assert fewer.out.splitlines() == [line for line in whole if "low_threshold_clinic" not in line]
+    clinic = ("--set", "services.low_threshold_clinic.operations.staff=9")
+    changed = hrsim(*QUICK, "--csv", *clinic).out.splitlines()
+    assert [line for line in changed if "low_threshold_clinic" not in line] == fewer.out.splitlines()
 
 
 def test_more_staff_lowers_the_wait_and_fewer_booths_raise_it(hrsim):
@@ -75,6 +84,15 @@ def test_one_day_has_no_interval_and_says_so(hrsim):
     assert "ONE DAY" in shown.out
     table = results(hrsim("operations", STUDY, "--days", "1", "--csv"))
     assert table["low"].isna().all()
+
+
+def test_an_arm_without_a_site_says_so(hrsim):
+    none = ("--set", "arms.smaller_site.services.supervised_consumption.capacity.sites=0")
+    shown = hrsim(*QUICK, *none)
+    assert shown.code == 0, shown.err
+    assert "Consumption site with 10 booths: no site" in shown.out
+    table = results(hrsim(*QUICK, *none, "--csv"))
+    assert "supervised_consumption" not in set(table[table["arm"] == "smaller_site"]["service"])
 
 
 def test_it_refuses_in_words(hrsim):

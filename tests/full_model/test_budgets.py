@@ -142,7 +142,9 @@ def test_the_latest_to_start_leave_first() -> None:
     sim = run_draw(study_of_cut, central(study_of_cut), LUCK)
     ledger = ledger_of(study_of_cut, sim)
     began = sim.began[:, 0, 0]
-    before = began < (CUT - datetime.date(2026, 1, 1)).days * TICKS_PER_DAY  # not admitted again since
+    before = (began > 0) & (
+        began < (CUT - datetime.date(2026, 1, 1)).days * TICKS_PER_DAY
+    )  # not admitted again since
     inside = before & (sim.state["enrolled"][:, 0] > 0)
     gone = before & ~inside
     assert flow(ledger, "cut_off", "clinic")[0] > 10
@@ -165,9 +167,9 @@ def test_set_up_and_opening_wait_for_money() -> None:
     opened = flow(ledger, "open_ticks", "site")
     assert opened[1] == pytest.approx((3 * 365.25 - 181) / 365.25)
     assert opened[2] == pytest.approx((3 * 365.25 - 455) / 365.25)  # from 1 April 2027
+    open_ticks = ledger.service_flow[2, :, 0, ledger.flow_names.index("open_ticks")].sum()
     assert (
-        ledger.budget_book[2, 0, :, SPENT].sum()
-        == round(opened[2] * 100000 * TICKS_PER_YEAR) + 3000000 * TICKS_PER_YEAR
+        ledger.budget_book[2, 0, :, SPENT].sum() == 1000 * CENTS * open_ticks + 30000 * CENTS * TICKS_PER_YEAR
     )
 
 

@@ -128,7 +128,7 @@ def test_a_supervised_site_becomes_numbers(tmp_path: Path) -> None:
     attendance = Attendance(3, 5.0, DRAW["scs.od_per_injection"], 2, 40.0)
     arrivals = even_arrivals(windows, 9.0)
     site = Site(5, windows, arrivals, Law(20.0, 0.5), 15.0, 4, attendance)
-    assert found == PlannedSite(site, 1, demand_given=True)
+    assert found == PlannedSite(site, 1, demand_given=True, profile=even_arrivals(windows, 1.0))
     assert sum(arrivals) == pytest.approx(9.0)
 
 

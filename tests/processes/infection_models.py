@@ -21,7 +21,7 @@ from hrsim.processes.mortality import life_table
 from hrsim.processes.rates import Baseline
 from hrsim.processes.state import F0, FEMALE, HIV_CHRONIC, MALE
 from hrsim.services.compile import service_arrays
-from hrsim.services.layout import EffectPlace, Layout
+from hrsim.services.layout import ANY_SERVICE, EffectPlace, Layout
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
 
 FOR_EVER = 1e6 * TICKS_PER_YEAR
@@ -87,7 +87,7 @@ def _assemble(
     rates = [
         rate for module in (hiv, hepatitis_c) for rate in module.SUBJECT.rates(figures, lambda target: 1.0)
     ]
-    streams = [rate.stream(rate.bound) for rate in rates if rate.bound > 0.0]
+    streams = [rate.stream(rate.bound, ANY_SERVICE) for rate in rates if rate.bound > 0.0]
     ordered = sorted(effects, key=lambda key: (key[1], key[0]))
     places = tuple(EffectPlace(target, service, WHILE_ENROLLED, 0, 0) for service, target in ordered)
     layout = Layout(("first", "second"), ("clock",), (-1, -1), (0,), (), places, ())

@@ -36,6 +36,7 @@ from hrsim.processes.state import (
     join_pools,
 )
 from hrsim.processes.stays import stay_ends
+from hrsim.services.layout import ANY_SERVICE
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
 
 SUBJECTS = (use, custody, mortality, bacterial, acute_care, naloxone)
@@ -106,7 +107,7 @@ def run_life(
     edges = np.arange(0, round(years * QUARTERS_PER_YEAR) + 1, dtype=np.int64) * TICKS_PER_QUARTER
     cohort = Cohort("start", 0, np.zeros(people, np.int64), np.ones(people))
     rates = [rate for subject in SUBJECTS for rate in subject.rates(figures[0], lambda target: 1.0)]
-    streams = [rate.stream(float("inf")) for rate in rates if rate.typical > 0.0]
+    streams = [rate.stream(float("inf"), ANY_SERVICE) for rate in rates if rate.typical > 0.0]
     frame = Frame(tuple(f"arm_{a}" for a in range(len(arms))), edges)
     extra = _services(people, len(arms), edges.size - 1, effects or {}, kits_at_release)
     table = mortality.life_table(CENTRAL)
@@ -163,6 +164,8 @@ def _services(
         "stay": records(np.zeros((people, arms, 1), STAY)),
         "link": records(np.zeros((people, arms, 1), LINK)),
         "slot_word": np.zeros(1, np.int64),
+        "curve_load": np.zeros(1),
+        "curve_share": np.ones((1, 1)),
         "flow": np.zeros((arms, quarters, SERVICES, len(FLOWS)), np.int64),
     }
 

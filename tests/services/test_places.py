@@ -10,8 +10,10 @@ from scipy.stats import norm
 from hrsim.compile import Prepared
 from hrsim.engine.ledger import Ledger
 from hrsim.engine.simulation import Simulation
+from hrsim.errors import StudyError
 from hrsim.processes.effects import ENROLLED, WAITING
 from hrsim.processes.events import WAITING_TICKS
+from hrsim.processes.status import MOST_POOLS
 from hrsim.simulate import run_draw
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_YEAR
 from tests.simulation.studies import bare, central, flow, prepared, run, steps
@@ -55,7 +57,7 @@ def test_erlang_loss_whatever_the_law_of_the_stay(law: str) -> None:
         "waiting": {"patience": 1e-7},
         "stay": LAWS[law],
     }
-    ledger = run(prepared(bare(people, years, copies(24, service))), 1)
+    ledger = run(prepared(bare(people, years, copies(40, service))), 1)
     assert_mean(per_copy(ledger, "client_ticks", first) / (years - 10), places_taken, 0.005)
     share = per_copy(ledger, "left_waiting", first) / per_copy(ledger, "demand", first)
     assert_mean(share, blocked, 0.03)
@@ -93,7 +95,7 @@ def finite_source(people: int, places: int, reach: float, leave: float) -> Any:
 
 def test_a_list_of_a_small_place_follows_birth_and_death() -> None:
     """M/M/c with 60 people who ask for 10 places: clients and waits of the closed form."""
-    people, places, reach, mean, years, number = 60, 10, 0.3, 0.8, 80, 40
+    people, places, reach, mean, years, number = 60, 10, 0.3, 0.8, 99, 43
     chance = finite_source(people, places, reach, 1.0 / mean)
     n = np.arange(people + 1)
     service = {"reach": reach, "capacity": {"places": places}, "stay": {"mean": mean}}
@@ -189,3 +191,10 @@ def test_a_run_ends_with_its_lists_intact() -> None:
     sim = run_draw(crowd(), central(crowd()), 7)
     for s in (0, 1):
         assert len(on_list(sim, s)) == sim.service["waiting"][0, s] > 0
+
+
+def test_more_pools_than_a_status_word_has_bits() -> None:
+    service = {"reach": 1.0, "stay": {"fixed": "1 year"}}
+    assert prepared(bare(10, 1, copies(MOST_POOLS, service))).layout.pools
+    with pytest.raises(StudyError, match=f"at most {MOST_POOLS} services or pools"):
+        prepared(bare(10, 1, copies(MOST_POOLS + 1, service)))

@@ -1,0 +1,54 @@
+"""The share of wanted visits that supervised sites meet, for the kernel: one curve for each arm and service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrsim.operations.curve import LOADS, MetShareCurve, met_share_curve
+from hrsim.services.compile import Draw
+from hrsim.services.layout import Layout
+from hrsim.services.sites import planned_sites
+from hrsim.study.resolved import ResolvedStudy
+from hrsim.study.services import Service
+
+Curves = Mapping[str, Mapping[str, MetShareCurve]]
+
+
+def site_curves(
+    resolved: ResolvedStudy, services: Mapping[str, Mapping[str, Service]], point: Draw
+) -> Curves:
+    """Return by arm and service the curves of supervised sites whose working day the study describes.
+
+    At point values: in each draw the load follows the draw's capacity, the shape of the curve does not. Raises
+    StudyError at the line of a site that cannot be simulated.
+    """
+    described = {
+        (name, arm): service
+        for arm, present in services.items()
+        for name, service in present.items()
+        if service.operations is not None and service.delivers.supervised_use is not None
+    }
+    curves: dict[str, dict[str, MetShareCurve]] = {arm: {} for arm in services}
+    for (name, arm), plan in planned_sites(resolved, described, point).items():
+        site = plan.site if plan.site.wanted_per_day > 0.0 else replace(plan.site, arrivals=plan.profile)
+        if plan.sites > 0:
+            curves[arm][name] = met_share_curve(site, resolved.study.analysis.seed, name)
+    return curves
+
+
+def curve_arrays(layout: Layout, curves: Curves, records: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
+    """Return the kernel's curves, `curve_load` (K,) and `curve_share` (1 + curves, K), and note them in the records.
+
+    Row 0 stands for no curve. `records` has shape (arms, services), in the order of `curves` and the layout.
+    """
+    rows = [np.ones(len(LOADS))]
+    for a, found in enumerate(curves.values()):
+        for name, curve in found.items():
+            records[a, layout.number(name)]["curve"] = len(rows)
+            rows.append(curve.shares)
+    return {"curve_load": np.array(LOADS), "curve_share": np.array(rows)}
