@@ -23,10 +23,10 @@ from hrsim.processes.budgets import BEFORE_THE_FIRST, BUDGET, FISCAL_YEAR
 from hrsim.processes.service_records import CLOCKED_STAY
 from hrsim.services.compile import Draw, amount
 from hrsim.services.layout import Layout
+from hrsim.services.ramps import level_at
 from hrsim.study.budgets import Budget, month_and_day
 from hrsim.study.schema import Study
 from hrsim.study.services import Cost, Service
-from hrsim.study.times import Ramp
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_YEAR
 
 BOOK_ITEMS = ("begins", "ends", "granted", "spent")
@@ -163,7 +163,14 @@ def _grant(study: Study, name: str, budget: Budget, year: FiscalYear, draw: Draw
         budget.currency or study.analysis.currency, budget.price_year or study.analysis.price_year
     )
     cents = round(
-        level_on(budget.per_fiscal_year, year.first_day, study, draw) * _factor(study, money) * CENTS
+        level_at(
+            budget.per_fiscal_year,
+            (year.first_day - study.horizon.start).days * TICKS_PER_DAY,
+            study.horizon.start,
+            draw,
+        )
+        * _factor(study, money)
+        * CENTS
     )
     granted = cents * TICKS_PER_YEAR * (year.ends - year.begins) // year.length
     if granted > _LARGEST:
@@ -171,20 +178,6 @@ def _grant(study: Study, name: str, budget: Budget, year: FiscalYear, draw: Draw
         message = f"expected at most {most} {study.analysis.currency} a fiscal year, got {cents // CENTS}"
         raise StudyError([Problem("RANGE", message, "split the budget.", path=f"budgets.{name}")])
     return granted
-
-
-def level_on(ramp: Ramp, day: datetime.date, study: Study, draw: Draw) -> float:
-    """Return the level of a ramp on a day."""
-    first = amount(ramp.first, draw)
-    if ramp.last is None:
-        return first
-    begins = ramp.starts or study.horizon.start
-    if day < begins:
-        return first
-    length = (ramp.over.years if ramp.over else 0.0) * TICKS_PER_YEAR
-    gone = (day - begins).days * TICKS_PER_DAY
-    done = min(1.0, gone / length) if length > 0.0 else 1.0
-    return first + (amount(ramp.last, draw) - first) * done
 
 
 def _price(

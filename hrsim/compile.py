@@ -36,6 +36,7 @@ from hrsim.study.values import Quantity
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
 from hrsim.world.clock import World, build_world, exposure_in
 from hrsim.world.fiscal_years import fiscal_year_clock
+from hrsim.world.staff import add_staff
 
 REFERENCE_EXPOSURE = "exp.od_reference_exposure"
 
@@ -172,7 +173,7 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     for a, (name, arm) in enumerate(study.arms.items()):
         for field, value in figures[name].items():
             sim.parameter[field][a] = value
-        worlds.append(_world(prepared, arm, name, draws[name], rates[name]))
+        worlds.append(_world(prepared, arm, name, draws[name], rates[name], luck))
     return Assembled(sim, tuple(worlds), _slots_at_year(cohorts, years))
 
 
@@ -246,7 +247,7 @@ def _rates(
     )
 
 
-def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: float) -> World:
+def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: float, luck: int) -> World:
     world = build_world(
         prepared.start,
         prepared.horizon,
@@ -255,7 +256,10 @@ def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: float) ->
         prepared.services[name],
         prepared.layout,
         draw,
+        luck,
     )
+    services = prepared.services[name]
+    add_staff(world, prepared.start, prepared.horizon, arm.staff_pools, services, prepared.layout, draw)
     for budget, years in prepared.budgets.years[name].items():
         edges = [(year.begins, year.ends) for year in years]
         number = prepared.budgets.names.index(budget)

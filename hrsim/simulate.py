@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from hrsim.engine.simulation import SLOTS, Simulation
 from hrsim.processes.events import EVENTS, FLOWS
 from hrsim.processes.world_changes import OPEN_FISCAL_YEAR
 from hrsim.units import TICKS_PER_YEAR
+from hrsim.world.staff import workload
 
 __all__ = ["Prepared", "prepare", "run_draw", "simulate"]
 
@@ -86,6 +88,7 @@ def _change(prepared: Prepared, assembled: Assembled, sim: Simulation, now: int)
     """Carry out what the world clocks change now; at a new study year the year's entrants get their slots."""
     changed = False
     for a, world in enumerate(assembled.worlds):
+        world.look = partial(workload, sim, a)
         for change in world.changes_at(now):
             sim = change_world(prepared.kernel, sim, now, a, change.what, change.item, change.value)
             changed = True

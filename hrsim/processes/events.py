@@ -113,6 +113,7 @@ FLOWS = (
     "left_waiting",
     "turned_away_unfunded",
     "cut_off",
+    "vacancy_ticks",
 )
 (
     DEMAND,
@@ -131,4 +132,5 @@ FLOWS = (
     LEFT_WAITING,
     UNFUNDED,
     CUT_OFF,
+    VACANCY_TICKS,
 ) = range(len(FLOWS))

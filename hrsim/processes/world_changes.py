@@ -6,13 +6,14 @@ from hrsim.engine.compiler import kernel_function
 from hrsim.engine.simulation import NOW
 from hrsim.processes.custody import begin_custody
 from hrsim.processes.effects import ENROLLED
+from hrsim.processes.events import VACANCY_TICKS
 from hrsim.processes.fiscal_years import open_fiscal_year, plan_open, plan_places, review_budget
 from hrsim.processes.state import CUSTODY, join_pools
 from hrsim.processes.stay_clock import resume_clock
-from hrsim.processes.stays import count_service
+from hrsim.processes.stays import count_service, flow
 
 SET_ENTRY, SET_SUPPLY_INJECTING, SET_SUPPLY_OTHER, SET_OPEN, SET_PLACES, SET_REACH = range(6)
-SET_TOKEN_RATE, SET_DEPTH, OPEN_FISCAL_YEAR, REVIEW_BUDGET, SET_VISIT_CAPACITY = range(6, 11)
+SET_TOKEN_RATE, SET_DEPTH, OPEN_FISCAL_YEAR, REVIEW_BUDGET, SET_VISIT_CAPACITY, ADD_VACANCY = range(6, 12)
 
 
 @kernel_function
@@ -48,6 +49,8 @@ def _adjust_rarer(sim, a, what, item, value):
     elif what == SET_VISIT_CAPACITY:
         count_service(sim, a, item)
         sim.service[a, item].visit_capacity = value
+    elif what == ADD_VACANCY:
+        flow(sim, a, item, VACANCY_TICKS, np.int64(value))
 
 
 @kernel_function

@@ -216,11 +216,20 @@ def _fill_capacity(record: NDArray[Any], service: Service, draw: Draw) -> None:
             limit_field(record, name, amount(ramp.first, draw))
             record["tokens"] = record["token_depth"]
     site = stated_site(capacity, service.operations)
-    if site is not None:
-        visits_per_hour = _MINUTES_PER_HOUR / amount(site.minutes_per_visit, draw)
-        hours = minutes_open(site.hours) / _MINUTES_PER_HOUR
+    visits = visits_per_year(service, draw)
+    if site is not None and visits is not None:
         record["sites"] = site.sites
-        record["visit_capacity"] = site.sites * site.booths * hours * visits_per_hour * DAYS_PER_YEAR
+        record["visit_capacity"] = visits
+
+
+def visits_per_year(service: Service, draw: Draw) -> float | None:
+    """Return how many supervised visits fit in a year; None for a service without sites."""
+    site = stated_site(service.capacity, service.operations)
+    if site is None:
+        return None
+    visits_per_hour = _MINUTES_PER_HOUR / amount(site.minutes_per_visit, draw)
+    hours = minutes_open(site.hours) / _MINUTES_PER_HOUR
+    return site.sites * site.booths * hours * visits_per_hour * DAYS_PER_YEAR
 
 
 def _fill_deliveries(record: NDArray[Any], service: Service, draw: Draw) -> None:

@@ -11,6 +11,7 @@ from hrsim.study.analysis import Analysis
 from hrsim.study.budgets import Budget
 from hrsim.study.population import Population, Supply
 from hrsim.study.services import Service
+from hrsim.study.staff import StaffPool
 from hrsim.study.values import Price, Quantity, StudyModel, about, fault
 
 
@@ -57,6 +58,7 @@ class Arm(StudyModel):
     label: str | None = about("Name in tables; omitted: the arm's name.", default=None)
     services: dict[str, Service] = about("Services of this arm.", default={})
     budgets: dict[str, Budget] = about("Budgets of this arm.", default={})
+    staff_pools: dict[str, StaffPool] = about("Staff of this arm.", default={})
     supply: Supply = about("Unregulated supply.", default=Supply())
     parameters: dict[str, Parameter] = about("Values that replace evidence rows, by id.", default={})
     processes: Processes = about("Processes switched on or off.", default=Processes())
@@ -77,6 +79,7 @@ class Study(StudyModel):
     supply: Supply = about("Unregulated supply.", default=Supply())
     services: dict[str, Service] = about("Services present in every arm.", default={})
     budgets: dict[str, Budget] = about("Budgets of every arm, by name.", default={})
+    staff_pools: dict[str, StaffPool] = about("Staff of every arm, by name of the pool.", default={})
     processes: Processes = about("Processes switched on or off.", default=Processes())
     parameters: dict[str, Parameter] = about("Values that replace evidence rows, by id.", default={})
     prices: dict[str, Price] = about("Prices that replace those of the register, by id.", default={})

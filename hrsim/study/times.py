@@ -12,7 +12,18 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from hrsim.study.tree import describe
-from hrsim.study.values import COUNT, PRICE, RATE, YEARS, Meaning, Quantity, StudyModel, about, fault
+from hrsim.study.values import (
+    COUNT,
+    POSITIVE_COUNT,
+    PRICE,
+    RATE,
+    YEARS,
+    Meaning,
+    Quantity,
+    StudyModel,
+    about,
+    fault,
+)
 from hrsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, TICKS_PER_DAY, TICKS_PER_WEEK
 
 _YEARS_PER_UNIT = {
@@ -123,5 +134,6 @@ def _check_ramp(meaning: Meaning) -> Callable[[Ramp, ValidationInfo], Ramp]:
 
 
 RampCount = Annotated[Ramp, AfterValidator(_check_ramp(COUNT)), COUNT]
+RampPosts = Annotated[Ramp, AfterValidator(_check_ramp(POSITIVE_COUNT)), POSITIVE_COUNT]
 RampMoney = Annotated[Ramp, AfterValidator(_check_ramp(PRICE)), PRICE]
 RampRate = Annotated[Ramp, AfterValidator(_check_ramp(RATE)), RATE]

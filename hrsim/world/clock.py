@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +13,10 @@ import simpy
 from hrsim.processes.supply import supply_multipliers
 from hrsim.processes.world_changes import (
     OPEN_FISCAL_YEAR,
-    SET_DEPTH,
     SET_ENTRY,
-    SET_OPEN,
-    SET_PLACES,
     SET_REACH,
     SET_SUPPLY_INJECTING,
     SET_SUPPLY_OTHER,
-    SET_TOKEN_RATE,
 )
 from hrsim.services.compile import amount
 from hrsim.services.layout import Layout
@@ -28,6 +24,10 @@ from hrsim.study.population import Supply
 from hrsim.study.services import Service
 from hrsim.study.times import Ramp
 from hrsim.units import MONTHS_PER_YEAR, TICKS_PER_DAY, TICKS_PER_YEAR
+from hrsim.world.closures import closures, opening
+from hrsim.world.dates import ticks_from
+from hrsim.world.levels import RAMPED, Level, level_of
+from hrsim.world.staff import Workload
 
 Draw = Mapping[str, float]
 Events = Generator[simpy.Event, Any, None]
@@ -42,12 +42,21 @@ class Change:
     value: float
 
 
+def _nobody_looks() -> Workload:
+    raise RuntimeError("the driver must set World.look before the clock runs")
+
+
 class World:
-    """The clock of one arm. `next_tick` says when something changes, `changes_at` what."""
+    """The clock of one arm. `next_tick` says when something changes, `changes_at` what.
+
+    `levels` are the services' levels by name. The driver sets `look`, by which processes see the arm's workload.
+    """
 
     def __init__(self) -> None:
         self.environment = simpy.Environment()
         self._changes: list[Change] = []
+        self.levels: dict[str, Level] = {}
+        self.look: Callable[[], Workload] = _nobody_looks
 
     def add(self, process: Events) -> None:
         """Add a process: a SimPy generator that yields timeouts and calls `note`."""
@@ -81,6 +90,7 @@ def build_world(
     services: Mapping[str, Service],
     layout: Layout,
     draw: Draw,
+    luck: int,
 ) -> World:
     """Return the clock of an arm. `supply` is None where the supply process is off; `entry` is people per year."""
     world = World()
@@ -88,15 +98,13 @@ def build_world(
     world.add(_supply(world, start, horizon, supply, draw))
     for name in sorted(services):
         service, number = services[name], layout.number(name)
-        world.add(_opening(world, start, number, service))
-        for what, ramp, factor in _ramps(service):
-            world.add(_ramp(world, start, horizon, number, what, ramp, factor, draw))
+        level = world.levels[name] = level_of(world, number, service, draw)
+        world.add(opening(world, start, level, service, draw))
+        for process in closures(world, start, horizon, level, name, service, draw, luck):
+            world.add(process)
+        for ramp, setter in _ramps(world, number, service, level):
+            world.add(_ramp(world, start, horizon, ramp, draw, setter))
     return world
-
-
-def ticks_from(start: datetime.date, day: datetime.date) -> int:
-    """Return the tick at which a day begins."""
-    return (day - start).days * TICKS_PER_DAY
 
 
 def exposure_in(supply: Supply, year: int, draw: Draw) -> float | None:
@@ -133,41 +141,25 @@ def _supply_ticks(start: datetime.date, horizon: int, supply: Supply) -> Iterabl
     return sorted(tick for day in days if 0 <= (tick := ticks_from(start, day)) < horizon)
 
 
-def _opening(world: World, start: datetime.date, number: int, service: Service) -> Events:
-    """Open and close a service on its dates."""
-    if service.opens is not None and service.opens > start:
-        world.note(SET_OPEN, number, 0.0)
-        yield world.until(ticks_from(start, service.opens))
-        world.note(SET_OPEN, number, 1.0)
-    if service.closes is not None:
-        yield world.until(max(ticks_from(start, service.closes), int(world.environment.now)))
-        world.note(SET_OPEN, number, 0.0)
-
-
-def _ramps(service: Service) -> Iterable[tuple[tuple[int, ...], Ramp, float]]:
-    """Yield what a service's changing levels set: codes, ramp, and factor from level to value."""
+def _ramps(
+    world: World, number: int, service: Service, level: Level
+) -> Iterable[tuple[Ramp, Callable[[float], None]]]:
+    """Yield a service's changing levels, with what notes a new one."""
     if service.reach is not None and service.reach.last is not None:
-        yield (SET_REACH,), service.reach, 1.0
-    capacity = service.capacity
-    if capacity is None:
-        return
-    if capacity.places is not None and capacity.places.last is not None:
-        yield (SET_PLACES,), capacity.places, 1.0
-    if capacity.contacts_per_month is not None and capacity.contacts_per_month.last is not None:
-        yield (SET_TOKEN_RATE, SET_DEPTH), capacity.contacts_per_month, float(MONTHS_PER_YEAR)
-    if capacity.kits_per_year is not None and capacity.kits_per_year.last is not None:
-        yield (SET_TOKEN_RATE, SET_DEPTH), capacity.kits_per_year, 1.0
+        yield service.reach, lambda rate: world.note(SET_REACH, number, rate)
+    for field in RAMPED:
+        ramp = getattr(service.capacity, field, None)
+        if ramp is not None and ramp.last is not None:
+            yield ramp, level.set_planned
 
 
 def _ramp(
     world: World,
     start: datetime.date,
     horizon: int,
-    number: int,
-    codes: tuple[int, ...],
     ramp: Ramp,
-    factor: float,
     draw: Draw,
+    setter: Callable[[float], None],
 ) -> Events:
     """Move a level in monthly steps, each at its absolute tick, to the value in the middle of the step."""
     assert ramp.last is not None
@@ -183,15 +175,4 @@ def _ramp(
         done = 1.0 if step == steps else (step + 0.5) / steps
         if length == 0:
             done = 1.0
-        level = (first + (last - first) * done) * factor
-        for code in codes:
-            world.note(code, number, _value(code, level))
-
-
-def _value(code: int, level: float) -> float:
-    """Return what a code takes: ticks for token rates, a month's worth for depths, whole places."""
-    if code == SET_TOKEN_RATE:
-        return level / TICKS_PER_YEAR
-    if code == SET_DEPTH:
-        return level / MONTHS_PER_YEAR
-    return float(round(level)) if code == SET_PLACES else level
+        setter(first + (last - first) * done)
