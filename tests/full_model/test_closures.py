@@ -44,7 +44,9 @@ def clinics() -> Ledger:
         "part": arm(partial={"share": 0.5, "until": day("2026-07-01")}),
         "shocks": arm(closure_hazard=HAZARD),
         "shocks_too": arm(closure_hazard=HAZARD, closures=[]),
-        "no_shocks": arm(closure_hazard={**HAZARD, "per_year": 0.0}, partial={"share": 1.0, "until": day("2026-07-01")}),
+        "no_shocks": arm(
+            closure_hazard={**HAZARD, "per_year": 0.0}, partial={"share": 1.0, "until": day("2026-07-01")}
+        ),
     }
     return run(prepared(bare(200, YEARS, {"clinic": CLINIC}, arms=arms)), LUCK)
 
@@ -86,7 +88,9 @@ def test_closures_by_chance_come_at_their_rate_and_a_higher_rate_keeps_them() ->
     """Poisson with mean rate x years (each week counts one at most): checked within 4 standard errors."""
     horizon = 400 * TICKS_PER_YEAR
     low, high = (
-        random_spells(ClosureHazard.model_validate({"per_year": rate, "lasts": "2 days"}), {}, 1, "clinic", horizon)
+        random_spells(
+            ClosureHazard.model_validate({"per_year": rate, "lasts": "2 days"}), {}, 1, "clinic", horizon
+        )
         for rate in (1.0, 2.0)
     )
     weeks = 400 * 365.25 / 7
