@@ -19,15 +19,18 @@ from hrsim.engine.simulation import Simulation
 from hrsim.evidence.register import load_register
 from hrsim.evidence.rows import EvidenceRow, central
 from hrsim.people import PEOPLE_EVIDENCE, baseline, entries, place_people, start_cohort
-from hrsim.processes.full_model import SUBJECTS, SWITCHES, full_model
+from hrsim.processes.distress import SHARE as DISTRESS_SHARE
+from hrsim.processes.full_model import OPTIONAL, SUBJECTS, SWITCHES, full_model
 from hrsim.processes.mortality import life_table
 from hrsim.processes.rates import Baseline, Rate
+from hrsim.processes.state import CALM
 from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
 from hrsim.services.at_start import enrol_at_start
 from hrsim.services.compile import Draw, amount, peak_multiplier, service_arrays
 from hrsim.services.curves import Curves, curve_arrays, site_curves
 from hrsim.services.layout import OAT_POOL, Layout, lay_out
 from hrsim.services.streams import service_rates, services_read
+from hrsim.study.hubs import placed_services
 from hrsim.study.numbers import arm_draw
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Arm, Study
@@ -80,7 +83,9 @@ class Assembled:
 def prepare(resolved: ResolvedStudy) -> Prepared:
     """Compile what is common to all draws of a study, the kernel included."""
     study = resolved.study
-    services = {name: arm.services if arm.processes.services else {} for name, arm in study.arms.items()}
+    services = {
+        name: placed_services(arm) if arm.processes.services else {} for name, arm in study.arms.items()
+    }
     layout = lay_out(services)
     model = full_model(layout.oat)
     frame = Frame(tuple(study.arms), quarter_edges(study.horizon.years))
@@ -90,6 +95,8 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
     point |= {name: given.value for name, given in study.parameters.items() if given.value is not None}
     used = {evidence for subject in SUBJECTS for evidence in subject.evidence}
     used |= {*PEOPLE_EVIDENCE, *SUPPLY_EVIDENCE, REFERENCE_EXPOSURE, *evidence_named(study)}
+    on = {name for arm in study.arms.values() for name, chosen in arm.processes if chosen}
+    used -= {row for process, rows in OPTIONAL.items() if process not in on for row in rows}
     curves = site_curves(resolved, services, point)
     for name, found in curves.items():
         used |= {row for site in found for row in evidence_named(services[name][site].operations)}
@@ -173,6 +180,8 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     for a, (name, arm) in enumerate(study.arms.items()):
         for field, value in figures[name].items():
             sim.parameter[field][a] = value
+        if not arm.processes.distress:
+            sim.state["distress"][:, a] = CALM
         worlds.append(_world(prepared, arm, name, draws[name], rates[name], luck))
     return Assembled(sim, tuple(worlds), _slots_at_year(cohorts, years))
 
@@ -193,7 +202,8 @@ def _entry_rate(arm: Arm, study: Study, draw: Draw) -> float:
 def _figures(prepared: Prepared, arm: Arm, draw: Draw) -> dict[str, float]:
     """Return an arm's parameter record; the rates of processes that are switched off are 0."""
     off = frozenset(name for name, on in arm.processes if not on)
-    base = replace(_baseline(prepared, draw), off=off)
+    distressed = 0.0 if "distress" in off else draw[DISTRESS_SHARE]
+    base = replace(_baseline(prepared, draw), off=off, distressed=distressed)
     found: dict[str, float] = {}
     for subject in SUBJECTS:
         found |= subject.figures(draw, base)
@@ -242,8 +252,9 @@ def _rates(
 ) -> list[Rate]:
     peak = peak_multiplier(prepared.layout, services, draw)
     rates = [rate for subject in SUBJECTS for rate in subject.rates(dict(figures), peak)]
+    leaving = max(figures["distress_leave"], figures["calm_leave"])
     return rates + service_rates(
-        prepared.layout, services, prepared.study.services, draw, prepared.central, peak
+        prepared.layout, services, prepared.study.services, draw, prepared.central, peak, leaving
     )
 
 

@@ -17,11 +17,14 @@ from hrsim.engine.assemble import Cohort
 from hrsim.engine.random import uniforms
 from hrsim.engine.simulation import Simulation
 from hrsim.engine.tables import poisson_table
+from hrsim.processes.distress import SHARE as DISTRESS_SHARE
 from hrsim.processes.rates import Baseline, ceiling_above
 from hrsim.processes.state import (
+    CALM,
     CUSTODY,
     DIAGNOSED_HCV,
     DIAGNOSED_HIV,
+    DISTRESSED,
     F0,
     F4,
     FEMALE,
@@ -143,6 +146,7 @@ def _fill(sim: Simulation, rows: slice, population: Population, draw: Draw, luck
         "route": route,
         "housing": np.where(unstable, UNSTABLE, STABLE),
         "relapse_prone": prone,
+        "distress": np.where(u("distress") < draw[DISTRESS_SHARE], DISTRESSED, CALM),
     }
     if starting:
         custody = (u("custody") < amount(population.custody, draw)) & (use != NOT_USING)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 POSITIVE = frozenset(
     {
+        "exp.distress_episode_years",
+        "exp.distress_leave_ratio",
         "exp.use_episodes_per_day",
         "inf.hcv_hcc_death",
         "oat.nonod_mort_hr_out_vs_pop",
@@ -21,6 +23,7 @@ POSITIVE = frozenset(
 
 BELOW_ONE = frozenset(
     {
+        "exp.distress_share",
         "inf.hcv_dc_death_later",
         "inf.hcv_dc_hcc",
         "inf.hcv_f01_month",
@@ -35,7 +38,7 @@ BELOW_ONE = frozenset(
         "od.case_fatality_pwid_us",
     }
 )
-"""Probabilities that must be below 1; those of the life table too."""
+"""Probabilities and shares that must be below 1; those of the life table too."""
 
 LIFE_TABLE = "lt."
 """How the ids of the life table begin."""

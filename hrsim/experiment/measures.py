@@ -69,12 +69,12 @@ def measure_ledger(ledger: Ledger) -> MeasuredLedger:
     lived = [ledger.dimension_ticks(dimension) for dimension, _ in ledger.state_dimensions]
     years = np.concatenate([*lived, ledger.person_ticks()[..., None]], axis=-1) / TICKS_PER_YEAR
     combined = [_overdoses(ledger), ledger.deaths()] if _has_overdoses(ledger) else [ledger.deaths()]
-    counts = np.concatenate([ledger.events, np.stack(combined, axis=-1)], axis=-1)
+    events = ledger.events / np.where(_timed(ledger.event_names), TICKS_PER_YEAR, 1)
+    counts = np.concatenate([events, np.stack(combined, axis=-1)], axis=-1)
     by_group = _by_year(np.concatenate([counts, years], axis=-1))
     total = by_group.sum(axis=2, keepdims=True)
     groups = total if len(ledger.groups) == 1 else np.concatenate([total, by_group], axis=2)
-    timed = np.array([name.endswith(TICKS_SUFFIX) for name in ledger.flow_names])
-    flows = _by_year(ledger.service_flow / np.where(timed, TICKS_PER_YEAR, 1))
+    flows = _by_year(ledger.service_flow / np.where(_timed(ledger.flow_names), TICKS_PER_YEAR, 1))
     return MeasuredLedger(groups, flows, ledger.budget_book.astype(np.float64))
 
 
@@ -101,11 +101,18 @@ def better_direction(event: str) -> Better:
         "_admission",
         "_emergency_department",
     )
-    visits = ("ambulance", "emergency_visit", "admission", "endocarditis", "bed_days")
+    visits = ("ambulance", "emergency_visit", "admission", "endocarditis", "bed_days", "distress_ticks")
     return "lower" if event.endswith(harms) or event in visits else "neither"
 
 
+def _timed(names: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Tell which names are of person-ticks rather than counts."""
+    return np.array([name.endswith(TICKS_SUFFIX) for name in names], np.bool_)
+
+
 def _event_measure(name: str) -> Measure:
+    if name.endswith(TICKS_SUFFIX):
+        return Measure(f"years_{name.removesuffix(TICKS_SUFFIX)}", "person_years", better_direction(name))
     return Measure(name, "days" if name.endswith(DAYS_SUFFIX) else "events", better_direction(name))
 
 

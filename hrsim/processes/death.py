@@ -5,6 +5,7 @@ from hrsim.engine.compiler import kernel_function
 from hrsim.engine.simulation import DEAD
 from hrsim.processes.state import leave_pools
 from hrsim.processes.stays import end_all_stays
+from hrsim.processes.wellbeing import count_wellbeing
 
 
 @kernel_function
@@ -13,5 +14,6 @@ def die(sim, i, a, cause):
     count_event(sim, i, a, cause)
     leave_pools(sim, i, a)
     end_all_stays(sim, i, a, False)
+    count_wellbeing(sim, i, a)
     sim.state[i, a].kits = 0
     sim.state[i, a].status = DEAD

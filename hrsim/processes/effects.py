@@ -26,6 +26,8 @@ TARGETS = (
     "custody_entry",
     "lose_housing",
     "gain_housing",
+    "distress_onset",
+    "distress_recovery",
 )
 (
     ON_OVERDOSE,
@@ -46,6 +48,8 @@ TARGETS = (
     ON_CUSTODY_ENTRY,
     ON_LOSE_HOUSING,
     ON_GAIN_HOUSING,
+    ON_DISTRESS_ONSET,
+    ON_DISTRESS_RECOVERY,
 ) = range(len(TARGETS))
 # After the named targets come start.<service> and leave.<service>, two for each service in order.
 ON_SERVICES = len(TARGETS)

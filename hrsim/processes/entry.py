@@ -2,7 +2,7 @@
 
 from hrsim.engine.accrual import count_event
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import ALIVE, UNBORN
+from hrsim.engine.simulation import ALIVE, NOW, UNBORN
 from hrsim.processes.events import ENTRY
 from hrsim.processes.state import join_pools
 
@@ -14,5 +14,6 @@ def enter(sim, i, a):
     if s.status != UNBORN or sim.person[i].entry_mark >= sim.world[a].entry_per_year:
         return
     s.status = ALIVE
+    sim.wellbeing[i, a].told = sim.clock[NOW]
     join_pools(sim, i, a)
     count_event(sim, i, a, ENTRY)

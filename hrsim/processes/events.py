@@ -38,6 +38,9 @@ EVENTS = (
     "housing_gain",
     "naloxone_kit_used",
     "naloxone_kit_lost",
+    "distress_onset",
+    "distress_recovery",
+    "distress_ticks",  # person-ticks lived in distress, not a count
 )
 (
     ENTRY,
@@ -77,6 +80,9 @@ EVENTS = (
     HOUSING_GAIN,
     KIT_USED,
     KIT_LOST,
+    DISTRESS_ONSET,
+    DISTRESS_RECOVERY,
+    DISTRESS_TICKS,
 ) = range(len(EVENTS))
 
 PROMPTS = (
@@ -111,6 +117,8 @@ FLOWS = (
     "site_ticks",
     "visits",
     "left_waiting",
+    "referrals_made",
+    "referrals_completed",
     "turned_away_unfunded",
     "cut_off",
     "vacancy_ticks",
@@ -130,6 +138,8 @@ FLOWS = (
     SITE_TICKS,
     VISITS,
     LEFT_WAITING,
+    REFERRALS_MADE,
+    REFERRALS_COMPLETED,
     UNFUNDED,
     CUT_OFF,
     VACANCY_TICKS,

@@ -7,6 +7,7 @@ from hrsim.processes import (
     acute_care,
     bacterial,
     custody,
+    distress,
     hepatitis_c,
     hiv,
     housing,
@@ -36,9 +37,11 @@ SUBJECTS: tuple[Subject, ...] = (
     hepatitis_c.SUBJECT,
     bacterial.SUBJECT,
     acute_care.SUBJECT,
+    distress.SUBJECT,
 )
 _MODULES = (
-    mortality, use, overdose, naloxone, custody, housing, hiv, hepatitis_c, bacterial, acute_care, services,
+    mortality, use, overdose, naloxone, custody, housing, hiv, hepatitis_c, bacterial, acute_care, distress,
+    services,
 )  # fmt: skip
 # The figures that are 0 when a study switches a process off.
 SWITCHES: dict[str, tuple[str, ...]] = {
@@ -67,7 +70,10 @@ SWITCHES: dict[str, tuple[str, ...]] = {
     "endocarditis": ("endocarditis",),
     "emergency_visits": ("emergency_visit",),
     "admissions": ("admission",),
+    "distress": ("distress_onset", "distress_recovery"),
 }
+# Processes that are off unless a study switches them on, and the evidence that only they rest on.
+OPTIONAL: dict[str, tuple[str, ...]] = {"distress": distress.EVIDENCE}
 TIMERS = (
     Timer("stay_end", stay_ends, quiet=True),
     Timer("custody_end", custody.release),

@@ -39,8 +39,10 @@ from hrsim.processes.services import follow_up, prompt
 from hrsim.processes.sites import met_share
 from hrsim.processes.state import COMMUNITY, INJECTING, NOT_USING, UNSTABLE, join_pools, leave_pools
 from hrsim.processes.use import relapse_window, stop_use
+from hrsim.processes.wellbeing import on_overdose
 from hrsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
+DISTRESS = "exp.distress_overdose_ratio"
 EVIDENCE = (
     "od.nf_rate_pwid_us_post2016",
     "od.case_fatality_pwid_us",
@@ -65,6 +67,7 @@ EVIDENCE = (
     "od.rr_death_ems",
     "exp.brain_injury_per_overdose",
     "od.cease_after_od",
+    DISTRESS,
 )
 FIELDS = (
     "overdose_base",
@@ -93,10 +96,10 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
     """Return the overdose figures of a draw.
 
     `overdose_base` is the rate of all overdoses of the reference person (injecting, stably housed, not in opioid
-    agonist treatment, no window open, reference supply), such that people who inject at the baseline mix of housing
-    and treatment have `od.nf_rate_pwid_us_post2016` non-fatal overdoses a year. Windows and the effect of other
-    services are left out of that mix. `kit_encounters` makes the chance of a kit at a witnessed overdose
-    1 - exp(-kits handed out a year x exp.kit_reach / overdoses a year) when kits are spread evenly (S6).
+    agonist treatment or distress, no window open, reference supply), such that people who inject at the baseline mix
+    of housing, treatment and distress have `od.nf_rate_pwid_us_post2016` non-fatal overdoses a year. Windows and the
+    effect of other services are left out of that mix. `kit_encounters` makes the chance of a kit at a witnessed
+    overdose 1 - exp(-kits handed out a year x exp.kit_reach / overdoses a year) when kits are spread evenly (S6).
     """
     ratio = draw["oat.od_ratio_in_vs_out"]
     housing = 1.0 + baseline.unstable_housing * (draw["od.aor_unstable_housing"] - 1.0)
@@ -106,7 +109,7 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
     private = 1.0 - draw["od.public_share"]
     called = draw["od.public_share"] + private * draw["od.rr_ems_private"]
     return {
-        "overdose_base": all_overdoses / (housing * treatment),
+        "overdose_base": all_overdoses / (housing * treatment * baseline.average(draw[DISTRESS])),
         "overdose_other_route": 1.0 / draw["od.mult_inject"],
         "overdose_unstable": draw["od.aor_unstable_housing"],
         "overdose_repeat": draw["exp.od_causal_repeat"],
@@ -153,7 +156,7 @@ def hazard(sim, argument, i, a):
     window = max(window, window_multiplier(sim, i, a, ON_OVERDOSE))
     if window > NO_WINDOW:
         height *= window
-    return height * enrolled_multiplier(sim, i, a, ON_OVERDOSE)
+    return height * enrolled_multiplier(sim, i, a, ON_OVERDOSE) * on_overdose(sim, i, a)
 
 
 @kernel_function

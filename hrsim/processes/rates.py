@@ -70,7 +70,12 @@ class Baseline:
     hcv_viraemic: float  # among people who inject
     hcv_advanced: float  # share with decompensated cirrhosis or cancer, among people who inject
     exposure: float  # share of the supply with fentanyl in the reference year
+    distressed: float = 0.0  # share in distress, 0 where that process is off
     off: frozenset[str] = frozenset()  # processes that are switched off: they cause nothing
+
+    def average(self, ratio: float) -> float:
+        """Return the mean over people of a factor that is `ratio` in distress and 1 otherwise."""
+        return 1.0 + self.distressed * (ratio - 1.0)
 
 
 @dataclass(frozen=True)

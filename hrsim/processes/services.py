@@ -6,7 +6,7 @@ from hrsim.engine.accrual import count_event, touch, touch_aspect
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
 from hrsim.engine.random import uniform
-from hrsim.engine.simulation import CARRIED, NOW
+from hrsim.engine.simulation import ALIVE, CARRIED, NOW
 from hrsim.processes.budgets import affords_contact, pay_contact
 from hrsim.processes.effects import (
     enrolled_multiplier,
@@ -23,6 +23,8 @@ from hrsim.processes.events import (
     PROMPT_HCV,
     PROMPT_HIV,
     PROMPTS,
+    REFERRALS_COMPLETED,
+    REFERRALS_MADE,
     TURNED_AWAY,
     UNFUNDED,
 )
@@ -37,6 +39,7 @@ from hrsim.processes.stays import (
     flow,
     start_free_stay,
 )
+from hrsim.processes.wellbeing import count_wellbeing, on_leaving
 
 # Questions about a contact, added to the service's own word.
 _SHARE, _HIV_TEST, _HCV_TEST, _SUPPRESSION, _REFERRAL, _PROMPT = range(0, 60, 10)
@@ -131,12 +134,22 @@ def _deliver(sim, i, a, s, luck):
         _test_hiv(sim, i, a, s, luck)
     if v.hcv_test > 0.0:
         _test_hcv(sim, i, a, s, luck)
+    _refer(sim, a, s, luck)
+
+
+@kernel_function
+def _refer(sim, a, s, luck):
+    """Note whom a contact refers on, and whether they arrive: one uniform, so that a better chance loses nobody."""
+    w = sim.world[a]
     for k in range(sim.referral.shape[0]):
-        if (
-            sim.referral[k].service == s
-            and _ask(sim, sim.referral[k].to, luck, _REFERRAL) < sim.referral_chance[a, k]
-        ):
-            sim.world[a].referrals |= np.int64(1) << sim.referral[k].to
+        if sim.referral[k].service == s:
+            to = sim.referral[k].to
+            chance = sim.referral_chance[a, k]
+            luck_of_it = _ask(sim, to, luck, _REFERRAL)
+            if luck_of_it < chance:
+                w.referrals |= np.int64(1) << to
+            if luck_of_it < chance * sim.referral_completion[a, k]:
+                w.arrivals |= np.int64(1) << to
 
 
 @kernel_function
@@ -178,16 +191,29 @@ def follow_up(sim, i, a, luck):
     while w.prompts != 0 or w.referrals != 0:
         events = w.prompts & ~seen_events
         services = w.referrals & ~seen_services
+        arrivals = w.arrivals
         w.prompts = 0
         w.referrals = 0
+        w.arrivals = 0
         seen_events |= events
         seen_services |= services
         for s in range(sim.service.shape[1]):
             if (services >> s) & 1:
-                turn_to(sim, i, a, s, luck)
+                _follow_referral(sim, i, a, s, (arrivals >> s) & 1, luck)
         for event in range(len(PROMPTS)):
             if (events >> event) & 1:
                 _follow_event(sim, i, a, event, luck)
+
+
+@kernel_function
+def _follow_referral(sim, i, a, s, arrives, luck):
+    """Count a referral of a person whom the service may take, and make the contact if the person arrives."""
+    if not eligible(sim, i, a, s, status_word(sim, i, a)):
+        return
+    flow(sim, a, s, REFERRALS_MADE, 1)
+    if arrives:
+        flow(sim, a, s, REFERRALS_COMPLETED, 1)
+        _contact(sim, i, a, s, luck)
 
 
 @kernel_function
@@ -220,7 +246,8 @@ def leave_hazard(sim, s, i, a):
     v = sim.service[a, s]
     if v.stay != FREE_STAY or not (sim.state[i, a].enrolled >> s) & 1:
         return 0.0
-    return v.leave_rate * v.hazard_ratio * enrolled_multiplier(sim, i, a, leave_target(s))
+    effects = enrolled_multiplier(sim, i, a, leave_target(s))
+    return v.leave_rate * v.hazard_ratio * effects * on_leaving(sim, i, a)
 
 
 @kernel_function
@@ -232,10 +259,13 @@ def leave_apply(sim, s, i, a, luck):
 
 @kernel_function
 def count_all_services(sim):
-    """Count every service's clients and waits up to now: at quarter ends."""
+    """Count every service's clients and waits, and everybody's distress, up to now: at quarter ends."""
     for a in range(sim.service.shape[0]):
         for s in range(sim.service.shape[1]):
             count_service(sim, a, s)
+        for i in range(sim.state.shape[0]):
+            if sim.state[i, a].status == ALIVE:
+                count_wellbeing(sim, i, a)
 
 
 PROCESSES = (

@@ -11,6 +11,7 @@ COMMUNITY, CUSTODY = range(2)
 FEMALE, MALE = range(2)
 HIV_NONE, HIV_ACUTE, HIV_CHRONIC, HIV_LATE = range(4)
 HCV_NONE, HCV_ACUTE, F0, F1, F2, F3, F4, DECOMPENSATED, CANCER = range(9)
+CALM, DISTRESSED = range(2)
 DIAGNOSED_HIV, DIAGNOSED_HCV = 1, 2  # bits of `diagnosed`
 
 USE_LEVELS = ("injecting", "other_route", "not_using")
@@ -43,6 +44,7 @@ STATE_FIELDS = (
     ("diagnosed", "i1"),
     ("brain_injury", "i1"),
     ("overdosed", "i1"),
+    ("distress", "i1"),
     ("kits", "i2"),
     # Less often read: in the row's second half.
     ("relapsed", "i8"),  # tick of the last relapse
@@ -59,7 +61,8 @@ WORLD_FIELDS = (
     ("supply_other", "f8"),
     ("entry_per_year", "f8"),
     ("prompts", "i8"),  # follow-up contacts that the event under way has yet to make
-    ("referrals", "i8"),
+    ("referrals", "i8"),  # services that people were referred to in it
+    ("arrivals", "i8"),  # of these, those at which they arrive
 )
 # A level a modality follows for each member of the opioid agonist treatment pool.
 FIXED_DIMENSIONS: tuple[tuple[str, tuple[str, ...]], ...] = (

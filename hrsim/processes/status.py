@@ -7,8 +7,10 @@ from hrsim.processes.effects import IDLE, WAITING
 from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HCV_NONE, HIV_NONE
 
 # First places of the conditions; from POOL_BIT on, one bit for each pool in which the person waits or stays.
-USE_BIT, HOUSING_BIT, CUSTODY_BIT, SEX_BIT, HIV_BIT, HCV_BIT, OAT_BIT, POOL_BIT = 0, 3, 5, 7, 9, 13, 17, 20
-MOST_POOLS = 43  # the rest of a signed 64-bit word
+USE_BIT, HOUSING_BIT, CUSTODY_BIT, SEX_BIT, HIV_BIT, HCV_BIT, OAT_BIT, DISTRESS_BIT, POOL_BIT = (
+    0, 3, 5, 7, 9, 13, 17, 20, 22,
+)  # fmt: skip
+MOST_POOLS = 41  # the rest of a signed 64-bit word
 
 
 @kernel_function
@@ -45,7 +47,7 @@ def _health_bits(sim, i, a):
         hcv = 2 if s.diagnosed & DIAGNOSED_HCV else 1
     elif s.hcv != HCV_NONE:
         hcv = 3
-    return (1 << (HIV_BIT + hiv)) | (1 << (HCV_BIT + hcv))
+    return (1 << (HIV_BIT + hiv)) | (1 << (HCV_BIT + hcv)) | (1 << (DISTRESS_BIT + np.int64(s.distress)))
 
 
 @kernel_function

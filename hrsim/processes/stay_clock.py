@@ -14,8 +14,9 @@ from hrsim.engine.maths import logarithm, power
 from hrsim.engine.random import philox, to_unit
 from hrsim.engine.simulation import BLOCK_BITS, NEVER, NOW
 from hrsim.engine.timers import schedule
-from hrsim.processes.effects import enrolled_multiplier, leave_target
+from hrsim.processes.effects import ENROLLED, enrolled_multiplier, leave_target
 from hrsim.processes.timer_kinds import PATIENCE_END, STAY_END
+from hrsim.processes.wellbeing import on_leaving
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_YEAR
 
 FIRST_WEEKS = (
@@ -67,8 +68,17 @@ def renew_clock(sim, i, a, slot, before, after):
 
 
 @kernel_function
+def renew_all_clocks(sim, i, a, before, after):
+    """Set the ends of all of a person's stays anew, when a factor on leaving any service changes."""
+    for slot in range(sim.slot_word.shape[0]):
+        if sim.stay[i, a, slot].phase == ENROLLED:
+            renew_clock(sim, i, a, slot, before, after)
+
+
+@kernel_function
 def _ratio(sim, i, a, s):
-    return sim.service[a, s].hazard_ratio * enrolled_multiplier(sim, i, a, leave_target(s))
+    effects = enrolled_multiplier(sim, i, a, leave_target(s))
+    return sim.service[a, s].hazard_ratio * effects * on_leaving(sim, i, a)
 
 
 @kernel_function

@@ -27,8 +27,10 @@ from hrsim.processes.state import (
     leave_pools,
     uses,
 )
+from hrsim.processes.wellbeing import on_relapse, on_stop_use
 from hrsim.units import MONTHS_PER_YEAR, TICKS_PER_YEAR
 
+DISTRESS_STOP, DISTRESS_RELAPSE = "exp.distress_stop_use_ratio", "exp.distress_relapse_ratio"
 EVIDENCE = (
     "pop.cess_median_years",
     "exp.stop_other_route_rate",
@@ -40,6 +42,8 @@ EVIDENCE = (
     "exp.switch_inject_to_other_rate",
     "od.mult_relapse",
     "od.relapse_window_months",
+    DISTRESS_STOP,
+    DISTRESS_RELAPSE,
 )
 FIELDS = (
     "stop_injecting_use",
@@ -62,13 +66,15 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
     Medians become hazards by ln 2 / median. `stop_injecting_use` and `stop_other_use` end use of either
     route; `stop_injecting` is the move to another route. Returns to use after injecting are to injecting in
     the share `relapse_to_injecting`, else to another route; returns after another route are to that.
+    Rates are of people without distress, such that the baseline mix has the published ones.
     """
+    stopping = baseline.average(draw[DISTRESS_STOP])
     return {
-        "stop_injecting_use": log(2.0) / draw["pop.cess_median_years"],
-        "stop_other_use": draw["exp.stop_other_route_rate"],
+        "stop_injecting_use": log(2.0) / draw["pop.cess_median_years"] / stopping,
+        "stop_other_use": draw["exp.stop_other_route_rate"] / stopping,
         "prone_after_injecting": draw["pop.relapse_share"],
         "prone_after_other": draw["exp.relapse_share_other_route"],
-        "relapse": log(2.0) / draw["pop.relapse_median_years"],
+        "relapse": log(2.0) / draw["pop.relapse_median_years"] / baseline.average(draw[DISTRESS_RELAPSE]),
         "relapse_to_injecting": draw["exp.relapse_injecting_share"],
         "start_injecting": draw["pop.init_montreal"],
         "stop_injecting": draw["exp.switch_inject_to_other_rate"],
@@ -80,10 +86,11 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
 def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     """Return the four streams."""
     stop = max(figures["stop_injecting_use"], figures["stop_other_use"])
+    quicker, sooner = (max(1.0, figures[f"distress_{what}"]) for what in ("stop_use", "relapse"))
     relapse, start, leave = figures["relapse"], figures["start_injecting"], figures["stop_injecting"]
     return [
-        Rate("use.stop", "use_stop", stop, stop * peak(ON_STOP_USE)),
-        Rate("use.relapse", "use_relapse", relapse, relapse * peak(ON_RELAPSE)),
+        Rate("use.stop", "use_stop", stop, stop * peak(ON_STOP_USE) * quicker),
+        Rate("use.relapse", "use_relapse", relapse, relapse * peak(ON_RELAPSE) * sooner),
         Rate("use.start_injecting", "start_injecting", start, start * peak(ON_START_INJECTING)),
         Rate("use.stop_injecting", "stop_injecting", leave, leave * peak(ON_STOP_INJECTING)),
     ]
@@ -96,7 +103,7 @@ def stop_hazard(sim, argument, i, a):
         return 0.0
     p = sim.parameter[a]
     rate = p.stop_injecting_use if sim.state[i, a].use == INJECTING else p.stop_other_use
-    return rate * multiplier(sim, i, a, ON_STOP_USE)
+    return rate * multiplier(sim, i, a, ON_STOP_USE) * on_stop_use(sim, i, a)
 
 
 @kernel_function
@@ -125,7 +132,7 @@ def relapse_hazard(sim, argument, i, a):
     s = sim.state[i, a]
     if s.use != NOT_USING or not s.relapse_prone or s.custody != COMMUNITY:
         return 0.0
-    return sim.parameter[a].relapse * multiplier(sim, i, a, ON_RELAPSE)
+    return sim.parameter[a].relapse * multiplier(sim, i, a, ON_RELAPSE) * on_relapse(sim, i, a)
 
 
 @kernel_function

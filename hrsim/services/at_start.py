@@ -59,7 +59,7 @@ def status_words(sim: Simulation, a: int, people: int) -> NDArray[np.int64]:
         0,
     )
     oat = np.where(state["oat"] > 0, 2, 0)
-    levels = (state["use"], state["housing"], state["custody"], sex, hiv, hcv, oat)
+    levels = (state["use"], state["housing"], state["custody"], sex, hiv, hcv, oat, state["distress"])
     word = np.zeros(people, np.int64)
     for level, (_, _, first) in zip(levels, CONDITIONS, strict=True):
         word |= np.int64(1) << (np.asarray(level, np.int64) + first)

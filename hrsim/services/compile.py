@@ -27,6 +27,7 @@ from hrsim.processes.service_records import (
 from hrsim.processes.state import CUSTODY_LEVELS, HOUSING_LEVELS, USE_LEVELS
 from hrsim.processes.status import (
     CUSTODY_BIT,
+    DISTRESS_BIT,
     HCV_BIT,
     HIV_BIT,
     HOUSING_BIT,
@@ -35,10 +36,11 @@ from hrsim.processes.status import (
     SEX_BIT,
     USE_BIT,
 )
+from hrsim.processes.wellbeing import WELLBEING
 from hrsim.services.layout import Layout, contact_window, effect_places, needs_clock, service_aspect
 from hrsim.study.capacity import minutes_open
 from hrsim.study.operations import stated_site
-from hrsim.study.services import Eligible, Service
+from hrsim.study.services import Eligible, Referral, Service
 from hrsim.study.times import Ramp
 from hrsim.study.values import Quantity
 from hrsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, TICKS_PER_DAY, TICKS_PER_WEEK, TICKS_PER_YEAR
@@ -59,6 +61,7 @@ CONDITIONS: tuple[tuple[str, tuple[str, ...], int], ...] = (
     ("hiv", ("none", "undiagnosed", "diagnosed", "treated"), HIV_BIT),
     ("hcv", ("none", "undiagnosed", "diagnosed", "cured"), HCV_BIT),
     ("oat", ("none", "waiting", "enrolled"), OAT_BIT),
+    ("distress", ("absent", "present"), DISTRESS_BIT),
 )
 
 
@@ -86,6 +89,7 @@ def service_arrays(
     value = np.ones((len(arms), len(layout.effects)))
     prompts = np.zeros((len(arms), size, len(PROMPTS)))
     chances = np.zeros((len(arms), len(layout.referrals)))
+    completions = np.ones((len(arms), len(layout.referrals)))
     for a, (arm, services) in enumerate(arms.items()):
         draw = draws[arm]
         for name, service in services.items():
@@ -95,8 +99,9 @@ def service_arrays(
                 prompts[a, s, PROMPTS.index(event)] = amount(quantity, draw)
             for referral in service.refers_to:
                 if referral.service in layout.services:
-                    pair = (s, layout.number(referral.service))
-                    chances[a, layout.referrals.index(pair)] = amount(referral.probability, draw)
+                    k = layout.referrals.index((s, layout.number(referral.service)))
+                    chances[a, k] = amount(referral.probability, draw)
+                    completions[a, k] = _completion(service, referral, services, draw)
         for place, effect in effect_places(services, layout.services).items():
             value[a, layout.effects.index(place)] = amount(effect.multiplier, draw)
     sites = [s for s in range(size) if bool((records["visits"][:, s] > 0.0).any())]
@@ -109,6 +114,7 @@ def service_arrays(
         "prompt_chance": prompts,
         "referral": np.array(list(layout.referrals) or [(-1, -1)], REFERRAL)[: len(layout.referrals)],
         "referral_chance": chances,
+        "referral_completion": completions,
         "service_word": np.array([name_word(name) for name in layout.services], np.uint64),
         "slot_word": np.array([name_word(pool) for pool in layout.pools], np.int64),
         "oat_slot": np.array([layout.oat_clock], np.int64),
@@ -117,8 +123,20 @@ def service_arrays(
         "curve_load": np.zeros(1),
         "curve_share": np.ones((1, 1)),  # row 0: no curve
         "link": np.zeros((people, len(arms), len(layout.listed_pools)), LINK),
+        "wellbeing": np.zeros((people, len(arms)), WELLBEING),
         "flow": np.zeros((len(arms), quarters, size, len(FLOWS)), np.int64),
     }
+
+
+def _completion(service: Service, referral: Referral, services: Mapping[str, Service], draw: Draw) -> float:
+    """Return the chance that people arrive where a service refers them: under its roof, or elsewhere."""
+    other = services.get(referral.service)
+    if other is None:
+        return 1.0
+    together = service.site is not None and service.site == other.site
+    where = referral.site or ("same" if together else "elsewhere")
+    given = other.referral_completion
+    return amount(given.same_site if where == "same" else given.elsewhere, draw, 1.0)
 
 
 def _nobody_enrolled(people: int, arms: int, clocks: int) -> NDArray[Any]:

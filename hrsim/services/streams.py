@@ -25,16 +25,18 @@ def service_rates(
     draw: Draw,
     central: Draw,
     peak: Peak,
+    leaving: float = 1.0,
 ) -> list[Rate]:
     """Return the rates of an arm's services.
 
-    Ceilings come from the setting's services at central values, never from an arm.
+    Ceilings come from the setting's services at central values, never from an arm. `leaving` is the largest factor
+    that a person's state puts on leaving.
     """
     rates: list[Rate] = []
     for name, service in services.items():
         s = layout.number(name)
         usual = _rates(baseline[name], central) if name in baseline else {}
-        factor = {"reach": peak(ON_SERVICES + 2 * s), "leave": peak(ON_SERVICES + 2 * s + 1)}
+        factor = {"reach": peak(ON_SERVICES + 2 * s), "leave": leaving * peak(ON_SERVICES + 2 * s + 1)}
         for process, height in _rates(service, draw).items():
             typical = usual.get(process, UNKNOWN_RATE)
             bound = height * factor[process]

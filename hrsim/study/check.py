@@ -11,6 +11,7 @@ from hrsim.study.check_effects import check_effects
 from hrsim.study.check_evidence import check_evidence
 from hrsim.study.check_staff import check_staff
 from hrsim.study.effects import SERVICE_TARGET
+from hrsim.study.hubs import check_hubs
 from hrsim.study.tree import (
     ListNode,
     MapNode,
@@ -42,8 +43,10 @@ def check_study(
         under = problems.under(*path)
         _check_services(scope.mapping("services"), catalogue, under)
         check_effects(scope.mapping("services"), under)
-        check_budgets(scope, under)
-        check_staff(scope, under)
+        if path:
+            check_hubs(scope, under)
+            check_budgets(scope, under)
+            check_staff(scope, under)
         if horizon is not None:
             _check_dates(scope, horizon, under)
 
@@ -103,16 +106,28 @@ def _check_services(services: MapNode, catalogue: Collection[str], problems: Pro
 
 
 def _check_referrals(name: str, service: MapNode, present: list[str], problems: Problems) -> None:
+    seen: set[str] = set()
     for index, item in enumerate(_items(service.get("refers_to"))):
         target = item.get("service") if isinstance(item, MapNode) else None
-        if not isinstance(target, ScalarNode) or (target.text in present and target.text != name):
+        if not isinstance(item, MapNode) or not isinstance(target, ScalarNode):
+            continue
+        known = target.text in present or _is_true(item.get("if_offered"))
+        if known and target.text not in (name, *seen):
+            seen.add(target.text)
             continue
         path = ("services", name, "refers_to", str(index), "service")
-        got = "itself" if target.text == name else f"'{target.text}', which this arm lacks"
-        fix = "name another service."
-        if target.text != name:
+        got, fix = f"'{target.text}', which this arm lacks", "name another service."
+        if target.text == name:
+            got = "itself"
+        elif target.text in seen:
+            got, fix = f"'{target.text}' twice", "keep one referral and give it the whole chance."
+        else:
             fix = nearest_or(target.text, present, "add that service, or write 'refers_to' without it.")
         problems.add("REFERS", f"expected a referral to another service, got {got}", fix, target.mark, path)
+
+
+def _is_true(node: Node | None) -> bool:
+    return isinstance(node, ScalarNode) and node.value is True
 
 
 def _check_mentions(name: str, service: MapNode, known: set[str], problems: Problems) -> None:

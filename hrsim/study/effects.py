@@ -18,6 +18,7 @@ TARGETS = (
     "overdose", "overdose_fatality", "hiv_acquisition", "hcv_acquisition", "sharing", "hiv_transmission",
     "skin_infection", "endocarditis", "stop_use", "relapse", "start_injecting", "stop_injecting",
     "emergency_visit", "admission", "background_mortality", "custody_entry", "lose_housing", "gain_housing",
+    "distress_onset", "distress_recovery",
 )  # fmt: skip
 SERVICE_TARGET = re.compile(r"(start|leave)\.([a-z][a-z0-9_]*)")
 _CAREER = ("stop_use", "relapse", "start_injecting", "stop_injecting")

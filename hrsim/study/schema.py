@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import model_validator
 
@@ -12,7 +12,7 @@ from hrsim.study.budgets import Budget
 from hrsim.study.population import Population, Supply
 from hrsim.study.services import Service
 from hrsim.study.staff import StaffPool
-from hrsim.study.values import Price, Quantity, StudyModel, about, fault
+from hrsim.study.values import Price, Quantity, StudyModel, about, as_tuple, fault
 
 
 class Horizon(StudyModel):
@@ -23,7 +23,7 @@ class Horizon(StudyModel):
 
 
 class Processes(StudyModel):
-    """Switch processes of the model on or off; all are on unless switched off."""
+    """Switch processes of the model on or off; all are on unless said otherwise."""
 
     entry: bool = about("People who enter.", default=True)
     background_mortality: bool = about("Deaths from other causes.", default=True)
@@ -39,6 +39,10 @@ class Processes(StudyModel):
     emergency_visits: bool = about("Emergency visits for other causes.", default=True)
     admissions: bool = about("Hospital admissions for other causes.", default=True)
     services: bool = about("All services.", default=True)
+    distress: bool = about(
+        "Distress (mental ill-health): raises overdose, relapse and drop-out. Off unless switched on.",
+        default=False,
+    )
 
 
 class Parameter(Quantity):
@@ -59,6 +63,9 @@ class Arm(StudyModel):
     services: dict[str, Service] = about("Services of this arm.", default={})
     budgets: dict[str, Budget] = about("Budgets of this arm.", default={})
     staff_pools: dict[str, StaffPool] = about("Staff of this arm.", default={})
+    hubs: dict[str, Annotated[tuple[str, ...], as_tuple]] = about(
+        "Services under one roof, by the hub's name.", default={}
+    )
     supply: Supply = about("Unregulated supply.", default=Supply())
     parameters: dict[str, Parameter] = about("Values that replace evidence rows, by id.", default={})
     processes: Processes = about("Processes switched on or off.", default=Processes())
@@ -80,6 +87,9 @@ class Study(StudyModel):
     services: dict[str, Service] = about("Services present in every arm.", default={})
     budgets: dict[str, Budget] = about("Budgets of every arm, by name.", default={})
     staff_pools: dict[str, StaffPool] = about("Staff of every arm, by name of the pool.", default={})
+    hubs: dict[str, Annotated[tuple[str, ...], as_tuple]] = about(
+        "Services under one roof in every arm, by the hub's name.", default={}
+    )
     processes: Processes = about("Processes switched on or off.", default=Processes())
     parameters: dict[str, Parameter] = about("Values that replace evidence rows, by id.", default={})
     prices: dict[str, Price] = about("Prices that replace those of the register, by id.", default={})

@@ -65,6 +65,9 @@ class Eligible(StudyModel):
     oat: Annotated[tuple[Literal["none", "waiting", "enrolled"], ...], as_tuple] | None = about(
         "Opioid agonist treatment.", default=None
     )
+    distress: Annotated[tuple[Literal["absent", "present"], ...], as_tuple] | None = about(
+        "Distress (mental ill-health), where that process is on.", default=None
+    )
     enrolled_in: Annotated[tuple[str, ...], as_tuple] = about(
         "Enrolled in all of these services.", default=()
     )
@@ -149,10 +152,25 @@ class Delivers(StudyModel):
 
 
 class Referral(StudyModel):
-    """Send people on: an immediate contact with another service."""
+    """Send people on: an immediate contact with another service, if they arrive there."""
 
     service: str = about("Name of the other service.")
-    probability: Probability = about("Chance at each contact or start.", "probability")
+    probability: Probability = about("Chance of being referred at each contact or start.", "probability")
+    site: Literal["same", "elsewhere"] | None = about(
+        "Where the other service is; omitted: as the sites of the two services tell.", default=None
+    )
+    if_offered: bool = about("True: no fault where the arm lacks the other service.", default=False)
+
+
+class ReferralCompletion(StudyModel):
+    """Give the chance that people who are referred to a service arrive there."""
+
+    same_site: Probability | None = about(
+        "Referred within one site; omitted: all arrive.", "probability", default=None
+    )
+    elsewhere: Probability | None = about(
+        "Referred from elsewhere; omitted: all arrive.", "probability", default=None
+    )
 
 
 class Cost(StudyModel):
@@ -239,7 +257,13 @@ class Service(StudyModel):
     at_start: AtStart = about("Who is in it at the start; omitted: nobody.", default=AtStart())
     effects: Annotated[tuple[Effect, ...], as_tuple] = about("Hazards it changes.", default=())
     delivers: Delivers = about("Mechanisms it switches on.", default=Delivers())
+    site: str | None = about(
+        "Place: services of one arm with the same site are under one roof; omitted: alone.", default=None
+    )
     refers_to: Annotated[tuple[Referral, ...], as_tuple] = about("Services it sends people to.", default=())
+    referral_completion: ReferralCompletion = about(
+        "How many of the people referred to it arrive.", default=ReferralCompletion()
+    )
     opens: datetime.date | None = about("First day; none: before the study starts.", default=None)
     closes: datetime.date | None = about("First day without it; none: never.", default=None)
     delay: Span | None = about("Time by which the opening is late; omitted: none.", "years", default=None)

@@ -17,7 +17,7 @@ from hrsim.engine.model import Model, Timer
 from hrsim.engine.simulation import ALIVE, Simulation
 from hrsim.evidence.draws import central_parameters
 from hrsim.evidence.register import load_register
-from hrsim.processes import acute_care, bacterial, custody, mortality, naloxone, use
+from hrsim.processes import acute_care, bacterial, custody, distress, mortality, naloxone, use
 from hrsim.processes.effects import EFFECT, TARGETS, WHILE_ENROLLED
 from hrsim.processes.events import EVENTS, FLOWS, PROMPT_RELEASE, PROMPTS
 from hrsim.processes.rates import Baseline
@@ -36,17 +36,22 @@ from hrsim.processes.state import (
     join_pools,
 )
 from hrsim.processes.stays import stay_ends
+from hrsim.processes.wellbeing import WELLBEING
 from hrsim.services.layout import ANY_SERVICE
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
 
-SUBJECTS = (use, custody, mortality, bacterial, acute_care, naloxone)
+SUBJECTS = (use, custody, mortality, bacterial, acute_care, naloxone, distress)
 PROGRAMME, KITS = range(2)
 SERVICES = 2
 QUARTERS_PER_YEAR = 4
 LONG_AGO = -(2**60)
 ADULT = 40 * TICKS_PER_YEAR
 _FIGURES = tuple(field for subject in SUBJECTS for field in subject.SUBJECT.fields)
-_NEUTRAL = {"custody_stay": TICKS_PER_YEAR, "bacterial_unstable": 1.0}
+_NEUTRAL = {
+    "custody_stay": TICKS_PER_YEAR,
+    "bacterial_unstable": 1.0,
+    **dict.fromkeys(distress.FIELDS[4:], 1.0),
+}
 CENTRAL = central_parameters(load_register().values())
 PLAIN_BASELINE = Baseline(
     size=1000,
@@ -160,10 +165,12 @@ def _services(
         "prompt_chance": chance,
         "referral": records(referral),
         "referral_chance": np.zeros((arms, 1)),
+        "referral_completion": np.ones((arms, 1)),
         "oat_slot": np.full(1, -1, np.int64),
         "stay": records(np.zeros((people, arms, 1), STAY)),
         "link": records(np.zeros((people, arms, 1), LINK)),
         "slot_word": np.zeros(1, np.int64),
+        "wellbeing": records(np.zeros((people, arms), WELLBEING)),
         "curve_load": np.zeros(1),
         "curve_share": np.ones((1, 1)),
         "flow": np.zeros((arms, quarters, SERVICES, len(FLOWS)), np.int64),
