@@ -39,7 +39,7 @@ _FIELDS = {
     "start": "start_cents",
     "client_year": "client_cents",
     "open_year": "open_cents",
-    "site_year": "open_cents",  # times the number of sites
+    "site_year": "site_cents",
     "place_year": "place_cents",
     "set_up": "set_up_cents",  # times the number of new sites
 }
@@ -188,7 +188,7 @@ def _price(
         totals[cost.per] = totals.get(cost.per, 0.0) + cost_in_cents(study, cost, parameters)
     sites = int(record["sites"][0])
     for per, cents in totals.items():
-        number = {"site_year": sites, "set_up": new_sites(study, name, sites)}.get(per, 1)
+        number = new_sites(study, name, sites) if per == "set_up" else 1
         if cents * number * max(people, 1) * TICKS_PER_YEAR > _LARGEST:
             message = f"expected a price per {per} that a budget can add up, got {cents / CENTS:g}"
             raise StudyError(

@@ -28,7 +28,9 @@ from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
 from hrsim.services.at_start import enrol_at_start
 from hrsim.services.compile import Draw, amount, peak_multiplier, service_arrays
 from hrsim.services.curves import Curves, curve_arrays, site_curves
+from hrsim.services.groups import Groups, groups_of
 from hrsim.services.layout import OAT_POOL, Layout, lay_out
+from hrsim.services.reach import group_arrays
 from hrsim.services.streams import service_rates, services_read
 from hrsim.study.hubs import placed_services
 from hrsim.study.numbers import arm_draw
@@ -53,6 +55,7 @@ class Prepared:
     model: Model
     kernel: ModuleType
     frame: Frame
+    groups: Groups
     services: Mapping[str, Mapping[str, Service]]  # by arm, none where services are switched off
     central: Draw  # the setting's point values, which set the ceilings of streams
     parameter_ids: tuple[str, ...]
@@ -88,7 +91,8 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
     }
     layout = lay_out(services)
     model = full_model(layout.oat)
-    frame = Frame(tuple(study.arms), quarter_edges(study.horizon.years))
+    groups = groups_of(study.population)
+    frame = Frame(tuple(study.arms), quarter_edges(study.horizon.years), groups.names)
     register = load_register()
     point = {row.id: central(row) for row in register.values()}
     point |= {row.id: central(row) for row in resolved.rows}
@@ -108,6 +112,7 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
         model,
         kernel,
         frame,
+        groups,
         services,
         point,
         tuple(sorted(used)),
@@ -162,6 +167,7 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     people = sum(cohort.size for cohort in cohorts)
     quarters = prepared.frame.quarter_edges.size - 1
     arrays = service_arrays(prepared.layout, prepared.services, draws, people, quarters)
+    arrays |= group_arrays(prepared.layout, prepared.services, draws, prepared.groups, quarters)
     arrays |= curve_arrays(prepared.layout, prepared.curves, arrays["service"])
     arrays |= budget_arrays(
         prepared.budgets, study, prepared.layout, arrays["service"], draws, parameters, people
@@ -254,7 +260,14 @@ def _rates(
     rates = [rate for subject in SUBJECTS for rate in subject.rates(dict(figures), peak)]
     leaving = max(figures["distress_leave"], figures["calm_leave"])
     return rates + service_rates(
-        prepared.layout, services, prepared.study.services, draw, prepared.central, peak, leaving
+        prepared.layout,
+        services,
+        prepared.study.services,
+        draw,
+        prepared.central,
+        peak,
+        prepared.groups,
+        leaving,
     )
 
 
@@ -268,6 +281,7 @@ def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: float, lu
         prepared.layout,
         draw,
         luck,
+        prepared.groups,
     )
     services = prepared.services[name]
     add_staff(world, prepared.start, prepared.horizon, arm.staff_pools, services, prepared.layout, draw)

@@ -38,6 +38,7 @@ from hrsim.processes.state import (
     UNSTABLE,
 )
 from hrsim.services.compile import amount
+from hrsim.services.groups import cells_of_people
 from hrsim.study.population import AgeDistribution, Population
 from hrsim.units import TICKS_PER_YEAR
 
@@ -154,6 +155,8 @@ def _fill(sim: Simulation, rows: slice, population: Population, draw: Draw, luck
         columns |= _hiv(population, draw, use, u) | _hcv(population, draw, use, u)
     for name, values in columns.items():
         state[name] = np.asarray(values)[:, None]
+    derived = {"sex": np.asarray(person["sex"], np.int64), "housing_at_start": columns["housing"]}
+    person["group"] = cells_of_people(population, draw, u, derived, ages)
     state["relapsed"] = NEVER_BEFORE
     state["custody_change"] = NEVER_BEFORE
 

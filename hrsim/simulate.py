@@ -15,7 +15,7 @@ from hrsim.compile import Assembled, Prepared, assemble_draw, begin_services, pr
 from hrsim.engine.advance import advance, begin, change_world, watch_everybody
 from hrsim.engine.ledger import Ledger
 from hrsim.engine.simulation import SLOTS, Simulation
-from hrsim.processes.events import EVENTS, FLOWS
+from hrsim.processes.events import EVENTS, FLOWS, GROUP_FLOWS
 from hrsim.processes.world_changes import OPEN_FISCAL_YEAR
 from hrsim.units import TICKS_PER_YEAR
 from hrsim.world.staff import workload
@@ -51,6 +51,7 @@ def run_draw(prepared: Prepared, parameters: Mapping[str, float], luck: int) -> 
 
 def ledger_of(prepared: Prepared, sim: Simulation) -> Ledger:
     """Return what a finished draw counted."""
+    counted = np.asarray(sim.group_flow)
     return Ledger(
         arms=prepared.frame.arms,
         quarter_edges=prepared.frame.quarter_edges,
@@ -62,6 +63,8 @@ def ledger_of(prepared: Prepared, sim: Simulation) -> Ledger:
         service_names=prepared.layout.services,
         flow_names=FLOWS,
         service_flow=np.asarray(sim.flow),
+        group_flow_names=GROUP_FLOWS if counted.shape[-1] else (),
+        group_flow=counted if counted.shape[-1] else None,
         **budget_book(prepared.budgets, sim),
     )
 

@@ -23,9 +23,11 @@ class Ledger:
     """Hold the events, person-time and service flows of one draw and replicate, all arms together.
 
     Shapes: A arms, Q quarters, G groups, E events, V valuation states (the product of the levels of
-    `state_dimensions`, last dimension fastest), S services, F flows. Where the study has budgets, `budget_book` has
-    shape (A, budgets, fiscal years, `budget_items`): ticks, and money in cents x TICKS_PER_YEAR; rows that an arm
-    does not use are 0. Raise ValueError, naming every fault, when an array does not have the shape its names imply.
+    `state_dimensions`, last dimension fastest), S services, F flows. `group_flow` (A, Q, S, G, flows by group) is
+    None where all people are one group; over the groups it adds up to the flows of the same names. Where the study
+    has budgets, `budget_book` has shape (A, budgets, fiscal years, `budget_items`): ticks, and money in cents x
+    TICKS_PER_YEAR; rows that an arm does not use are 0. Raise ValueError, naming every fault, when an array does not
+    have the shape its names imply.
     """
 
     arms: tuple[str, ...]
@@ -38,6 +40,8 @@ class Ledger:
     service_names: tuple[str, ...]
     flow_names: tuple[str, ...]
     service_flow: NDArray[np.int64]
+    group_flow_names: tuple[str, ...] = ()
+    group_flow: NDArray[np.int64] | None = None
     budget_names: tuple[str, ...] = ()
     budget_items: tuple[str, ...] = ()
     budget_book: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0, 0), np.int64))
@@ -89,11 +93,14 @@ class Ledger:
 
     def _shape_faults(self) -> list[str]:
         arms, quarters, groups = len(self.arms), len(self.quarter_edges) - 1, len(self.groups)
-        expected = {
+        expected: dict[str, tuple[int, ...]] = {
             "events": (arms, quarters, groups, len(self.event_names)),
             "state_ticks": (arms, quarters, groups, math.prod(self.state_shape)),
             "service_flow": (arms, quarters, len(self.service_names), len(self.flow_names)),
         }
+        if self.group_flow is not None:
+            lead = (arms, quarters, len(self.service_names), groups)
+            expected["group_flow"] = (*lead, len(self.group_flow_names))
         if self.budget_names:
             years = self.budget_book.shape[2:3]
             expected["budget_book"] = (arms, len(self.budget_names), *years, len(self.budget_items))
@@ -108,6 +115,7 @@ class Ledger:
         lists = {
             "arms": self.arms, "groups": self.groups, "event_names": self.event_names,
             "service_names": self.service_names, "flow_names": self.flow_names,
+            "group_flow_names": self.group_flow_names,
             "budget_names": self.budget_names, "budget_items": self.budget_items,
             "state_dimensions": dimensions, **dict(self.state_dimensions),
         }  # fmt: skip
@@ -120,6 +128,8 @@ class Ledger:
             "events": self.events, "state_ticks": self.state_ticks, "service_flow": self.service_flow,
             "budget_book": self.budget_book,
         }  # fmt: skip
+        if self.group_flow is not None:
+            arrays["group_flow"] = self.group_flow
         faults = [
             f"{field} must hold integers, got {array.dtype}"
             for field, array in {**arrays, "quarter_edges": self.quarter_edges}.items()

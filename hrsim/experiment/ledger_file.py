@@ -24,15 +24,17 @@ LAYOUT_KEY = "hrsim_ledger"
 PARTS = ("events", "state_ticks", "service_flow")
 BUDGET_PART = "budget_book"
 NO_GROUP = ""
+BY_GROUP = "group_flow"
+ALL_PARTS = (*PARTS, BY_GROUP, BUDGET_PART)
 
 
 def write_ledger(ledger: Ledger, path: Path) -> None:
     """Write a ledger to a Parquet file, whole or not at all; equal ledgers give equal bytes.
 
-    Columns: `part` (events, state_ticks, service_flow, budget_book), `arm`, `quarter` (from 0; of a budget the fiscal
-    year), `group` (empty for services and budgets), `item` (an event, a state as 'dimension=level/...',
-    'service:flow' or 'budget:item'), `cell` (the place in the part's array, in C order) and `value` (a count,
-    person-ticks, or cents x TICKS_PER_YEAR).
+    Columns: `part` (events, state_ticks, service_flow, group_flow where people are told apart, budget_book where there
+    are budgets), `arm`, `quarter` (from 0; of a budget the fiscal year), `group` (empty for service_flow and budgets),
+    `item` (an event, a state as 'dimension=level/...', 'service:flow' or 'budget:item'), `cell` (the place in the
+    part's array, in C order) and `value` (a count, person-ticks, or cents x TICKS_PER_YEAR).
     """
     layout = json.dumps(_layout(ledger), sort_keys=True).replace("'", "''")
     unfinished = path.with_suffix(".unfinished")
@@ -50,7 +52,7 @@ def read_ledger(path: Path) -> Ledger:
             ).fetchall()
             cells = connection.execute(
                 "SELECT list_position(?, part) - 1 AS part, cell, value FROM read_parquet(?)",
-                [[*PARTS, BUDGET_PART], str(path)],
+                [list(ALL_PARTS), str(path)],
             ).fetchnumpy()
         layout = json.loads(metadata[0][0])
     except (duckdb.Error, IndexError) as error:
@@ -70,11 +72,12 @@ def write_parquet(table: pd.DataFrame, path: Path, options: str = "") -> None:
 
 def _cells(ledger: Ledger) -> pd.DataFrame:
     items = _items(ledger)
-    rows = np.concatenate([_coordinates(ledger, part, items) for part in _parts(ledger)], axis=1)
+    parts = _parts(ledger)
+    rows = np.concatenate([_coordinates(ledger, part, items) for part in parts], axis=1)
     part, arm, quarter, group, item, cell, value = rows
     return pd.DataFrame(
         {
-            "part": _named(part, _parts(ledger)),
+            "part": _named(part, parts),
             "arm": _named(arm, ledger.arms),
             "quarter": quarter,
             "group": _named(group, [*ledger.groups, NO_GROUP]),
@@ -85,8 +88,15 @@ def _cells(ledger: Ledger) -> pd.DataFrame:
     )
 
 
+def _parts(ledger: Ledger) -> tuple[str, ...]:
+    by_group = () if ledger.group_flow is None else (BY_GROUP,)
+    return (*PARTS, *by_group, *((BUDGET_PART,) if ledger.budget_names else ()))
+
+
 def _named(codes: NDArray[np.int64], names: Sequence[str]) -> pd.Categorical[str]:
-    return pd.Categorical.from_codes(codes, pd.Index(names))
+    """Name numbers; two numbers may have one name."""
+    place = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    return pd.Categorical.from_codes(np.array([place[name] for name in names])[codes], pd.Index(list(place)))
 
 
 def _coordinates(ledger: Ledger, part: str, items: dict[str, list[str]]) -> NDArray[np.int64]:
@@ -99,6 +109,9 @@ def _coordinates(ledger: Ledger, part: str, items: dict[str, list[str]]) -> NDAr
     if part in ("service_flow", BUDGET_PART):
         group = np.full_like(cell, len(ledger.groups))
         item = np.ravel_multi_index((rest[0], rest[1]), array.shape[2:])
+    elif part == BY_GROUP:
+        group = rest[1]
+        item = np.ravel_multi_index((rest[0], rest[2]), (array.shape[2], array.shape[4]))
     else:
         group, item = rest
     parts = _parts(ledger)
@@ -111,16 +124,17 @@ def _coordinates(ledger: Ledger, part: str, items: dict[str, list[str]]) -> NDAr
 
 def _items(ledger: Ledger) -> dict[str, list[str]]:
     levels = [[f"{dimension}={name}" for name in names] for dimension, names in ledger.state_dimensions]
+    flows = {"service_flow": ledger.flow_names, BY_GROUP: ledger.group_flow_names}
     return {
         "events": list(ledger.event_names),
         "state_ticks": ["/".join(names) for names in product(*levels)],
-        "service_flow": [":".join(names) for names in product(ledger.service_names, ledger.flow_names)],
+        **{
+            part: [":".join(names) for names in product(ledger.service_names, flows[part])]
+            for part in _parts(ledger)
+            if part in flows
+        },
         BUDGET_PART: [":".join(names) for names in product(ledger.budget_names, ledger.budget_items)],
     }
-
-
-def _parts(ledger: Ledger) -> tuple[str, ...]:
-    return (*PARTS, BUDGET_PART) if ledger.budget_names else PARTS
 
 
 def _layout(ledger: Ledger) -> dict[str, Any]:
@@ -132,7 +146,8 @@ def _layout(ledger: Ledger) -> dict[str, Any]:
         "state_dimensions": ledger.state_dimensions,
         "service_names": ledger.service_names,
         "flow_names": ledger.flow_names,
-        "shapes": {part: getattr(ledger, part).shape for part in PARTS},
+        "group_flow_names": ledger.group_flow_names,
+        "shapes": {part: getattr(ledger, part).shape for part in _parts(ledger)},
     }
     if ledger.budget_names:
         book = np.moveaxis(ledger.budget_book, 2, 1).shape
@@ -143,7 +158,8 @@ def _layout(ledger: Ledger) -> dict[str, Any]:
 
 def _ledger(layout: dict[str, Any], cells: dict[str, Any]) -> Ledger:
     arrays = {}
-    for number, part in enumerate(part for part in (*PARTS, BUDGET_PART) if part in layout["shapes"]):
+    for part in layout["shapes"]:
+        number = ALL_PARTS.index(part)
         array = np.zeros(layout["shapes"][part], dtype=np.int64)
         mine = cells["part"] == number
         array.reshape(-1)[cells["cell"][mine]] = cells["value"][mine]
@@ -156,6 +172,7 @@ def _ledger(layout: dict[str, Any], cells: dict[str, Any]) -> Ledger:
         state_dimensions=tuple((name, tuple(levels)) for name, levels in layout["state_dimensions"]),
         service_names=tuple(layout["service_names"]),
         flow_names=tuple(layout["flow_names"]),
+        group_flow_names=tuple(layout["group_flow_names"]),
         budget_names=tuple(layout.get("budget_names", ())),
         budget_items=tuple(layout.get("budget_items", ())),
         **arrays,

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from hrsim.engine.group_names import margins
 from hrsim.engine.ledger import DEATH_SUFFIX, Ledger
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
 
@@ -60,8 +61,8 @@ def measures_of(ledger: Ledger) -> tuple[Measure, ...]:
 
 
 def groups_of(ledger: Ledger) -> tuple[str, ...]:
-    """List the groups of the outcome tables: all people first, then each group where there are several."""
-    return (ALL_GROUPS, *(ledger.groups if len(ledger.groups) > 1 else ()))
+    """List the groups of the outcome tables: all people first, then each label of each dimension."""
+    return (ALL_GROUPS, *(margins(ledger.groups) if len(ledger.groups) > 1 else ()))
 
 
 def measure_ledger(ledger: Ledger) -> MeasuredLedger:
@@ -73,9 +74,15 @@ def measure_ledger(ledger: Ledger) -> MeasuredLedger:
     counts = np.concatenate([events, np.stack(combined, axis=-1)], axis=-1)
     by_group = _by_year(np.concatenate([counts, years], axis=-1))
     total = by_group.sum(axis=2, keepdims=True)
-    groups = total if len(ledger.groups) == 1 else np.concatenate([total, by_group], axis=2)
-    flows = _by_year(ledger.service_flow / np.where(_timed(ledger.flow_names), TICKS_PER_YEAR, 1))
-    return MeasuredLedger(groups, flows, ledger.budget_book.astype(np.float64))
+    groups = [by_group[:, :, cells].sum(axis=2) for cells in _cells(ledger)]
+    outcomes = np.concatenate([total, *(group[:, :, None] for group in groups)], axis=2)
+    flows = ledger.service_flow / np.where(_timed(ledger.flow_names), TICKS_PER_YEAR, 1)
+    return MeasuredLedger(outcomes, _by_year(flows), ledger.budget_book.astype(np.float64))
+
+
+def _cells(ledger: Ledger) -> list[tuple[int, ...]]:
+    """List the cells of each label, in the order of `groups_of` after all people."""
+    return list(margins(ledger.groups).values()) if len(ledger.groups) > 1 else []
 
 
 def flow_measures(ledger: Ledger) -> tuple[tuple[str, str], ...]:

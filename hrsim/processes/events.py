@@ -144,3 +144,24 @@ FLOWS = (
     CUT_OFF,
     VACANCY_TICKS,
 ) = range(len(FLOWS))
+
+GROUP_FLOWS = (
+    "demand",
+    "contacts",
+    "turned_away",
+    "starts",
+    "stops",
+    "items",
+    "client_ticks",
+    "waiting_ticks",
+)
+(
+    OF_DEMAND,
+    OF_CONTACTS,
+    OF_TURNED_AWAY,
+    OF_STARTS,
+    OF_STOPS,
+    OF_ITEMS,
+    OF_CLIENT_TICKS,
+    OF_WAITING_TICKS,
+) = range(len(GROUP_FLOWS))

@@ -40,6 +40,24 @@ def plan_places(sim, a, s, places):
 
 
 @kernel_function
+def plan_visits(sim, a, s, visits):
+    """Change how many supervised visits all planned sites take in a year; the open ones take their part."""
+    v = sim.service[a, s]
+    count_service(sim, a, s)
+    v.planned_visits = visits
+    _set_sites(v, v.sites)
+
+
+@kernel_function
+def _set_sites(v, sites):
+    v.sites = sites
+    if sites < v.planned_sites:
+        v.visit_capacity = v.planned_visits * sites / v.planned_sites
+    else:
+        v.visit_capacity = v.planned_visits
+
+
+@kernel_function
 def _has_money_to_ask(sim, a, v):
     return v.budget != NO_BUDGET and sim.budget[a, v.budget].year != BEFORE_THE_FIRST
 
@@ -74,7 +92,8 @@ def review_budget(sim, a, b):
     """Use what a shorter rest of the fiscal year sets free: open services, then places, then admit people."""
     for s in range(sim.service.shape[1]):
         v = sim.service[a, s]
-        if v.budget == b and (v.open != v.planned_open or v.places != v.planned_places):
+        whole = v.open == v.planned_open and v.places == v.planned_places and v.sites == v.planned_sites
+        if v.budget == b and not whole:
             _fund(sim, a, s, False)
     admit_funded(sim, a, b)
 
@@ -87,33 +106,41 @@ def _fund(sim, a, s, first):
     set_aside(sim, a, b, -v.running_cents)
     v.running_cents = 0
     paid = v.open and not first  # for this year
-    if not v.planned_open or not (
-        paid or _places_paid(sim, a, b, v.set_up_cents, v.open_cents, 0, first) > 0
-    ):
+    sites = 0
+    if v.planned_open:
+        sites = min(
+            v.planned_sites, _number_paid(sim, a, b, v.set_up_cents, v.open_cents, v.site_cents, first)
+        )
+        if paid:
+            sites = max(sites, min(v.sites, v.planned_sites))
+    if not v.planned_open or (sites == 0 and v.planned_sites > 0):
         if v.open:
             if v.planned_open:
                 flow(sim, a, s, CUT_OFF, v.occupied)
             set_open(sim, a, s, False)
         return
+    running = v.open_cents + v.site_cents * sites
     places = v.planned_places
     if places != NO_LIMIT and v.place_cents > 0:
-        places = min(places, _places_paid(sim, a, b, v.set_up_cents, v.open_cents, v.place_cents, first))
+        places = min(places, _number_paid(sim, a, b, v.set_up_cents, running, v.place_cents, first))
         if paid:
             places = max(places, min(v.places, v.planned_places))
+        running += v.place_cents * places
     spend(sim, a, b, v.set_up_cents)
     v.set_up_cents = 0
-    v.running_cents = v.open_cents + (v.place_cents * places if places != NO_LIMIT else 0)
-    set_aside(sim, a, b, v.running_cents)
-    if places != v.places:
+    v.running_cents = running
+    set_aside(sim, a, b, running)
+    if places != v.places or sites != v.sites:
         count_service(sim, a, s)
         v.places = places
+        _set_sites(v, sites)
     if not v.open:
         set_open(sim, a, s, True)
 
 
 @kernel_function
-def _places_paid(sim, a, b, once, yearly, place, first):
-    """Return how many places a budget can pay beside other cents, 0 if not even these; any number if places are free.
+def _number_paid(sim, a, b, once, yearly, place, first):
+    """Return how many sites or places a budget can pay beside other cents, 0 if not even these; NEVER if free.
 
     At the first moment of a year this year's money counts, before clients; later also that of the coming year.
     """

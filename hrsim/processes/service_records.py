@@ -10,7 +10,6 @@ ANY_AGE = 2**62  # ticks
 
 SERVICE = record(
     [
-        ("reach", "f8"),  # requests per eligible person-year, as ramped by the world clock
         ("aspects", "i8"),  # aspects of a person that a stay in the service changes
         ("forbidden", "i8"),  # status bits that make a person ineligible
         ("required", "i8"),  # enrolments that a person must have
@@ -45,11 +44,14 @@ SERVICE = record(
         ("item_cents", "i8"),
         ("start_cents", "i8"),
         ("client_cents", "i8"),  # a client-year
-        ("open_cents", "i8"),  # a year open, all sites
+        ("open_cents", "i8"),  # a year open
+        ("site_cents", "i8"),  # a site-year
         ("place_cents", "i8"),  # a place-year
         ("set_up_cents", "i8"),  # due at the first opening, then 0
         ("running_cents", "i8"),  # a year, as set aside now for being open and for places
         ("planned_places", "i8"),  # what the study says, whether or not there is money for it
+        ("planned_sites", "i8"),
+        ("planned_visits", "f8"),  # visit_capacity of the planned sites
         ("head", "i4"),
         ("tail", "i4"),
         ("present", "i2"),

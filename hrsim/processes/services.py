@@ -8,6 +8,7 @@ from hrsim.engine.model import Process
 from hrsim.engine.random import uniform
 from hrsim.engine.simulation import ALIVE, CARRIED, NOW
 from hrsim.processes.budgets import affords_contact, pay_contact
+from hrsim.processes.by_group import close_groups, group_flow
 from hrsim.processes.effects import (
     enrolled_multiplier,
     leave_target,
@@ -20,6 +21,10 @@ from hrsim.processes.events import (
     HCV_DIAGNOSIS,
     HIV_DIAGNOSIS,
     ITEMS,
+    OF_CONTACTS,
+    OF_DEMAND,
+    OF_ITEMS,
+    OF_TURNED_AWAY,
     PROMPT_HCV,
     PROMPT_HIV,
     PROMPTS,
@@ -75,15 +80,19 @@ def _contact(sim, i, a, s, luck):
     v = sim.service[a, s]
     begins = v.stay != NO_STAY and (v.contact_share >= 1.0 or _ask(sim, s, luck, _SHARE) < v.contact_share)
     flow(sim, a, s, DEMAND, 1)
+    group_flow(sim, i, a, s, OF_DEMAND, 1)
     if not affords_contact(sim, a, s, begins and v.queue < 0):
         flow(sim, a, s, TURNED_AWAY, 1)
         flow(sim, a, s, UNFUNDED, 1)
+        group_flow(sim, i, a, s, OF_TURNED_AWAY, 1)
         return
     if not _take_token(sim, i, a, s):
         flow(sim, a, s, TURNED_AWAY, 1)
+        group_flow(sim, i, a, s, OF_TURNED_AWAY, 1)
         return
     flow(sim, a, s, CONTACTS, 1)
     pay_contact(sim, a, s)
+    group_flow(sim, i, a, s, OF_CONTACTS, 1)
     _deliver(sim, i, a, s, luck)
     if not begins:
         return
@@ -130,6 +139,7 @@ def _deliver(sim, i, a, s, luck):
         state.kits += v.kits
         join_pools(sim, i, a)
         flow(sim, a, s, ITEMS, np.int64(v.kits))
+        group_flow(sim, i, a, s, OF_ITEMS, np.int64(v.kits))
     if v.hiv_test > 0.0:
         _test_hiv(sim, i, a, s, luck)
     if v.hcv_test > 0.0:
@@ -155,6 +165,7 @@ def _refer(sim, a, s, luck):
 @kernel_function
 def _test_hiv(sim, i, a, s, luck):
     flow(sim, a, s, ITEMS, 1)
+    group_flow(sim, i, a, s, OF_ITEMS, 1)
     state = sim.state[i, a]
     infected = state.hiv != HIV_NONE and not state.diagnosed & DIAGNOSED_HIV
     if infected and _ask(sim, s, luck, _HIV_TEST) < sim.service[a, s].hiv_test:
@@ -167,6 +178,7 @@ def _test_hiv(sim, i, a, s, luck):
 @kernel_function
 def _test_hcv(sim, i, a, s, luck):
     flow(sim, a, s, ITEMS, 1)
+    group_flow(sim, i, a, s, OF_ITEMS, 1)
     state = sim.state[i, a]
     infected = state.viraemic and not state.diagnosed & DIAGNOSED_HCV
     if infected and _ask(sim, s, luck, _HCV_TEST) < sim.service[a, s].hcv_test:
@@ -219,7 +231,7 @@ def _follow_referral(sim, i, a, s, arrives, luck):
 @kernel_function
 def _follow_event(sim, i, a, event, luck):
     for s in range(sim.service.shape[1]):
-        chance = sim.prompt_chance[a, s, event]
+        chance = sim.prompt_chance[a, s, event] * sim.access[a, s, sim.person[i].group]
         if chance > 0.0 and _ask(sim, s, luck, _PROMPT + event) < chance:
             turn_to(sim, i, a, s, luck)
 
@@ -227,10 +239,10 @@ def _follow_event(sim, i, a, event, luck):
 @kernel_function
 def reach_hazard(sim, s, i, a):
     """Return how fast a service finds a person, 0 for those it may not take."""
-    v = sim.service[a, s]
-    if v.reach <= 0.0 or not eligible(sim, i, a, s, sim.state[i, a].word):
+    rate = sim.reach_rate[a, s, sim.person[i].group]
+    if rate <= 0.0 or not eligible(sim, i, a, s, sim.state[i, a].word):
         return 0.0
-    return v.reach * multiplier(sim, i, a, start_target(s))
+    return rate * multiplier(sim, i, a, start_target(s))
 
 
 @kernel_function
@@ -266,6 +278,7 @@ def count_all_services(sim):
         for i in range(sim.state.shape[0]):
             if sim.state[i, a].status == ALIVE:
                 count_wellbeing(sim, i, a)
+    close_groups(sim)
 
 
 PROCESSES = (

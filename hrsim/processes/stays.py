@@ -9,12 +9,15 @@ from hrsim.engine.accrual import touch_aspect
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.simulation import NEVER, NOW, QUARTER
 from hrsim.processes.budgets import NO_BUDGET, affords_start, give_back, pay_start
+from hrsim.processes.by_group import CLIENTS, WAITERS, group_flow, group_present
 from hrsim.processes.effects import ENROLLED, IDLE, WAITING, enrolled_multiplier, leave_target
 from hrsim.processes.events import (
     CLIENT_TICKS,
     COMPLETIONS,
     HCV_CURE,
     LEFT_WAITING,
+    OF_STARTS,
+    OF_STOPS,
     OPEN_TICKS,
     PLACE_TICKS,
     SITE_TICKS,
@@ -100,6 +103,7 @@ def ask_for_place(sim, i, a, s):
         v.head = i
     v.tail = i
     v.waiting += 1
+    group_present(sim, i, a, s, WAITERS, 1)
     start_patience(sim, i, a, v.slot)
 
 
@@ -135,6 +139,7 @@ def leave_list(sim, i, a, s):
     else:
         sim.link[link.following, a, v.queue].previous = link.previous
     v.waiting -= 1
+    group_present(sim, i, a, s, WAITERS, -1)
     sim.stay[i, a, v.slot].phase = IDLE
 
 
@@ -183,6 +188,8 @@ def _change_enrolment(sim, i, a, s, enrolled):
             after = enrolled_multiplier(sim, i, a, leave_target(stay.service))
             renew_clock(sim, i, a, slot, before, after)
     state.enrolled = new
+    group_present(sim, i, a, s, CLIENTS, 1 if enrolled else -1)
+    group_flow(sim, i, a, s, OF_STARTS if enrolled else OF_STOPS, 1)
     if v.oat > 0:
         state.oat = v.oat if enrolled else 0
     if v.hiv_suppression > 0.0 and not enrolled:

@@ -7,10 +7,10 @@ from hrsim.engine.simulation import NOW
 from hrsim.processes.custody import begin_custody
 from hrsim.processes.effects import ENROLLED
 from hrsim.processes.events import VACANCY_TICKS
-from hrsim.processes.fiscal_years import open_fiscal_year, plan_open, plan_places, review_budget
+from hrsim.processes.fiscal_years import open_fiscal_year, plan_open, plan_places, plan_visits, review_budget
 from hrsim.processes.state import CUSTODY, join_pools
 from hrsim.processes.stay_clock import resume_clock
-from hrsim.processes.stays import count_service, flow
+from hrsim.processes.stays import flow
 
 SET_ENTRY, SET_SUPPLY_INJECTING, SET_SUPPLY_OTHER, SET_OPEN, SET_PLACES, SET_REACH = range(6)
 SET_TOKEN_RATE, SET_DEPTH, OPEN_FISCAL_YEAR, REVIEW_BUDGET, SET_VISIT_CAPACITY, ADD_VACANCY = range(6, 12)
@@ -30,7 +30,8 @@ def adjust(sim, a, what, item, value):
     elif what == SET_PLACES:
         plan_places(sim, a, item, np.int64(value))
     elif what == SET_REACH:
-        sim.service[a, item].reach = value
+        groups = sim.reach_rate.shape[2]
+        sim.reach_rate[a, item // groups, item % groups] = value
     elif what == SET_TOKEN_RATE:
         _refill(sim, a, item)
         sim.service[a, item].token_rate = value
@@ -47,8 +48,7 @@ def _adjust_rarer(sim, a, what, item, value):
     elif what == REVIEW_BUDGET:
         review_budget(sim, a, item)
     elif what == SET_VISIT_CAPACITY:
-        count_service(sim, a, item)
-        sim.service[a, item].visit_capacity = value
+        plan_visits(sim, a, item, value)
     elif what == ADD_VACANCY:
         flow(sim, a, item, VACANCY_TICKS, np.int64(value))
 

@@ -15,6 +15,7 @@ from scipy import special, stats
 
 from hrsim.engine.random import uniforms
 from hrsim.engine.simulation import Simulation
+from hrsim.processes.by_group import CLIENTS
 from hrsim.processes.effects import ENROLLED, IDLE
 from hrsim.processes.service_records import CLOCKED_STAY, NO_LIMIT
 from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HCV_NONE, HIV_NONE
@@ -100,6 +101,7 @@ def _enrol(
     name = layout.services[s]
     sim.state["enrolled"][chosen, a] |= np.int64(1) << s
     sim.service["occupied"][a, s] += chosen.size
+    np.add.at(sim.present[a, s, :, CLIENTS], sim.person["group"][chosen], 1)
     if record["oat"] > 0:
         sim.state["oat"][chosen, a] = record["oat"]
     if record["hiv_suppression"] > 0.0:

@@ -41,7 +41,6 @@ from hrsim.services.layout import Layout, contact_window, effect_places, needs_c
 from hrsim.study.capacity import minutes_open
 from hrsim.study.operations import stated_site
 from hrsim.study.services import Eligible, Referral, Service
-from hrsim.study.times import Ramp
 from hrsim.study.values import Quantity
 from hrsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, TICKS_PER_DAY, TICKS_PER_WEEK, TICKS_PER_YEAR
 
@@ -150,7 +149,6 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     window = contact_window(service)
     record["present"] = 1
     record["open"], record["planned_open"] = 1, 1
-    record["reach"] = level(service.reach, draw)
     record["required"] = _bits(layout, service.eligible.enrolled_in)
     record["excluded"] = _bits(layout, service.eligible.not_enrolled_in)
     record["youngest"], record["oldest"] = _ages(service.eligible)
@@ -167,15 +165,13 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     record["patience_rate"] = 1.0 / patience if patience > 0.0 else 0.0
     _fill_stay(record, service, draw)
     _fill_capacity(record, service, draw)
-    record["planned_places"] = record["places"]
+    for field, planned in (
+        ("places", "planned_places"), ("sites", "planned_sites"), ("visit_capacity", "planned_visits")
+    ):  # fmt: skip
+        record[planned] = record[field]
     _fill_deliveries(record, service, draw)
     infection = record["hiv_suppression"][0] > 0.0 or record["hcv_cure"][0] > 0.0
     record["aspects"] = service_aspect(s) | (INFECTION if infection else 0)
-
-
-def level(ramp: Ramp | None, draw: Draw, otherwise: float = 0.0) -> float:
-    """Return the first level of a ramp."""
-    return otherwise if ramp is None else amount(ramp.first, draw)
 
 
 def forbidden_bits(eligible: Eligible) -> int:

@@ -8,7 +8,8 @@ from typing import cast
 
 from hrsim.errors import Problem, StudyError
 from hrsim.operations.site import Appointments, Attendance, Law, Site, SiteError, even_arrivals
-from hrsim.services.compile import Draw, amount, level
+from hrsim.services.compile import Draw, amount
+from hrsim.services.reach import parts
 from hrsim.study.capacity import opening
 from hrsim.study.numbers import arm_draw
 from hrsim.study.operations import Operations, stated_site
@@ -125,13 +126,14 @@ def _given(quantity: Quantity | None, draw: Draw) -> float | None:
 def _client_visits(service: Service, population: Population, draw: Draw) -> float:
     """Return the visits per day that clients want once their number has settled at reach against stay.
 
-    Of people eligible by use and at liberty; other conditions and limits are not counted.
+    Of people eligible by use and at liberty; other conditions, limits and barriers of groups are not counted.
     """
     visits, stay = service.delivers.supervised_use, service.stay
     assert visits is not None and stay is not None  # the schema demands them where no visits are stated
     use = service.eligible.use or ("injecting", "other_route")
     shares = [amount(getattr(population.use, route), draw) for route in use if route != "not_using"]
     people = population.size * sum(shares) * (1.0 - amount(population.custody, draw))
-    reached = level(service.reach, draw) * amount(stay.mean, draw) / amount(stay.hazard_ratio, draw, 1.0)
+    rate = sum(amount(ramp.first, draw) for ramp, _ in parts(service))
+    reached = rate * amount(stay.mean, draw) / amount(stay.hazard_ratio, draw, 1.0)
     clients = people * reached / (1.0 + reached)
     return clients * amount(visits.visits_per_client_year, draw) / DAYS_PER_YEAR

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from hrsim.processes.effects import ON_SERVICES
 from hrsim.processes.rates import Peak, Rate
 from hrsim.services.compile import Draw, amount
+from hrsim.services.groups import Groups
 from hrsim.services.layout import ANY_SERVICE, Arms, Layout, service_aspect
+from hrsim.services.reach import highest_rate
 from hrsim.study.services import Service
 
 UNKNOWN_RATE = (
@@ -25,6 +27,7 @@ def service_rates(
     draw: Draw,
     central: Draw,
     peak: Peak,
+    groups: Groups,
     leaving: float = 1.0,
 ) -> list[Rate]:
     """Return the rates of an arm's services.
@@ -35,9 +38,9 @@ def service_rates(
     rates: list[Rate] = []
     for name, service in services.items():
         s = layout.number(name)
-        usual = _rates(baseline[name], central) if name in baseline else {}
+        usual = _rates(baseline[name], central, groups) if name in baseline else {}
         factor = {"reach": peak(ON_SERVICES + 2 * s), "leave": leaving * peak(ON_SERVICES + 2 * s + 1)}
-        for process, height in _rates(service, draw).items():
+        for process, height in _rates(service, draw, groups).items():
             typical = usual.get(process, UNKNOWN_RATE)
             bound = height * factor[process]
             target = ON_SERVICES + 2 * s + (0 if process == "reach" else 1)
@@ -73,13 +76,11 @@ def _eligibility(layout: Layout, service: Service | None, number: int) -> int:
     return mask
 
 
-def _rates(service: Service, draw: Draw) -> dict[str, float]:
+def _rates(service: Service, draw: Draw, groups: Groups) -> dict[str, float]:
     """Return how fast a service reaches people and loses clients, where it does."""
     found: dict[str, float] = {}
     if service.reach is not None:
-        ramp = service.reach
-        levels = [ramp.first] if ramp.last is None else [ramp.first, ramp.last]
-        found["reach"] = max(amount(given, draw) for given in levels)
+        found["reach"] = highest_rate(service, groups, draw)
     if service.stay is not None and service.stay.mean is not None:
         found["leave"] = amount(service.stay.hazard_ratio, draw, 1.0) / amount(service.stay.mean, draw)
     return found

@@ -38,4 +38,10 @@ class Analysis(StudyModel):
         "Year whose prices the results are stated in.", "calendar year", ge=1900, le=2200
     )
     perspectives: Annotated[tuple[Perspective, ...], as_tuple] = about("Whose costs count.", min_length=1)
+    smallest_cell: Whole = about(
+        "Fewest events or person-years of a group that tables show; 5 is a usual convention of statistical "
+        "agencies, not evidence. 0 shows all.",
+        default=5,
+        ge=0,
+    )
     value_of_statistical_life: Price | None = about("Value of a statistical life.", "money", default=None)

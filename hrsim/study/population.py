@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, model_validator
 
+from hrsim.study.groups import Dimension
 from hrsim.study.values import (
     Age,
     PerYear,
@@ -83,6 +84,9 @@ class Population(StudyModel):
     hiv: HivAtStart = about("HIV at the start.")
     hcv: HcvAtStart = about("Hepatitis C at the start.")
     frailty_shape: Shape = about("Shape of the gamma frailty with mean 1; larger is more alike.", "shape")
+    groups: dict[str, Dimension] = about(
+        "Dimensions that results are cut by; omitted: all people are one group.", default={}
+    )
 
 
 class Shock(StudyModel):

@@ -9,8 +9,10 @@ from pydantic import model_validator
 
 from hrsim.study.capacity import Capacity
 from hrsim.study.effects import Effect
+from hrsim.study.groups import Barriers
 from hrsim.study.operations import Operations, check_site
-from hrsim.study.times import Duration, RampRate, Span
+from hrsim.study.reach import ReachRate
+from hrsim.study.times import Duration, Span
 from hrsim.study.values import (
     Count,
     HazardRatio,
@@ -243,7 +245,14 @@ class Service(StudyModel):
     exclusive: str | None = about(
         "Pool: at most one enrolment among services with the same word.", default=None
     )
-    reach: RampRate | None = about("Contacts or requests to start.", "per eligible person-year", default=None)
+    reach: ReachRate | None = about(
+        "Contacts or requests to start.", "per eligible person-year", default=None
+    )
+    access: Barriers = about(
+        "Share of reach and prompts that gets through to each group; omitted: all of it.",
+        "proportion",
+        default={},
+    )
     prompted_by: PromptedBy = about("Chance of a contact at events.", default=PromptedBy())
     capacity: Capacity | None = about("How much it can do; omitted: unlimited.", default=None)
     operations: Operations | None = about(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, GetJsonSchemaHandler, ValidationInfo, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -123,8 +123,13 @@ class Ramp(StudyModel):
         return {"title": "Ramp", "description": cls.__doc__, "anyOf": [full["properties"]["from"], full]}
 
 
-def _check_ramp(meaning: Meaning) -> Callable[[Ramp, ValidationInfo], Ramp]:
-    def check(ramp: Ramp, info: ValidationInfo) -> Ramp:
+AnyRamp = TypeVar("AnyRamp", bound=Ramp)
+
+
+def check_ramp(meaning: Meaning) -> Callable[[AnyRamp, ValidationInfo], AnyRamp]:
+    """Return the check that both levels of a ramp are numbers of a meaning."""
+
+    def check(ramp: AnyRamp, info: ValidationInfo) -> AnyRamp:
         for level in (ramp.first, ramp.last):
             if level is not None:
                 meaning.check(level, info)
@@ -133,7 +138,7 @@ def _check_ramp(meaning: Meaning) -> Callable[[Ramp, ValidationInfo], Ramp]:
     return check
 
 
-RampCount = Annotated[Ramp, AfterValidator(_check_ramp(COUNT)), COUNT]
-RampPosts = Annotated[Ramp, AfterValidator(_check_ramp(POSITIVE_COUNT)), POSITIVE_COUNT]
-RampMoney = Annotated[Ramp, AfterValidator(_check_ramp(PRICE)), PRICE]
-RampRate = Annotated[Ramp, AfterValidator(_check_ramp(RATE)), RATE]
+RampCount = Annotated[Ramp, AfterValidator(check_ramp(COUNT)), COUNT]
+RampPosts = Annotated[Ramp, AfterValidator(check_ramp(POSITIVE_COUNT)), POSITIVE_COUNT]
+RampMoney = Annotated[Ramp, AfterValidator(check_ramp(PRICE)), PRICE]
+RampRate = Annotated[Ramp, AfterValidator(check_ramp(RATE)), RATE]

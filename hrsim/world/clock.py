@@ -19,7 +19,9 @@ from hrsim.processes.world_changes import (
     SET_SUPPLY_OTHER,
 )
 from hrsim.services.compile import amount
+from hrsim.services.groups import ONE_GROUP, Groups
 from hrsim.services.layout import Layout
+from hrsim.services.reach import parts, rates_by_group
 from hrsim.study.population import Supply
 from hrsim.study.services import Service
 from hrsim.study.times import Ramp
@@ -91,6 +93,7 @@ def build_world(
     layout: Layout,
     draw: Draw,
     luck: int,
+    groups: Groups = ONE_GROUP,
 ) -> World:
     """Return the clock of an arm. `supply` is None where the supply process is off; `entry` is people per year."""
     world = World()
@@ -102,7 +105,7 @@ def build_world(
         world.add(opening(world, start, level, service, draw))
         for process in closures(world, start, horizon, level, name, service, draw, luck):
             world.add(process)
-        for ramp, setter in _ramps(world, number, service, level):
+        for ramp, setter in (*_ramps(service, level), *_reach_ramps(world, number, service, groups, draw)):
             world.add(_ramp(world, start, horizon, ramp, draw, setter))
     return world
 
@@ -141,12 +144,8 @@ def _supply_ticks(start: datetime.date, horizon: int, supply: Supply) -> Iterabl
     return sorted(tick for day in days if 0 <= (tick := ticks_from(start, day)) < horizon)
 
 
-def _ramps(
-    world: World, number: int, service: Service, level: Level
-) -> Iterable[tuple[Ramp, Callable[[float], None]]]:
-    """Yield a service's changing levels, with what notes a new one."""
-    if service.reach is not None and service.reach.last is not None:
-        yield service.reach, lambda rate: world.note(SET_REACH, number, rate)
+def _ramps(service: Service, level: Level) -> Iterable[tuple[Ramp, Callable[[float], None]]]:
+    """Yield a service's changing capacity, with what notes a new level."""
     for field in RAMPED:
         ramp = getattr(service.capacity, field, None)
         if ramp is not None and ramp.last is not None:
@@ -176,3 +175,23 @@ def _ramp(
         if length == 0:
             done = 1.0
         setter(first + (last - first) * done)
+
+
+def _reach_ramps(
+    world: World, number: int, service: Service, groups: Groups, draw: Draw
+) -> Iterable[tuple[Ramp, Callable[[float], None]]]:
+    """Yield each changing part of reach, with what notes the new rate of every group."""
+    ramps = [ramp for ramp, _ in parts(service)]
+    levels = [amount(ramp.first, draw) for ramp in ramps]
+
+    def setter(part: int) -> Callable[[float], None]:
+        def note(level: float) -> None:
+            levels[part] = level
+            for group, rate in enumerate(rates_by_group(service, groups, draw, levels)):
+                world.note(SET_REACH, number * len(groups.names) + group, float(rate))
+
+        return note
+
+    for part, ramp in enumerate(ramps):
+        if ramp.last is not None:
+            yield ramp, setter(part)

@@ -21,7 +21,9 @@ from hrsim.processes.mortality import life_table
 from hrsim.processes.rates import Baseline
 from hrsim.processes.state import F0, FEMALE, HIV_CHRONIC, MALE
 from hrsim.services.compile import service_arrays
+from hrsim.services.groups import ONE_GROUP
 from hrsim.services.layout import ANY_SERVICE, EffectPlace, Layout
+from hrsim.services.reach import group_arrays
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
 
 FOR_EVER = 1e6 * TICKS_PER_YEAR
@@ -92,6 +94,7 @@ def _assemble(
     places = tuple(EffectPlace(target, service, WHILE_ENROLLED, 0, 0) for service, target in ordered)
     layout = Layout(("first", "second"), ("clock",), (-1, -1), (0,), (), places, ())
     arrays = service_arrays(layout, {"only": {}}, {"only": {}}, people, frame.quarter_edges.size - 1)
+    arrays |= group_arrays(layout, {"only": {}}, {"only": {}}, ONE_GROUP, frame.quarter_edges.size - 1)
     arrays["effect_value"][0] = [effects[key] for key in ordered]
     cohort = Cohort("start", 0, np.zeros(people, np.int64), np.ones(people))
     extra = {name: record_view(array) for name, array in arrays.items()}

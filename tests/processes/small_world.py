@@ -174,6 +174,10 @@ def _services(
         "curve_load": np.zeros(1),
         "curve_share": np.ones((1, 1)),
         "flow": np.zeros((arms, quarters, SERVICES, len(FLOWS)), np.int64),
+        "reach_rate": np.zeros((arms, SERVICES, 1)),
+        "access": np.ones((arms, SERVICES, 1)),
+        "present": np.zeros((arms, SERVICES, 1, 2), np.int64),
+        "group_flow": np.zeros((arms, quarters, SERVICES, 1, 0), np.int64),
     }
 
 
