@@ -106,14 +106,9 @@ def _fund(sim, a, s, first):
     set_aside(sim, a, b, -v.running_cents)
     v.running_cents = 0
     paid = v.open and not first  # for this year
-    sites = 0
-    if v.planned_open:
-        sites = min(
-            v.planned_sites, _number_paid(sim, a, b, v.set_up_cents, v.open_cents, v.site_cents, first)
-        )
-        if paid:
-            sites = max(sites, min(v.sites, v.planned_sites))
-    if not v.planned_open or (sites == 0 and v.planned_sites > 0):
+    number = _number_paid(sim, a, b, v.set_up_cents, v.open_cents, v.site_cents, first)
+    sites = min(v.planned_sites, max(number, v.sites) if paid else number)
+    if not v.planned_open or (number == 0 and not paid):
         if v.open:
             if v.planned_open:
                 flow(sim, a, s, CUT_OFF, v.occupied)
@@ -122,9 +117,8 @@ def _fund(sim, a, s, first):
     running = v.open_cents + v.site_cents * sites
     places = v.planned_places
     if places != NO_LIMIT and v.place_cents > 0:
-        places = min(places, _number_paid(sim, a, b, v.set_up_cents, running, v.place_cents, first))
-        if paid:
-            places = max(places, min(v.places, v.planned_places))
+        number = _number_paid(sim, a, b, v.set_up_cents, running, v.place_cents, first)
+        places = min(places, max(number, v.places) if paid else number)
         running += v.place_cents * places
     spend(sim, a, b, v.set_up_cents)
     v.set_up_cents = 0

@@ -173,6 +173,33 @@ def test_set_up_and_opening_wait_for_money() -> None:
     )
 
 
+def test_as_many_sites_open_as_are_paid() -> None:
+    """Three of five sites at 1,000 a year fit in 3,500; four once the grant is 4,500; a cut to 500 closes them."""
+    sites = {
+        "reach": 1.0,
+        "stay": {"mean": "1 year"},
+        "capacity": {"sites": 5, "booths": 1, "hours": "08:00-20:00", "minutes_per_visit": 30},
+        "delivers": {"supervised_use": {"visits_per_client_year": 400, "routes": ["injecting"]}},
+        "costs": [{"per": "site_year", "price": 1000, **MONEY}],
+    }
+    arms = {
+        "more": {"budgets": {"b": budget({"from": 3500, "to": 4500, "starts": CUT}, "sites")}},
+        "cut": {"budgets": {"b": budget({"from": 3500, "to": 500, "starts": CUT}, "sites")}},
+        "free": {},
+    }
+    ledger = run(prepared(bare(PEOPLE, YEARS, {"sites": sites}, arms=arms)), LUCK)
+    before, years = 455 / 365.25, YEARS
+    held = flow(ledger, "site_ticks", "sites")
+    assert held == pytest.approx([3 * before + 4 * (years - before), 3 * before, 5 * years])
+    visits = flow(ledger, "visits", "sites")
+    assert visits[1] < visits[0] < visits[2]
+    assert np.all(visits[:2] <= held[:2] * 365.25 * 24 + 1)
+    assert flow(ledger, "cut_off", "sites")[1] > 0
+    ticks = ledger.service_flow[:, :, 0, ledger.flow_names.index("site_ticks")].sum(axis=1)
+    spent = ledger.budget_book[:, 0, :, SPENT].sum(axis=1)
+    assert np.array_equal(spent[:2], ticks[:2] * 1000 * CENTS)
+
+
 def test_the_order_of_arms_services_and_budgets_never_matters() -> None:
     names = tuple(BASE)
     arms = {"shared": {"budgets": {"all": budget(60000, *reversed(names))}}, "free": {}}
