@@ -39,9 +39,10 @@ def check_study(
     _check_arms(tree, problems)
     check_evidence(tree, evidence, problems)
     horizon = _horizon(tree)
+    resolved = _is_true(tree.get("resolved"))
     for path, scope in scopes(tree):
         under = problems.under(*path)
-        _check_services(scope.mapping("services"), catalogue, under)
+        _check_services(scope.mapping("services"), catalogue, under, stands_alone=resolved)
         check_effects(scope.mapping("services"), under)
         if path:
             check_hubs(scope, under)
@@ -88,7 +89,10 @@ def _check_name(name: str, mark: Mark, path: Path, problems: Problems) -> None:
         problems.add("NAME", message, "write a name such as more_naloxone.", mark, path)
 
 
-def _check_services(services: MapNode, catalogue: Collection[str], problems: Problems) -> None:
+def _check_services(
+    services: MapNode, catalogue: Collection[str], problems: Problems, *, stands_alone: bool
+) -> None:
+    """Check services; one that stands alone may speak of catalogue services: it was checked beside the catalogue."""
     present = [name for name in services.entries if not name.startswith("x-")]
     known = {*present, *catalogue}
     for name in present:
@@ -102,7 +106,8 @@ def _check_services(services: MapNode, catalogue: Collection[str], problems: Pro
                     "SERVICE", f"expected a service of the catalogue, got '{name}'", fix, entry.key_mark, path
                 )
             _check_referrals(name, entry.node, present, problems)
-            _check_mentions(name, entry.node, known, problems)
+            if not stands_alone:
+                _check_mentions(name, entry.node, known, problems)
 
 
 def _check_referrals(name: str, service: MapNode, present: list[str], problems: Problems) -> None:
