@@ -40,11 +40,13 @@ class MeasuredLedger:
     `outcomes` has shape (arms, years, groups, measures), group 0 being all people together; `flows` has
     shape (arms, years, services, flows), in counts and in years for the flows that are times. `group_flows` has
     shape (arms, groups, services, flows by group) over the horizon, with no flows where all people are one group.
+    `budgets` is the ledger's budget book (arms, budgets, fiscal years, items) as it stands, of size 0 without budgets.
     """
 
     outcomes: NDArray[np.float64]
     flows: NDArray[np.float64]
     group_flows: NDArray[np.float64]
+    budgets: NDArray[np.float64]
 
 
 def measures_of(ledger: Ledger) -> tuple[Measure, ...]:
@@ -77,7 +79,8 @@ def measure_ledger(ledger: Ledger) -> MeasuredLedger:
     groups = [by_group[:, :, cells].sum(axis=2) for cells in _cells(ledger)]
     outcomes = np.concatenate([total, *(group[:, :, None] for group in groups)], axis=2)
     flows = ledger.service_flow / np.where(_timed(ledger.flow_names), TICKS_PER_YEAR, 1)
-    return MeasuredLedger(outcomes, _by_year(flows), _group_flows(ledger))
+    book = ledger.budget_book.astype(np.float64)
+    return MeasuredLedger(outcomes, _by_year(flows), _group_flows(ledger), book)
 
 
 def _group_flows(ledger: Ledger) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hrsim.economics import Valuation, collect, group_values, summarise
 from hrsim.engine.ledger import Ledger
 from hrsim.evidence import EvidenceRow, Register, load_register
+from hrsim.experiment.budget_table import budget_table
 from hrsim.experiment.group_tables import group_tables
 from hrsim.experiment.ledger_file import read_ledger, write_parquet
 from hrsim.experiment.measures import (
@@ -113,7 +114,8 @@ def run(
     return RunResult(
         experiment,
         comparator_of(experiment.resolved.study),
-        _tables(outcomes, economic, by_group, analysis.smallest_cell),
+        _tables(outcomes, economic, by_group, analysis.smallest_cell)
+        | _budget_tables(experiment, first, measured),
         tuple(row for row in experiment.register.values() if row.id in used),
     )
 
@@ -138,6 +140,17 @@ def _tables(
 
 def _measure(valuer: Valuer, draws: Draws, task: Task, ledger: Ledger) -> tuple[MeasuredLedger, Valuation]:
     return measure_ledger(ledger), valuer.value(ledger, draws[task.draw])
+
+
+def _budget_tables(
+    experiment: Experiment, first: Ledger, measured: Sequence[tuple[MeasuredLedger, Valuation]]
+) -> dict[str, pd.DataFrame]:
+    """Return the table of budgets, none for a study without them."""
+    if not first.budget_names:
+        return {}
+    plan, study = experiment.plan, experiment.resolved.study
+    books = sample_means(plan, plan.tasks(), np.stack([item.budgets for item, _ in measured]))
+    return {"budgets": budget_table(first, books, study)}
 
 
 def _outcome_samples(

@@ -6,8 +6,10 @@ import datetime
 import re
 from collections.abc import Collection, Mapping
 
+from hrsim.study.check_budgets import check_budgets
 from hrsim.study.check_effects import check_effects
 from hrsim.study.check_evidence import check_evidence
+from hrsim.study.check_staff import check_staff
 from hrsim.study.effects import SERVICE_TARGET
 from hrsim.study.hubs import check_hubs
 from hrsim.study.tree import (
@@ -44,6 +46,8 @@ def check_study(
         check_effects(scope.mapping("services"), under)
         if path:
             check_hubs(scope, under)
+            check_budgets(scope, under)
+            check_staff(scope, under)
         if horizon is not None:
             _check_dates(scope, horizon, under)
 
@@ -173,11 +177,14 @@ def _horizon(tree: MapNode) -> tuple[datetime.date, datetime.date] | None:
 
 def _check_dates(scope: MapNode, horizon: tuple[datetime.date, datetime.date], problems: Problems) -> None:
     first, end = horizon
-    for section in ("services", "supply"):
+    for section in ("services", "supply", "budgets"):
         for path, node in leaves(scope.mapping(section), (section,)):
             if not isinstance(node, ScalarNode) or not isinstance(node.value, datetime.date) or is_own(path):
                 continue
-            if path[-1] in ("opens", "closes", "starts", "from", "to") and not first <= node.value <= end:
+            if (
+                path[-1] in ("opens", "closes", "starts", "from", "to", "until")
+                and not first <= node.value <= end
+            ):
                 message = f"expected a date within the horizon {first} to {end}, got {node.value}"
                 fix = "correct the date or the horizon; without 'opens' a service exists from the start."
                 problems.add("HORIZON", message, fix, node.mark, path)
