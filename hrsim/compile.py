@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
+from hrsim.budgets import BudgetFrame, begin_before_start, budget_arrays, budget_frame
 from hrsim.engine.assemble import Cohort, Frame, assemble
 from hrsim.engine.build import build_kernel, compile_kernel, record_view
 from hrsim.engine.model import Model, Stream
@@ -39,6 +40,8 @@ from hrsim.study.services import Service
 from hrsim.study.values import Quantity
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
 from hrsim.world.clock import World, build_world, exposure_in
+from hrsim.world.fiscal_years import fiscal_year_clock
+from hrsim.world.staff import add_staff
 
 REFERENCE_EXPOSURE = "exp.od_reference_exposure"
 
@@ -57,6 +60,7 @@ class Prepared:
     central: Draw  # the setting's point values, which set the ceilings of streams
     parameter_ids: tuple[str, ...]
     curves: Curves  # by arm and service, of sites whose working day the study describes
+    budgets: BudgetFrame
     rows: tuple[EvidenceRow, ...] = ()  # of the study's own intervals
 
     @property
@@ -101,6 +105,7 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
     for name, found in curves.items():
         used |= {row for site in found for row in evidence_named(services[name][site].operations)}
     kernel = build_kernel(model)
+    budgets = budget_frame(study, int(frame.quarter_edges[-1]))
     prepared = Prepared(
         study,
         layout,
@@ -112,6 +117,7 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
         point,
         tuple(sorted(used)),
         curves,
+        budgets,
         resolved.rows,
     )
     compile_kernel(kernel, assemble_draw(prepared, point, luck=0).sim)
@@ -163,6 +169,9 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     arrays = service_arrays(prepared.layout, prepared.services, draws, people, quarters)
     arrays |= group_arrays(prepared.layout, prepared.services, draws, prepared.groups, quarters)
     arrays |= curve_arrays(prepared.layout, prepared.curves, arrays["service"])
+    arrays |= budget_arrays(
+        prepared.budgets, study, prepared.layout, arrays["service"], draws, parameters, people
+    )
     sim = assemble(
         prepared.model,
         _streams(prepared, figures, draws),
@@ -179,7 +188,7 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
             sim.parameter[field][a] = value
         if not arm.processes.distress:
             sim.state["distress"][:, a] = CALM
-        worlds.append(_world(prepared, arm, name, draws[name], rates[name]))
+        worlds.append(_world(prepared, arm, name, draws[name], rates[name], luck))
     return Assembled(sim, tuple(worlds), _slots_at_year(cohorts, years))
 
 
@@ -189,6 +198,7 @@ def begin_services(prepared: Prepared, sim: Simulation, parameters: Draw, luck: 
     for a, (name, arm) in enumerate(prepared.study.arms.items()):
         draw = arm_draw(prepared.study, arm, parameters)
         enrol_at_start(sim, prepared.layout, a, prepared.services[name], draw, size, luck)
+    begin_before_start(sim, prepared.layout, luck, size)
 
 
 def _entry_rate(arm: Arm, study: Study, draw: Draw) -> float:
@@ -261,8 +271,8 @@ def _rates(
     )
 
 
-def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: float) -> World:
-    return build_world(
+def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: float, luck: int) -> World:
+    world = build_world(
         prepared.start,
         prepared.horizon,
         arm.supply if arm.processes.supply else None,
@@ -270,8 +280,16 @@ def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: float) ->
         prepared.services[name],
         prepared.layout,
         draw,
+        luck,
         prepared.groups,
     )
+    services = prepared.services[name]
+    add_staff(world, prepared.start, prepared.horizon, arm.staff_pools, services, prepared.layout, draw)
+    for budget, years in prepared.budgets.years[name].items():
+        edges = [(year.begins, year.ends) for year in years]
+        number = prepared.budgets.names.index(budget)
+        world.add(fiscal_year_clock(world, number, edges, prepared.horizon))
+    return world
 
 
 def _slots_at_year(cohorts: list[Cohort], years: int) -> tuple[int, ...]:

@@ -6,15 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 
+from hrsim.budgets import budget_book
 from hrsim.compile import Assembled, Prepared, assemble_draw, begin_services, prepare
 from hrsim.engine.advance import advance, begin, change_world, watch_everybody
 from hrsim.engine.ledger import Ledger
 from hrsim.engine.simulation import SLOTS, Simulation
 from hrsim.processes.events import EVENTS, FLOWS, GROUP_FLOWS
+from hrsim.processes.world_changes import OPEN_FISCAL_YEAR
 from hrsim.units import TICKS_PER_YEAR
+from hrsim.world.staff import workload
 
 __all__ = ["Prepared", "prepare", "run_draw", "simulate"]
 
@@ -61,6 +65,7 @@ def ledger_of(prepared: Prepared, sim: Simulation) -> Ledger:
         service_flow=np.asarray(sim.flow),
         group_flow_names=GROUP_FLOWS if counted.shape[-1] else (),
         group_flow=counted if counted.shape[-1] else None,
+        **budget_book(prepared.budgets, sim),
     )
 
 
@@ -75,6 +80,10 @@ def _start(
             sim = change_world(prepared.kernel, sim, 0, a, change.what, change.item, change.value)
     begin_services(prepared, sim, parameters, luck)
     sim = begin(prepared.kernel, sim)
+    for a, name in enumerate(prepared.frame.arms):
+        for budget in prepared.budgets.years[name]:
+            number = prepared.budgets.names.index(budget)
+            sim = change_world(prepared.kernel, sim, 0, a, OPEN_FISCAL_YEAR, number, 0.0)
     return watch_everybody(prepared.kernel, sim, 0)
 
 
@@ -82,6 +91,7 @@ def _change(prepared: Prepared, assembled: Assembled, sim: Simulation, now: int)
     """Carry out what the world clocks change now; at a new study year the year's entrants get their slots."""
     changed = False
     for a, world in enumerate(assembled.worlds):
+        world.look = partial(workload, sim, a)
         for change in world.changes_at(now):
             sim = change_world(prepared.kernel, sim, now, a, change.what, change.item, change.value)
             changed = True

@@ -7,7 +7,7 @@ price, utility, discount rate or perspective never needs a new simulation.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,10 @@ class Ledger:
 
     Shapes: A arms, Q quarters, G groups, E events, V valuation states (the product of the levels of
     `state_dimensions`, last dimension fastest), S services, F flows. `group_flow` (A, Q, S, G, flows by group) is
-    None where all people are one group; over the groups it adds up to the flows of the same names. Raise
-    ValueError, naming every fault, when an array does not have the shape its names imply.
+    None where all people are one group; over the groups it adds up to the flows of the same names. Where the study
+    has budgets, `budget_book` has shape (A, budgets, fiscal years, `budget_items`): ticks, and money in cents x
+    TICKS_PER_YEAR; rows that an arm does not use are 0. Raise ValueError, naming every fault, when an array does not
+    have the shape its names imply.
     """
 
     arms: tuple[str, ...]
@@ -40,6 +42,9 @@ class Ledger:
     service_flow: NDArray[np.int64]
     group_flow_names: tuple[str, ...] = ()
     group_flow: NDArray[np.int64] | None = None
+    budget_names: tuple[str, ...] = ()
+    budget_items: tuple[str, ...] = ()
+    budget_book: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0, 0), np.int64))
 
     def __post_init__(self) -> None:
         """Refuse a ledger whose arrays and names disagree."""
@@ -96,6 +101,9 @@ class Ledger:
         if self.group_flow is not None:
             lead = (arms, quarters, len(self.service_names), groups)
             expected["group_flow"] = (*lead, len(self.group_flow_names))
+        if self.budget_names:
+            years = self.budget_book.shape[2:3]
+            expected["budget_book"] = (arms, len(self.budget_names), *years, len(self.budget_items))
         return [
             f"{field} has shape {getattr(self, field).shape}, its names imply {shape}"
             for field, shape in expected.items()
@@ -108,6 +116,7 @@ class Ledger:
             "arms": self.arms, "groups": self.groups, "event_names": self.event_names,
             "service_names": self.service_names, "flow_names": self.flow_names,
             "group_flow_names": self.group_flow_names,
+            "budget_names": self.budget_names, "budget_items": self.budget_items,
             "state_dimensions": dimensions, **dict(self.state_dimensions),
         }  # fmt: skip
         repeated = [f"{field} repeats a name: {names}" for field, names in lists.items() if _repeats(names)]
@@ -115,7 +124,10 @@ class Ledger:
         return repeated + empty
 
     def _value_faults(self) -> list[str]:
-        arrays = {"events": self.events, "state_ticks": self.state_ticks, "service_flow": self.service_flow}
+        arrays = {
+            "events": self.events, "state_ticks": self.state_ticks, "service_flow": self.service_flow,
+            "budget_book": self.budget_book,
+        }  # fmt: skip
         if self.group_flow is not None:
             arrays["group_flow"] = self.group_flow
         faults = [

@@ -22,17 +22,19 @@ from hrsim.experiment.errors import IncompleteRunError
 
 LAYOUT_KEY = "hrsim_ledger"
 PARTS = ("events", "state_ticks", "service_flow")
+BUDGET_PART = "budget_book"
 NO_GROUP = ""
 BY_GROUP = "group_flow"
-ALL_PARTS = (*PARTS, BY_GROUP)
+ALL_PARTS = (*PARTS, BY_GROUP, BUDGET_PART)
 
 
 def write_ledger(ledger: Ledger, path: Path) -> None:
     """Write a ledger to a Parquet file, whole or not at all; equal ledgers give equal bytes.
 
-    Columns: `part` (events, state_ticks, service_flow, and group_flow where people are told apart), `arm`,
-    `quarter` (from 0), `group` (empty for service_flow), `item` (an event, a state as 'dimension=level/...',
-    or 'service:flow'), `cell` (the place in the part's array, in C order) and `value` (a count or person-ticks).
+    Columns: `part` (events, state_ticks, service_flow, group_flow where people are told apart, budget_book where there
+    are budgets), `arm`, `quarter` (from 0; of a budget the fiscal year), `group` (empty for service_flow and budgets),
+    `item` (an event, a state as 'dimension=level/...', 'service:flow' or 'budget:item'), `cell` (the place in the
+    part's array, in C order) and `value` (a count, person-ticks, or cents x TICKS_PER_YEAR).
     """
     layout = json.dumps(_layout(ledger), sort_keys=True).replace("'", "''")
     unfinished = path.with_suffix(".unfinished")
@@ -87,7 +89,8 @@ def _cells(ledger: Ledger) -> pd.DataFrame:
 
 
 def _parts(ledger: Ledger) -> tuple[str, ...]:
-    return PARTS if ledger.group_flow is None else ALL_PARTS
+    by_group = () if ledger.group_flow is None else (BY_GROUP,)
+    return (*PARTS, *by_group, *((BUDGET_PART,) if ledger.budget_names else ()))
 
 
 def _named(codes: NDArray[np.int64], names: Sequence[str]) -> pd.Categorical[str]:
@@ -99,9 +102,11 @@ def _named(codes: NDArray[np.int64], names: Sequence[str]) -> pd.Categorical[str
 def _coordinates(ledger: Ledger, part: str, items: dict[str, list[str]]) -> NDArray[np.int64]:
     """Give part, arm, quarter, group, item, cell and value of every cell that is not zero, shape (7, n)."""
     array: NDArray[np.int64] = getattr(ledger, part)
+    if part == BUDGET_PART:
+        array = np.moveaxis(array, 2, 1)  # arm, fiscal year, budget, item
     cell = np.flatnonzero(array)
     arm, quarter, *rest = np.unravel_index(cell, array.shape)
-    if part == "service_flow":
+    if part in ("service_flow", BUDGET_PART):
         group = np.full_like(cell, len(ledger.groups))
         item = np.ravel_multi_index((rest[0], rest[1]), array.shape[2:])
     elif part == BY_GROUP:
@@ -128,11 +133,12 @@ def _items(ledger: Ledger) -> dict[str, list[str]]:
             for part in _parts(ledger)
             if part in flows
         },
+        BUDGET_PART: [":".join(names) for names in product(ledger.budget_names, ledger.budget_items)],
     }
 
 
 def _layout(ledger: Ledger) -> dict[str, Any]:
-    return {
+    layout: dict[str, Any] = {
         "arms": ledger.arms,
         "quarter_edges": ledger.quarter_edges.tolist(),
         "groups": ledger.groups,
@@ -143,6 +149,11 @@ def _layout(ledger: Ledger) -> dict[str, Any]:
         "group_flow_names": ledger.group_flow_names,
         "shapes": {part: getattr(ledger, part).shape for part in _parts(ledger)},
     }
+    if ledger.budget_names:
+        book = np.moveaxis(ledger.budget_book, 2, 1).shape
+        layout |= {"budget_names": ledger.budget_names, "budget_items": ledger.budget_items}
+        layout["shapes"][BUDGET_PART] = book
+    return layout
 
 
 def _ledger(layout: dict[str, Any], cells: dict[str, Any]) -> Ledger:
@@ -152,7 +163,7 @@ def _ledger(layout: dict[str, Any], cells: dict[str, Any]) -> Ledger:
         array = np.zeros(layout["shapes"][part], dtype=np.int64)
         mine = cells["part"] == number
         array.reshape(-1)[cells["cell"][mine]] = cells["value"][mine]
-        arrays[part] = array
+        arrays[part] = np.moveaxis(array, 2, 1) if part == BUDGET_PART else array
     return Ledger(
         arms=tuple(layout["arms"]),
         quarter_edges=np.array(layout["quarter_edges"], dtype=np.int64),
@@ -162,5 +173,7 @@ def _ledger(layout: dict[str, Any], cells: dict[str, Any]) -> Ledger:
         service_names=tuple(layout["service_names"]),
         flow_names=tuple(layout["flow_names"]),
         group_flow_names=tuple(layout["group_flow_names"]),
+        budget_names=tuple(layout.get("budget_names", ())),
+        budget_items=tuple(layout.get("budget_items", ())),
         **arrays,
     )

@@ -38,11 +38,13 @@ class MeasuredLedger:
     """Hold the measures of one ledger.
 
     `outcomes` has shape (arms, years, groups, measures), group 0 being all people together; `flows` has
-    shape (arms, years, services, flows), in counts and in years for the flows that are times.
+    shape (arms, years, services, flows), in counts and in years for the flows that are times; `budgets` is the
+    ledger's budget book (arms, budgets, fiscal years, items) as it stands, of size 0 without budgets.
     """
 
     outcomes: NDArray[np.float64]
     flows: NDArray[np.float64]
+    budgets: NDArray[np.float64]
 
 
 def measures_of(ledger: Ledger) -> tuple[Measure, ...]:
@@ -75,7 +77,7 @@ def measure_ledger(ledger: Ledger) -> MeasuredLedger:
     groups = [by_group[:, :, cells].sum(axis=2) for cells in _cells(ledger)]
     outcomes = np.concatenate([total, *(group[:, :, None] for group in groups)], axis=2)
     flows = ledger.service_flow / np.where(_timed(ledger.flow_names), TICKS_PER_YEAR, 1)
-    return MeasuredLedger(outcomes, _by_year(flows))
+    return MeasuredLedger(outcomes, _by_year(flows), ledger.budget_book.astype(np.float64))
 
 
 def _cells(ledger: Ledger) -> list[tuple[int, ...]]:

@@ -13,6 +13,7 @@ import pandas as pd
 from hrsim.economics import Valuation, summarise
 from hrsim.engine.ledger import Ledger
 from hrsim.evidence import EvidenceRow, Register, load_register
+from hrsim.experiment.budget_table import budget_table
 from hrsim.experiment.ledger_file import read_ledger, write_parquet
 from hrsim.experiment.measures import (
     MeasuredLedger,
@@ -105,13 +106,24 @@ def run(
     return RunResult(
         experiment,
         comparator_of(experiment.resolved.study),
-        with_economics(outcomes.outcome_tables(), economic),
+        with_economics(outcomes.outcome_tables(), economic) | _budget_tables(experiment, first, measured),
         tuple(row for row in experiment.register.values() if row.id in used),
     )
 
 
 def _measure(valuer: Valuer, draws: Draws, task: Task, ledger: Ledger) -> tuple[MeasuredLedger, Valuation]:
     return measure_ledger(ledger), valuer.value(ledger, draws[task.draw])
+
+
+def _budget_tables(
+    experiment: Experiment, first: Ledger, measured: Sequence[tuple[MeasuredLedger, Valuation]]
+) -> dict[str, pd.DataFrame]:
+    """Return the table of budgets, none for a study without them."""
+    if not first.budget_names:
+        return {}
+    plan, study = experiment.plan, experiment.resolved.study
+    books = sample_means(plan, plan.tasks(), np.stack([item.budgets for item, _ in measured]))
+    return {"budgets": budget_table(first, books, study)}
 
 
 def _outcome_samples(

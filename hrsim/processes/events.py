@@ -119,6 +119,9 @@ FLOWS = (
     "left_waiting",
     "referrals_made",
     "referrals_completed",
+    "turned_away_unfunded",
+    "cut_off",
+    "vacancy_ticks",
 )
 (
     DEMAND,
@@ -137,6 +140,9 @@ FLOWS = (
     LEFT_WAITING,
     REFERRALS_MADE,
     REFERRALS_COMPLETED,
+    UNFUNDED,
+    CUT_OFF,
+    VACANCY_TICKS,
 ) = range(len(FLOWS))
 
 GROUP_FLOWS = (

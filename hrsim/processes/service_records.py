@@ -40,10 +40,25 @@ SERVICE = record(
         ("visit_rest", "f8"),  # fraction of a visit carried to the next count
         ("curve", "i8"),  # row of the curves of demand met, 0 for none: all that fits is met
         ("sites", "i8"),
+        ("contact_cents", "i8"),  # prices that its budget pays, in whole cents; 0 without a budget
+        ("item_cents", "i8"),
+        ("start_cents", "i8"),
+        ("client_cents", "i8"),  # a client-year
+        ("open_cents", "i8"),  # a year open
+        ("site_cents", "i8"),  # a site-year
+        ("place_cents", "i8"),  # a place-year
+        ("set_up_cents", "i8"),  # due at the first opening, then 0
+        ("running_cents", "i8"),  # a year, as set aside now for being open and for places
+        ("planned_places", "i8"),  # what the study says, whether or not there is money for it
+        ("planned_sites", "i8"),
+        ("planned_visits", "f8"),  # visit_capacity of the planned sites
         ("head", "i4"),
         ("tail", "i4"),
         ("present", "i2"),
         ("open", "i2"),
+        ("planned_open", "i2"),  # what the study says, whether or not there is money for it
+        ("budget", "i2"),  # NO_BUDGET for none
+        ("began", "i2"),  # column of the starts of stays without a clock that a budget pays, -1 for none
         ("stay", "i2"),
         ("slot", "i2"),  # column of the stay's clock, -1 for none
         ("queue", "i2"),  # column of the list's links, -1 for none

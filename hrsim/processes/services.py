@@ -7,6 +7,7 @@ from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
 from hrsim.engine.random import uniform
 from hrsim.engine.simulation import ALIVE, CARRIED, NOW
+from hrsim.processes.budgets import affords_contact, pay_contact
 from hrsim.processes.by_group import close_groups, group_flow
 from hrsim.processes.effects import (
     enrolled_multiplier,
@@ -30,6 +31,7 @@ from hrsim.processes.events import (
     REFERRALS_COMPLETED,
     REFERRALS_MADE,
     TURNED_AWAY,
+    UNFUNDED,
 )
 from hrsim.processes.service_records import ANY_AGE, CLOCKED_STAY, FREE_STAY, NO_STAY
 from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HIV_NONE, join_pools, leave_pools
@@ -75,17 +77,24 @@ def turn_to(sim, i, a, s, luck):
 @kernel_function
 def _contact(sim, i, a, s, luck):
     """Carry out one contact of an eligible person, if the service has room for it."""
+    v = sim.service[a, s]
+    begins = v.stay != NO_STAY and (v.contact_share >= 1.0 or _ask(sim, s, luck, _SHARE) < v.contact_share)
     flow(sim, a, s, DEMAND, 1)
     group_flow(sim, i, a, s, OF_DEMAND, 1)
+    if not affords_contact(sim, a, s, begins and v.queue < 0):
+        flow(sim, a, s, TURNED_AWAY, 1)
+        flow(sim, a, s, UNFUNDED, 1)
+        group_flow(sim, i, a, s, OF_TURNED_AWAY, 1)
+        return
     if not _take_token(sim, i, a, s):
         flow(sim, a, s, TURNED_AWAY, 1)
         group_flow(sim, i, a, s, OF_TURNED_AWAY, 1)
         return
     flow(sim, a, s, CONTACTS, 1)
+    pay_contact(sim, a, s)
     group_flow(sim, i, a, s, OF_CONTACTS, 1)
     _deliver(sim, i, a, s, luck)
-    v = sim.service[a, s]
-    if v.stay == NO_STAY or (v.contact_share < 1.0 and _ask(sim, s, luck, _SHARE) >= v.contact_share):
+    if not begins:
         return
     touch_aspect(sim, i, a, v.aspects)
     if v.stay == CLOCKED_STAY:

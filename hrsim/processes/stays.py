@@ -7,7 +7,8 @@ import numpy as np
 
 from hrsim.engine.accrual import touch_aspect
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import NOW, QUARTER
+from hrsim.engine.simulation import NEVER, NOW, QUARTER
+from hrsim.processes.budgets import NO_BUDGET, affords_start, give_back, pay_start
 from hrsim.processes.by_group import CLIENTS, WAITERS, group_flow, group_present
 from hrsim.processes.effects import ENROLLED, IDLE, WAITING, enrolled_multiplier, leave_target
 from hrsim.processes.events import (
@@ -69,16 +70,23 @@ def count_service(sim, a, s):
 
 
 @kernel_function
-def has_room(v):
-    """Return whether a place is free and nobody waits for it."""
-    return v.open and (v.places == NO_LIMIT or (v.occupied < v.places and v.waiting == 0))
+def has_place(v):
+    """Return whether a place is free."""
+    return v.open and (v.places == NO_LIMIT or v.occupied < v.places)
+
+
+@kernel_function
+def has_room(sim, a, s):
+    """Return whether a place is free and paid for, and nobody waits for it."""
+    v = sim.service[a, s]
+    return has_place(v) and v.waiting == 0 and affords_start(sim, a, s)
 
 
 @kernel_function
 def ask_for_place(sim, i, a, s):
     """Start the stay if a place is free, else join the list. The person is idle in the service's pool."""
     v = sim.service[a, s]
-    if has_room(v):
+    if has_room(sim, a, s):
         start_stay(sim, i, a, s, sim.clock[NOW])
         return
     count_service(sim, a, s)
@@ -149,6 +157,7 @@ def start_stay(sim, i, a, s, asked):
     enrol(sim, i, a, s)
     start_clock(sim, i, a, v.slot, asked)
     flow(sim, a, s, STARTS, 1)
+    pay_start(sim, i, a, s)
 
 
 @kernel_function
@@ -199,11 +208,14 @@ def end_stay(sim, i, a, slot, completed):
     stay.end = sim.clock[NOW]
     withdraw(sim, i, a, s)
     flow(sim, a, s, STOPS, 1)
+    give_back(sim, a, s)
     if completed:
         flow(sim, a, s, COMPLETIONS, 1)
         if v.hcv_cure > 0.0:
             _cure(sim, i, a, slot)
     admit(sim, a, s)
+    if v.budget != NO_BUDGET:
+        admit_funded(sim, a, v.budget)
 
 
 @kernel_function
@@ -219,12 +231,36 @@ def _cure(sim, i, a, slot):
 def admit(sim, a, s):
     """Give free places to the people at the head of the list."""
     v = sim.service[a, s]
-    while v.open and v.waiting > 0 and (v.places == NO_LIMIT or v.occupied < v.places):
-        j = v.head
-        touch_aspect(sim, j, a, v.aspects)
-        asked = sim.stay[j, a, v.slot].changed
-        leave_list(sim, j, a, s)
-        start_stay(sim, j, a, s, asked)
+    while v.waiting > 0 and has_place(v) and affords_start(sim, a, s):
+        _admit_head(sim, a, s)
+
+
+@kernel_function
+def _admit_head(sim, a, s):
+    v = sim.service[a, s]
+    j = v.head
+    touch_aspect(sim, j, a, v.aspects)
+    asked = sim.stay[j, a, v.slot].changed
+    leave_list(sim, j, a, s)
+    start_stay(sim, j, a, s, asked)
+
+
+@kernel_function
+def admit_funded(sim, a, b):
+    """Give free places that a budget can pay to the heads of its services' lists, the earliest to ask first."""
+    while True:
+        first = -1
+        earliest = NEVER
+        for s in range(sim.service.shape[1]):
+            v = sim.service[a, s]
+            if v.budget == b and v.waiting > 0 and has_place(v) and affords_start(sim, a, s):
+                asked = sim.stay[v.head, a, v.slot].changed
+                if asked < earliest:
+                    first = s
+                    earliest = asked
+        if first < 0:
+            return
+        _admit_head(sim, a, first)
 
 
 @kernel_function
@@ -260,6 +296,7 @@ def start_free_stay(sim, i, a, s):
     sim.service[a, s].occupied += 1
     enrol(sim, i, a, s)
     flow(sim, a, s, STARTS, 1)
+    pay_start(sim, i, a, s)
 
 
 @kernel_function
@@ -269,3 +306,6 @@ def end_free_stay(sim, i, a, s):
     sim.service[a, s].occupied -= 1
     withdraw(sim, i, a, s)
     flow(sim, a, s, STOPS, 1)
+    give_back(sim, a, s)
+    if sim.service[a, s].budget != NO_BUDGET:
+        admit_funded(sim, a, sim.service[a, s].budget)

@@ -2,19 +2,18 @@
 
 import numpy as np
 
-from hrsim.engine.accrual import touch
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import ALIVE, NOW
+from hrsim.engine.simulation import NOW
 from hrsim.processes.custody import begin_custody
 from hrsim.processes.effects import ENROLLED
-from hrsim.processes.events import LEFT_WAITING
-from hrsim.processes.service_records import CLOCKED_STAY
+from hrsim.processes.events import VACANCY_TICKS
+from hrsim.processes.fiscal_years import open_fiscal_year, plan_open, plan_places, plan_visits, review_budget
 from hrsim.processes.state import CUSTODY, join_pools
 from hrsim.processes.stay_clock import resume_clock
-from hrsim.processes.stays import admit, count_service, end_free_stay, end_stay, flow, leave_list, waits_for
+from hrsim.processes.stays import flow
 
 SET_ENTRY, SET_SUPPLY_INJECTING, SET_SUPPLY_OTHER, SET_OPEN, SET_PLACES, SET_REACH = range(6)
-SET_TOKEN_RATE, SET_DEPTH = range(6, 8)
+SET_TOKEN_RATE, SET_DEPTH, OPEN_FISCAL_YEAR, REVIEW_BUDGET, SET_VISIT_CAPACITY, ADD_VACANCY = range(6, 12)
 
 
 @kernel_function
@@ -27,11 +26,9 @@ def adjust(sim, a, what, item, value):
     elif what == SET_SUPPLY_OTHER:
         sim.world[a].supply_other = value
     elif what == SET_OPEN:
-        _set_open(sim, a, item, value > 0.0)
+        plan_open(sim, a, item, value > 0.0)
     elif what == SET_PLACES:
-        count_service(sim, a, item)
-        sim.service[a, item].places = np.int64(value)
-        admit(sim, a, item)
+        plan_places(sim, a, item, np.int64(value))
     elif what == SET_REACH:
         groups = sim.reach_rate.shape[2]
         sim.reach_rate[a, item // groups, item % groups] = value
@@ -40,6 +37,20 @@ def adjust(sim, a, what, item, value):
         sim.service[a, item].token_rate = value
     elif what == SET_DEPTH:
         sim.service[a, item].token_depth = value
+    else:
+        _adjust_rarer(sim, a, what, item, value)
+
+
+@kernel_function
+def _adjust_rarer(sim, a, what, item, value):
+    if what == OPEN_FISCAL_YEAR:
+        open_fiscal_year(sim, a, item, np.int64(value))
+    elif what == REVIEW_BUDGET:
+        review_budget(sim, a, item)
+    elif what == SET_VISIT_CAPACITY:
+        plan_visits(sim, a, item, value)
+    elif what == ADD_VACANCY:
+        flow(sim, a, item, VACANCY_TICKS, np.int64(value))
 
 
 @kernel_function
@@ -47,29 +58,6 @@ def _refill(sim, a, s):
     v = sim.service[a, s]
     v.tokens = min(v.token_depth, v.tokens + (sim.clock[NOW] - v.token_tick) * v.token_rate)
     v.token_tick = sim.clock[NOW]
-
-
-@kernel_function
-def _set_open(sim, a, s, opened):
-    count_service(sim, a, s)
-    v = sim.service[a, s]
-    v.open = 1 if opened else 0
-    v.token_tick = sim.clock[NOW]
-    if opened:
-        return
-    for i in range(sim.state.shape[0]):
-        if sim.state[i, a].status != ALIVE:
-            continue
-        if (sim.state[i, a].enrolled >> s) & 1:
-            touch(sim, i, a)
-            if v.stay == CLOCKED_STAY:
-                end_stay(sim, i, a, v.slot, False)
-            else:
-                end_free_stay(sim, i, a, s)
-        elif v.stay == CLOCKED_STAY and waits_for(sim, i, a, s):
-            touch(sim, i, a)
-            flow(sim, a, s, LEFT_WAITING, 1)
-            leave_list(sim, i, a, s)
 
 
 @kernel_function

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hrsim.engine.random import name_word
 from hrsim.engine.simulation import INFECTION
+from hrsim.processes.budgets import NO_BUDGET
 from hrsim.processes.effects import EFFECT
 from hrsim.processes.events import FLOWS, PROMPTS
 from hrsim.processes.service_records import (
@@ -83,6 +84,7 @@ def service_arrays(
     """Return the arrays that services add to a simulation, everybody idle, everything closed or open as at tick 0."""
     size, clocks = len(layout.services), len(layout.pools)
     records = np.zeros((len(arms), size), SERVICE)
+    records["budget"], records["began"] = NO_BUDGET, -1
     value = np.ones((len(arms), len(layout.effects)))
     prompts = np.zeros((len(arms), size, len(PROMPTS)))
     chances = np.zeros((len(arms), len(layout.referrals)))
@@ -146,7 +148,7 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     """Write one service of one arm into its record of shape (1,)."""
     window = contact_window(service)
     record["present"] = 1
-    record["open"] = 1
+    record["open"], record["planned_open"] = 1, 1
     record["required"] = _bits(layout, service.eligible.enrolled_in)
     record["excluded"] = _bits(layout, service.eligible.not_enrolled_in)
     record["youngest"], record["oldest"] = _ages(service.eligible)
@@ -163,6 +165,10 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     record["patience_rate"] = 1.0 / patience if patience > 0.0 else 0.0
     _fill_stay(record, service, draw)
     _fill_capacity(record, service, draw)
+    for field, planned in (
+        ("places", "planned_places"), ("sites", "planned_sites"), ("visit_capacity", "planned_visits")
+    ):  # fmt: skip
+        record[planned] = record[field]
     _fill_deliveries(record, service, draw)
     infection = record["hiv_suppression"][0] > 0.0 or record["hcv_cure"][0] > 0.0
     record["aspects"] = service_aspect(s) | (INFECTION if infection else 0)
@@ -224,11 +230,20 @@ def _fill_capacity(record: NDArray[Any], service: Service, draw: Draw) -> None:
             limit_field(record, name, amount(ramp.first, draw))
             record["tokens"] = record["token_depth"]
     site = stated_site(capacity, service.operations)
-    if site is not None:
-        visits_per_hour = _MINUTES_PER_HOUR / amount(site.minutes_per_visit, draw)
-        hours = minutes_open(site.hours) / _MINUTES_PER_HOUR
+    visits = visits_per_year(service, draw)
+    if site is not None and visits is not None:
         record["sites"] = site.sites
-        record["visit_capacity"] = site.sites * site.booths * hours * visits_per_hour * DAYS_PER_YEAR
+        record["visit_capacity"] = visits
+
+
+def visits_per_year(service: Service, draw: Draw) -> float | None:
+    """Return how many supervised visits fit in a year; None for a service without sites."""
+    site = stated_site(service.capacity, service.operations)
+    if site is None:
+        return None
+    visits_per_hour = _MINUTES_PER_HOUR / amount(site.minutes_per_visit, draw)
+    hours = minutes_open(site.hours) / _MINUTES_PER_HOUR
+    return site.sites * site.booths * hours * visits_per_hour * DAYS_PER_YEAR
 
 
 def _fill_deliveries(record: NDArray[Any], service: Service, draw: Draw) -> None:

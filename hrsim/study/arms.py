@@ -10,7 +10,7 @@ from hrsim.study.tree import Entry, ListNode, MapNode, Problems, ScalarNode, des
 
 Catalogue = Mapping[str, MapNode]
 
-ARM_BASE_KEYS = ("services", "hubs", "supply", "parameters", "processes")
+ARM_BASE_KEYS = ("services", "hubs", "supply", "parameters", "processes", "budgets", "staff_pools")
 MOST_ARMS = 100
 
 

@@ -6,8 +6,10 @@ import datetime
 import re
 from collections.abc import Collection, Mapping
 
+from hrsim.study.check_budgets import check_budgets
 from hrsim.study.check_effects import check_effects
 from hrsim.study.check_evidence import check_evidence
+from hrsim.study.check_staff import check_staff
 from hrsim.study.effects import SERVICE_TARGET
 from hrsim.study.hubs import check_hubs
 from hrsim.study.tree import (
@@ -37,12 +39,15 @@ def check_study(
     _check_arms(tree, problems)
     check_evidence(tree, evidence, problems)
     horizon = _horizon(tree)
+    resolved = _is_true(tree.get("resolved"))
     for path, scope in scopes(tree):
         under = problems.under(*path)
-        _check_services(scope.mapping("services"), catalogue, under)
+        _check_services(scope.mapping("services"), catalogue, under, stands_alone=resolved)
         check_effects(scope.mapping("services"), under)
         if path:
             check_hubs(scope, under)
+            check_budgets(scope, under)
+            check_staff(scope, under)
         if horizon is not None:
             _check_dates(scope, horizon, under)
 
@@ -84,7 +89,10 @@ def _check_name(name: str, mark: Mark, path: Path, problems: Problems) -> None:
         problems.add("NAME", message, "write a name such as more_naloxone.", mark, path)
 
 
-def _check_services(services: MapNode, catalogue: Collection[str], problems: Problems) -> None:
+def _check_services(
+    services: MapNode, catalogue: Collection[str], problems: Problems, *, stands_alone: bool
+) -> None:
+    """Check services; one that stands alone may speak of catalogue services: it was checked beside the catalogue."""
     present = [name for name in services.entries if not name.startswith("x-")]
     known = {*present, *catalogue}
     for name in present:
@@ -98,7 +106,8 @@ def _check_services(services: MapNode, catalogue: Collection[str], problems: Pro
                     "SERVICE", f"expected a service of the catalogue, got '{name}'", fix, entry.key_mark, path
                 )
             _check_referrals(name, entry.node, present, problems)
-            _check_mentions(name, entry.node, known, problems)
+            if not stands_alone:
+                _check_mentions(name, entry.node, known, problems)
 
 
 def _check_referrals(name: str, service: MapNode, present: list[str], problems: Problems) -> None:
@@ -168,11 +177,14 @@ def _horizon(tree: MapNode) -> tuple[datetime.date, datetime.date] | None:
 
 def _check_dates(scope: MapNode, horizon: tuple[datetime.date, datetime.date], problems: Problems) -> None:
     first, end = horizon
-    for section in ("services", "supply"):
+    for section in ("services", "supply", "budgets"):
         for path, node in leaves(scope.mapping(section), (section,)):
             if not isinstance(node, ScalarNode) or not isinstance(node.value, datetime.date) or is_own(path):
                 continue
-            if path[-1] in ("opens", "closes", "starts", "from", "to") and not first <= node.value <= end:
+            if (
+                path[-1] in ("opens", "closes", "starts", "from", "to", "until")
+                and not first <= node.value <= end
+            ):
                 message = f"expected a date within the horizon {first} to {end}, got {node.value}"
                 fix = "correct the date or the horizon; without 'opens' a service exists from the start."
                 problems.add("HORIZON", message, fix, node.mark, path)

@@ -8,8 +8,10 @@ from typing import Annotated, Literal
 from pydantic import model_validator
 
 from hrsim.study.analysis import Analysis
+from hrsim.study.budgets import Budget
 from hrsim.study.population import Population, Supply
 from hrsim.study.services import Service
+from hrsim.study.staff import StaffPool
 from hrsim.study.values import Price, Quantity, StudyModel, about, as_tuple, fault
 
 
@@ -59,6 +61,8 @@ class Arm(StudyModel):
 
     label: str | None = about("Name in tables; omitted: the arm's name.", default=None)
     services: dict[str, Service] = about("Services of this arm.", default={})
+    budgets: dict[str, Budget] = about("Budgets of this arm.", default={})
+    staff_pools: dict[str, StaffPool] = about("Staff of this arm.", default={})
     hubs: dict[str, Annotated[tuple[str, ...], as_tuple]] = about(
         "Services under one roof, by the hub's name.", default={}
     )
@@ -81,6 +85,8 @@ class Study(StudyModel):
     population: Population = about("People.")
     supply: Supply = about("Unregulated supply.", default=Supply())
     services: dict[str, Service] = about("Services present in every arm.", default={})
+    budgets: dict[str, Budget] = about("Budgets of every arm, by name.", default={})
+    staff_pools: dict[str, StaffPool] = about("Staff of every arm, by name of the pool.", default={})
     hubs: dict[str, Annotated[tuple[str, ...], as_tuple]] = about(
         "Services under one roof in every arm, by the hub's name.", default={}
     )

@@ -16,6 +16,7 @@ from hrsim.study.times import Duration, Span
 from hrsim.study.values import (
     Count,
     HazardRatio,
+    PartOfCapacity,
     Price,
     Probability,
     Rate,
@@ -206,6 +207,35 @@ class AtStart(StudyModel):
     kits_per_person: Count | None = about("Naloxone kits carried per eligible person.", "kits", default=None)
 
 
+class Closure(StudyModel):
+    """Close a service for a time."""
+
+    start: datetime.date = about("First day closed.", alias="from")
+    end: datetime.date = about("First day open again.", alias="to")
+    label: str | None = about("Why.", default=None)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Closure:
+        if self.start >= self.end:
+            message = f"expected 'from' before 'to', got {self.start} and {self.end}"
+            raise fault("ORDER", message, "put the two dates in order.")
+        return self
+
+
+class ClosureHazard(StudyModel):
+    """Close a service at random times, the same in every arm."""
+
+    per_year: Rate = about("Closures.", "per year")
+    lasts: Span = about("How long each lasts.", "years")
+
+
+class PartialOpening(StudyModel):
+    """Open with a part of the capacity only."""
+
+    share: PartOfCapacity = about("Part of the capacity.", "proportion")
+    until: datetime.date = about("First day with the whole capacity.")
+
+
 class Service(StudyModel):
     """Describe one service completely, after catalogue, study and arm are merged."""
 
@@ -245,6 +275,11 @@ class Service(StudyModel):
     )
     opens: datetime.date | None = about("First day; none: before the study starts.", default=None)
     closes: datetime.date | None = about("First day without it; none: never.", default=None)
+    delay: Span | None = about("Time by which the opening is late; omitted: none.", "years", default=None)
+    partial: PartialOpening | None = about("Part of the capacity at first; omitted: all.", default=None)
+    closures: Annotated[tuple[Closure, ...], as_tuple] = about("Times when it is closed.", default=())
+    closure_hazard: ClosureHazard | None = about("Closures at random; omitted: none.", default=None)
+    staffing: str | None = about("Staff pool that it works with; omitted: staff never lack.", default=None)
     costs: Annotated[tuple[Cost, ...], as_tuple] = about("Cost lines.", default=())
 
     @model_validator(mode="after")
@@ -252,6 +287,17 @@ class Service(StudyModel):
         if self.opens is not None and self.closes is not None and self.opens >= self.closes:
             message = f"expected 'opens' before 'closes', got {self.opens} and {self.closes}"
             raise fault("ORDER", message, "put the two dates in order.")
+        return self
+
+    @model_validator(mode="after")
+    def _something_to_delay_or_cut(self) -> Service:
+        if self.delay is not None and self.opens is None:
+            raise fault("UNUSED", "expected 'opens' beside 'delay', got none", "add the planned 'opens'.")
+        if self.partial is not None and self.capacity is None:
+            raise fault("UNUSED", "expected 'capacity' beside 'partial', got none", "add 'capacity:'.")
+        if self.staffing is not None and self.capacity is None:
+            message = "expected 'capacity' beside 'staffing', got none: vacancies would cut nothing"
+            raise fault("UNUSED", message, "add 'capacity:'.")
         return self
 
     @model_validator(mode="after")

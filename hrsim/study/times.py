@@ -12,7 +12,18 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from hrsim.study.tree import describe
-from hrsim.study.values import COUNT, RATE, YEARS, Meaning, Quantity, StudyModel, about, fault
+from hrsim.study.values import (
+    COUNT,
+    POSITIVE_COUNT,
+    PRICE,
+    RATE,
+    YEARS,
+    Meaning,
+    Quantity,
+    StudyModel,
+    about,
+    fault,
+)
 from hrsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, TICKS_PER_DAY, TICKS_PER_WEEK
 
 _YEARS_PER_UNIT = {
@@ -128,4 +139,6 @@ def check_ramp(meaning: Meaning) -> Callable[[AnyRamp, ValidationInfo], AnyRamp]
 
 
 RampCount = Annotated[Ramp, AfterValidator(check_ramp(COUNT)), COUNT]
+RampPosts = Annotated[Ramp, AfterValidator(check_ramp(POSITIVE_COUNT)), POSITIVE_COUNT]
+RampMoney = Annotated[Ramp, AfterValidator(check_ramp(PRICE)), PRICE]
 RampRate = Annotated[Ramp, AfterValidator(check_ramp(RATE)), RATE]

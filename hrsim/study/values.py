@@ -221,8 +221,10 @@ COUNT = Meaning("a number of things", ("count",))
 YEARS = Meaning("a time in years", ("duration", "age"), ("years", "year"), positive=True)
 _CHANCE = Meaning("a probability or share", ("probability", "share"), highest=1.0)
 _RATIO = Meaning("a ratio", ("ratio",))
+_PART = Meaning("a part of the capacity", ("probability", "share"), highest=1.0, positive=True)
+POSITIVE_COUNT = Meaning("a number of things", ("count",), positive=True)
 _HAZARD_RATIO = Meaning("a ratio", ("ratio",), positive=True)
-_PRICE = Meaning("an amount of money", ("cost",))
+PRICE = Meaning("an amount of money", ("cost",))
 _SHAPE = Meaning("a shape", ("shape",), positive=True)
 _WEIBULL_RATE = Meaning(
     "a Weibull rate", ("rate",), ("per week^shape", "per year^shape", "per day^shape"), positive=True
@@ -235,7 +237,9 @@ Rate = Annotated[Quantity, AfterValidator(RATE.check)]
 Ratio = Annotated[Quantity, AfterValidator(_RATIO.check)]
 HazardRatio = Annotated[Quantity, AfterValidator(_HAZARD_RATIO.check)]
 Count = Annotated[Quantity, AfterValidator(COUNT.check)]
-Price = Annotated[Quantity, AfterValidator(_PRICE.check)]
+PartOfCapacity = Annotated[Quantity, AfterValidator(_PART.check)]
+PositiveCount = Annotated[Quantity, AfterValidator(POSITIVE_COUNT.check)]
+Price = Annotated[Quantity, AfterValidator(PRICE.check)]
 Shape = Annotated[Quantity, AfterValidator(_SHAPE.check)]
 WeibullRate = Annotated[Quantity, AfterValidator(_WEIBULL_RATE.check)]
 PerYear = Annotated[Quantity, AfterValidator(_PER_YEAR.check)]

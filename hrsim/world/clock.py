@@ -12,14 +12,11 @@ import simpy
 
 from hrsim.processes.supply import supply_multipliers
 from hrsim.processes.world_changes import (
-    SET_DEPTH,
+    OPEN_FISCAL_YEAR,
     SET_ENTRY,
-    SET_OPEN,
-    SET_PLACES,
     SET_REACH,
     SET_SUPPLY_INJECTING,
     SET_SUPPLY_OTHER,
-    SET_TOKEN_RATE,
 )
 from hrsim.services.compile import amount
 from hrsim.services.groups import ONE_GROUP, Groups
@@ -29,6 +26,10 @@ from hrsim.study.population import Supply
 from hrsim.study.services import Service
 from hrsim.study.times import Ramp
 from hrsim.units import MONTHS_PER_YEAR, TICKS_PER_DAY, TICKS_PER_YEAR
+from hrsim.world.closures import closures, opening
+from hrsim.world.dates import ticks_from
+from hrsim.world.levels import RAMPED, Level, level_of
+from hrsim.world.staff import Workload
 
 Draw = Mapping[str, float]
 Events = Generator[simpy.Event, Any, None]
@@ -43,12 +44,21 @@ class Change:
     value: float
 
 
+def _nobody_looks() -> Workload:
+    raise RuntimeError("the driver must set World.look before the clock runs")
+
+
 class World:
-    """The clock of one arm. `next_tick` says when something changes, `changes_at` what."""
+    """The clock of one arm. `next_tick` says when something changes, `changes_at` what.
+
+    `levels` are the services' levels by name. The driver sets `look`, by which processes see the arm's workload.
+    """
 
     def __init__(self) -> None:
         self.environment = simpy.Environment()
         self._changes: list[Change] = []
+        self.levels: dict[str, Level] = {}
+        self.look: Callable[[], Workload] = _nobody_looks
 
     def add(self, process: Events) -> None:
         """Add a process: a SimPy generator that yields timeouts and calls `note`."""
@@ -67,11 +77,11 @@ class World:
         return float(self.environment.peek())
 
     def changes_at(self, tick: int) -> list[Change]:
-        """Carry out all events of a tick and return the changes they noted, in order."""
+        """Carry out all events of a tick and return the changes they noted, new fiscal years first."""
         while self.environment.peek() <= tick:
             self.environment.step()
         changes, self._changes = self._changes, []
-        return changes
+        return sorted(changes, key=lambda change: change.what != OPEN_FISCAL_YEAR)
 
 
 def build_world(
@@ -82,6 +92,7 @@ def build_world(
     services: Mapping[str, Service],
     layout: Layout,
     draw: Draw,
+    luck: int,
     groups: Groups = ONE_GROUP,
 ) -> World:
     """Return the clock of an arm. `supply` is None where the supply process is off; `entry` is people per year."""
@@ -90,18 +101,13 @@ def build_world(
     world.add(_supply(world, start, horizon, supply, draw))
     for name in sorted(services):
         service, number = services[name], layout.number(name)
-        world.add(_opening(world, start, number, service))
-        for what, ramp, factor in _ramps(service):
-            setter = _setter(world, number, what, factor)
-            world.add(_ramp(world, start, horizon, ramp, draw, setter))
-        for ramp, setter in _reach_ramps(world, number, service, groups, draw):
+        level = world.levels[name] = level_of(world, number, service, draw)
+        world.add(opening(world, start, level, service, draw))
+        for process in closures(world, start, horizon, level, name, service, draw, luck):
+            world.add(process)
+        for ramp, setter in (*_ramps(service, level), *_reach_ramps(world, number, service, groups, draw)):
             world.add(_ramp(world, start, horizon, ramp, draw, setter))
     return world
-
-
-def ticks_from(start: datetime.date, day: datetime.date) -> int:
-    """Return the tick at which a day begins."""
-    return (day - start).days * TICKS_PER_DAY
 
 
 def exposure_in(supply: Supply, year: int, draw: Draw) -> float | None:
@@ -138,28 +144,12 @@ def _supply_ticks(start: datetime.date, horizon: int, supply: Supply) -> Iterabl
     return sorted(tick for day in days if 0 <= (tick := ticks_from(start, day)) < horizon)
 
 
-def _opening(world: World, start: datetime.date, number: int, service: Service) -> Events:
-    """Open and close a service on its dates."""
-    if service.opens is not None and service.opens > start:
-        world.note(SET_OPEN, number, 0.0)
-        yield world.until(ticks_from(start, service.opens))
-        world.note(SET_OPEN, number, 1.0)
-    if service.closes is not None:
-        yield world.until(max(ticks_from(start, service.closes), int(world.environment.now)))
-        world.note(SET_OPEN, number, 0.0)
-
-
-def _ramps(service: Service) -> Iterable[tuple[tuple[int, ...], Ramp, float]]:
-    """Yield what a service's changing levels set: codes, ramp, and factor from level to value."""
-    capacity = service.capacity
-    if capacity is None:
-        return
-    if capacity.places is not None and capacity.places.last is not None:
-        yield (SET_PLACES,), capacity.places, 1.0
-    if capacity.contacts_per_month is not None and capacity.contacts_per_month.last is not None:
-        yield (SET_TOKEN_RATE, SET_DEPTH), capacity.contacts_per_month, float(MONTHS_PER_YEAR)
-    if capacity.kits_per_year is not None and capacity.kits_per_year.last is not None:
-        yield (SET_TOKEN_RATE, SET_DEPTH), capacity.kits_per_year, 1.0
+def _ramps(service: Service, level: Level) -> Iterable[tuple[Ramp, Callable[[float], None]]]:
+    """Yield a service's changing capacity, with what notes a new level."""
+    for field in RAMPED:
+        ramp = getattr(service.capacity, field, None)
+        if ramp is not None and ramp.last is not None:
+            yield ramp, level.set_planned
 
 
 def _ramp(
@@ -187,16 +177,6 @@ def _ramp(
         setter(first + (last - first) * done)
 
 
-def _setter(world: World, number: int, codes: tuple[int, ...], factor: float) -> Callable[[float], None]:
-    """Return what notes a new level of a service under its codes."""
-
-    def note(level: float) -> None:
-        for code in codes:
-            world.note(code, number, _value(code, level * factor))
-
-    return note
-
-
 def _reach_ramps(
     world: World, number: int, service: Service, groups: Groups, draw: Draw
 ) -> Iterable[tuple[Ramp, Callable[[float], None]]]:
@@ -215,12 +195,3 @@ def _reach_ramps(
     for part, ramp in enumerate(ramps):
         if ramp.last is not None:
             yield ramp, setter(part)
-
-
-def _value(code: int, level: float) -> float:
-    """Return what a code takes: ticks for token rates, a month's worth for depths, whole places."""
-    if code == SET_TOKEN_RATE:
-        return level / TICKS_PER_YEAR
-    if code == SET_DEPTH:
-        return level / MONTHS_PER_YEAR
-    return float(round(level)) if code == SET_PLACES else level

@@ -64,7 +64,8 @@ def tree() -> dict[str, Any]:
         arms[without(service)] = {"services": base}
         arms[service] = {"services": {**base, service: row.get("set", {})}}
         arms[f"{service}_neutral"] = {"services": {**base, service: neutral(service)}}
-    return bare(PEOPLE, YEARS, {}, PROCESSES_ON, arms, parameters=LIVELY, **PEOPLE_WHO)
+    made = bare(PEOPLE, YEARS, {}, PROCESSES_ON, arms, parameters=LIVELY, **PEOPLE_WHO)
+    return {**made, "processes": {**made["processes"], "distress": True}}
 
 
 @cache

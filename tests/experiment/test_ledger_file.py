@@ -15,7 +15,7 @@ def test_a_ledger_reads_back_the_same(make_ledger, tmp_path, groups):
     ledger = make_ledger(groups=groups)
     write_ledger(ledger, tmp_path / "draw.parquet")
     back = read_ledger(tmp_path / "draw.parquet")
-    arrays = (*PARTS, "quarter_edges")
+    arrays = (*PARTS, "quarter_edges", "budget_book")
     for name in arrays:
         assert np.array_equal(getattr(back, name), getattr(ledger, name)), name
         assert getattr(back, name).dtype == np.int64
