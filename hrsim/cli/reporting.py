@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hrsim.experiment.evidence_tables import evidence_tables
 from hrsim.experiment.plan import Plan
 from hrsim.experiment.run import RunResult
+from hrsim.experiment.suppression import notice
 from hrsim.report.figures import notices
 from hrsim.report.texts import Report
 from hrsim.study.schema import Study
@@ -29,9 +30,14 @@ def report_of(result: RunResult) -> Report:
         arm_labels={name: arm.label or name for name, arm in study.arms.items()},
         comparator=result.comparator,
         banners=tuple(banners(result)),
-        notices=notices(),
+        notices=(*notices(), *group_notices(study)),
         tables={**result.tables, **evidence_tables(result.evidence, result.experiment.draws)},
     )
+
+
+def group_notices(study: Study) -> tuple[str, ...]:
+    """Say what the tables by group leave out, where there are groups."""
+    return (notice(study.analysis.smallest_cell),) if study.population.groups else ()
 
 
 def about(study: Study, plan: Plan) -> str:

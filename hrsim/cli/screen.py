@@ -12,6 +12,7 @@ from rich.table import Table
 
 from hrsim.report.comparison import COLUMNS, comparison
 from hrsim.report.decision import decision_columns, decision_rows
+from hrsim.report.groups import GROUP_COLUMNS, group_rows
 from hrsim.report.texts import INTERVAL_WORDS, Report, summary_text
 
 
@@ -31,6 +32,8 @@ def show_report(report: Report) -> None:
         heading = (f"Cost-effectiveness, {perspective.replace('_', ' ')} perspective", "")
         rows = decision_rows(effectiveness, perspective, report.arm_labels)
         _print_blocks(console, decision_columns(effectiveness), [heading, *rows])
+    if "groups" in report.tables:
+        _print_blocks(console, GROUP_COLUMNS, group_rows(report.tables["groups"], report.arm_labels))
     console.print(INTERVAL_WORDS, style="dim")
     for notice in report.notices:
         console.print(notice, style="yellow", markup=False)

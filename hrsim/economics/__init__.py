@@ -4,7 +4,9 @@ from hrsim.economics.analysis import Analysis
 from hrsim.economics.currency import CurrencyYear
 from hrsim.economics.discounting import Convention, DiscountSchedule
 from hrsim.economics.frontier import Standing, Status, frontier
+from hrsim.economics.groups import group_values
 from hrsim.economics.prices import CostLine, Per, Price, PriceBook, ServiceCost, load_price_book
+from hrsim.economics.summaries import collect
 from hrsim.economics.tables import summarise
 from hrsim.economics.utilities import Utilities, load_utilities
 from hrsim.economics.valuation import Matched, Valuation, match_to_ledger, value_ledger
@@ -24,7 +26,9 @@ __all__ = [
     "Status",
     "Utilities",
     "Valuation",
+    "collect",
     "frontier",
+    "group_values",
     "load_price_book",
     "load_utilities",
     "match_to_ledger",

@@ -32,6 +32,7 @@ _UNITS_PER_TICK = {
     Per.PERSON_YEAR: 1 / TICKS_PER_YEAR,
     Per.PERSON_MONTH: MONTHS_PER_YEAR / TICKS_PER_YEAR,
 }
+_USED = frozenset({Per.CLIENT_YEAR, Per.CONTACT, Per.START, Per.KIT})
 _SET_UP_FLOWS = ("open_ticks", "site_ticks")
 
 
@@ -54,6 +55,25 @@ def service_quantity(ledger: Ledger, line: CostLine, comparator: str) -> Floats:
         quantity = flow * _UNITS_PER_TICK.get(line.per, 1.0)
     if line.arms:
         quantity = np.where(np.isin(ledger.arms, line.arms)[:, None], quantity, 0.0)
+    return quantity
+
+
+def used_quantity(ledger: Ledger, line: CostLine) -> Floats:
+    """Measure what the people of each group used of a service, shape (A, Q, G); 0 for what nobody uses by themselves.
+
+    Not a number where the ledger has several groups and did not count by group.
+    """
+    shape = ledger.events.shape[:3]
+    if line.per not in _USED:
+        return np.zeros(shape)
+    quantity = np.full(shape, np.nan)
+    if ledger.group_flow is not None:
+        place = (ledger.service_names.index(line.service), ledger.group_flow_names.index(_FLOW[line.per]))
+        quantity = ledger.group_flow[:, :, place[0], :, place[1]] * _UNITS_PER_TICK.get(line.per, 1.0)
+    elif shape[2] == 1:
+        quantity = ledger.flow(line.service, _FLOW[line.per])[:, :, None] * _UNITS_PER_TICK.get(line.per, 1.0)
+    if line.arms:
+        quantity = np.where(np.isin(ledger.arms, line.arms)[:, None, None], quantity, 0.0)
     return quantity
 
 

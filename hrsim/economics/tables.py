@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from hrsim.economics.analysis import ALL, Analysis
 from hrsim.economics.benefit_cost import cost_benefit_table
 from hrsim.economics.decision_tables import cost_effectiveness_table, net_benefit_table
+from hrsim.economics.groups import labelled
 from hrsim.economics.increments import differences_table, increments
 from hrsim.economics.inventory import impact_inventory_table, price_table
 from hrsim.economics.prices import CostLine, Per, PriceBook
 from hrsim.economics.summaries import Sample, collect, describe
 from hrsim.economics.valuation import Valuation
+from hrsim.engine.group_names import margins
 
 Floats = NDArray[np.float64]
 
@@ -78,7 +80,7 @@ def _health_rows(
 ) -> Iterable[dict[str, object]]:
     measure, discounted = str(labels["measure"]), bool(labels["discounted"])
     by_group = sample.over_draws(lambda valuation: _by_group(valuation, measure, discounted=discounted))
-    for g, group in enumerate((ALL, *sample.first.groups)):
+    for g, group in enumerate((ALL, *margins(sample.first.groups))):
         for i, arm in enumerate(sample.arms):
             yield {**analysis.labels(arm), "group": group, **labels, **describe(by_group[:, i, g])}
 
@@ -125,7 +127,7 @@ def _by_group(valuation: Valuation, measure: str, *, discounted: bool) -> Floats
     values = valuation.qalys if measure == "qalys" else valuation.life_years
     weights = valuation.effect_factors if discounted else np.ones_like(valuation.effect_factors)
     by_group = np.einsum("aqg,q->ag", values, weights)
-    return np.concatenate([by_group.sum(axis=1, keepdims=True), by_group], axis=1)
+    return labelled(by_group, valuation.groups)
 
 
 def _kind(line: CostLine) -> str:

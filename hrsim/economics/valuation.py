@@ -12,7 +12,7 @@ from hrsim.economics.analysis import Analysis
 from hrsim.economics.currency import CurrencyYear
 from hrsim.economics.figures import Parameters
 from hrsim.economics.prices import SERVICE_UNITS, CostLine, PriceBook, ServiceCost
-from hrsim.economics.quantities import absent, line_problems, person_quantity, service_quantity
+from hrsim.economics.quantities import absent, line_problems, person_quantity, service_quantity, used_quantity
 from hrsim.economics.utilities import Utilities
 from hrsim.engine.ledger import Ledger
 from hrsim.errors import Problem, StudyError
@@ -27,7 +27,9 @@ class Valuation:
 
     Shapes: A arms, Q quarters, G groups, P lines for people, S lines for services, L = P + S lines in all.
     `person_costs` (A, Q, G, P) and `service_costs` (A, Q, S) are in `money`; a service's cost belongs to no
-    group. `qalys` and `life_years` are (A, Q, G), `deaths` (A, Q), the factors (Q,).
+    group, but `used_costs` (A, Q, G, S) tells the part that follows what people use, and is not a number where the
+    ledger has several groups and did not count it. `qalys` and `life_years` are (A, Q, G), `deaths` (A, Q), the
+    factors (Q,).
     """
 
     arms: tuple[str, ...]
@@ -37,6 +39,7 @@ class Valuation:
     money: CurrencyYear
     person_costs: Floats
     service_costs: Floats
+    used_costs: Floats
     qalys: Floats
     life_years: Floats
     deaths: Floats
@@ -127,6 +130,9 @@ def value_ledger(
         service_costs=_stack(
             [service_quantity(ledger, line, analysis.comparator) * amounts[line.name] for line in service],
             (arms, quarters),
+        ),
+        used_costs=_stack(
+            [used_quantity(ledger, line) * amounts[line.name] for line in service], (arms, quarters, groups)
         ),
         qalys=ledger.state_ticks @ weights + ledger.events @ changes,
         life_years=life_years,

@@ -38,12 +38,14 @@ class MeasuredLedger:
     """Hold the measures of one ledger.
 
     `outcomes` has shape (arms, years, groups, measures), group 0 being all people together; `flows` has
-    shape (arms, years, services, flows), in counts and in years for the flows that are times; `budgets` is the
-    ledger's budget book (arms, budgets, fiscal years, items) as it stands, of size 0 without budgets.
+    shape (arms, years, services, flows), in counts and in years for the flows that are times. `group_flows` has
+    shape (arms, groups, services, flows by group) over the horizon, with no flows where all people are one group.
+    `budgets` is the ledger's budget book (arms, budgets, fiscal years, items) as it stands, of size 0 without budgets.
     """
 
     outcomes: NDArray[np.float64]
     flows: NDArray[np.float64]
+    group_flows: NDArray[np.float64]
     budgets: NDArray[np.float64]
 
 
@@ -77,7 +79,18 @@ def measure_ledger(ledger: Ledger) -> MeasuredLedger:
     groups = [by_group[:, :, cells].sum(axis=2) for cells in _cells(ledger)]
     outcomes = np.concatenate([total, *(group[:, :, None] for group in groups)], axis=2)
     flows = ledger.service_flow / np.where(_timed(ledger.flow_names), TICKS_PER_YEAR, 1)
-    return MeasuredLedger(outcomes, _by_year(flows), ledger.budget_book.astype(np.float64))
+    book = ledger.budget_book.astype(np.float64)
+    return MeasuredLedger(outcomes, _by_year(flows), _group_flows(ledger), book)
+
+
+def _group_flows(ledger: Ledger) -> NDArray[np.float64]:
+    if ledger.group_flow is None:
+        return np.zeros((len(ledger.arms), 1, len(ledger.service_names), 0))
+    by_cell = ledger.group_flow.sum(axis=1).swapaxes(1, 2) / np.where(
+        _timed(ledger.group_flow_names), TICKS_PER_YEAR, 1
+    )
+    labels = [by_cell[:, list(cells)].sum(axis=1) for cells in _cells(ledger)]
+    return np.stack([by_cell.sum(axis=1), *labels], axis=1)
 
 
 def _cells(ledger: Ledger) -> list[tuple[int, ...]]:
@@ -87,11 +100,20 @@ def _cells(ledger: Ledger) -> list[tuple[int, ...]]:
 
 def flow_measures(ledger: Ledger) -> tuple[tuple[str, str], ...]:
     """Name the flows of a service and their units, in the order of `MeasuredLedger.flows`."""
+    return _flow_words(ledger.flow_names)
+
+
+def group_flow_measures(ledger: Ledger) -> tuple[tuple[str, str], ...]:
+    """Name the flows by group and their units, in the order of `MeasuredLedger.group_flows`."""
+    return _flow_words(ledger.group_flow_names)
+
+
+def _flow_words(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (f"{name.removesuffix(TICKS_SUFFIX)}_years", "years")
         if name.endswith(TICKS_SUFFIX)
         else (name, "events")
-        for name in ledger.flow_names
+        for name in names
     )
 
 

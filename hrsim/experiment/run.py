@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from hrsim.economics import Valuation, summarise
+from hrsim.economics import Valuation, collect, group_values, summarise
 from hrsim.engine.ledger import Ledger
 from hrsim.evidence import EvidenceRow, Register, load_register
 from hrsim.experiment.budget_table import budget_table
+from hrsim.experiment.group_tables import group_tables
 from hrsim.experiment.ledger_file import read_ledger, write_parquet
 from hrsim.experiment.measures import (
     MeasuredLedger,
     flow_measures,
+    group_flow_measures,
     groups_of,
     measure_ledger,
     measures_of,
@@ -27,6 +30,7 @@ from hrsim.experiment.plan import Plan, Task
 from hrsim.experiment.run_folder import RunFolder, content_hash
 from hrsim.experiment.runner import run_tasks
 from hrsim.experiment.statistics import sample_means
+from hrsim.experiment.suppression import hide_differences, hide_small
 from hrsim.experiment.tables import OutcomeSamples, study_years, with_economics
 from hrsim.experiment.valuing import Valuer, comparator_of, valuer
 from hrsim.simulate import Prepared, simulate
@@ -95,20 +99,43 @@ def run(
     first = read_ledger(folder.draw_file(tasks[0]))
     outcomes = _outcome_samples(experiment, first, [outcome for outcome, _ in measured])
     parameters = experiment.draws[0]
+    numbers = [experiment.plan.sample_of(task) for task in tasks]
+    valuations = collect([valuation for _, valuation in measured], numbers)
     economic = summarise(
         [valuation for _, valuation in measured],
         study_valuer.prices,
         study_valuer.analysis,
-        [experiment.plan.sample_of(task) for task in tasks],
+        numbers,
         study_valuer.left_out(first, parameters),
     )
+    analysis = experiment.resolved.study.analysis
+    by_group = group_values(valuations, study_valuer.prices, study_valuer.analysis)
     used = study_valuer.evidence_ids(parameters) | set(prepared.parameter_ids)
     return RunResult(
         experiment,
         comparator_of(experiment.resolved.study),
-        with_economics(outcomes.outcome_tables(), economic) | _budget_tables(experiment, first, measured),
+        _tables(outcomes, economic, by_group, analysis.smallest_cell)
+        | _budget_tables(experiment, first, measured),
         tuple(row for row in experiment.register.values() if row.id in used),
     )
+
+
+def _tables(
+    outcomes: OutcomeSamples,
+    economic: Mapping[str, pd.DataFrame],
+    by_group: Iterable[tuple[dict[str, object], NDArray[np.float64]]],
+    smallest: int,
+) -> dict[str, pd.DataFrame]:
+    """Join the tables of outcomes, money and groups; small cells of groups are hidden in all of them."""
+    tables = with_economics(outcomes.outcome_tables(), economic)
+    if len(outcomes.groups) == 1:
+        return tables
+    hidden = {
+        "outcomes": hide_small(tables["outcomes"], smallest),
+        "outcomes_by_year": hide_small(tables["outcomes_by_year"], smallest),
+        "differences": hide_differences(tables["differences"], tables["outcomes"], smallest),
+    }
+    return {**tables, **hidden, **group_tables(outcomes, by_group, smallest)}
 
 
 def _measure(valuer: Valuer, draws: Draws, task: Task, ledger: Ledger) -> tuple[MeasuredLedger, Valuation]:
@@ -132,6 +159,7 @@ def _outcome_samples(
     plan, study = experiment.plan, experiment.resolved.study
     outcomes = sample_means(plan, plan.tasks(), np.stack([item.outcomes for item in measured]))
     flows = sample_means(plan, plan.tasks(), np.stack([item.flows for item in measured]))
+    by_group = sample_means(plan, plan.tasks(), np.stack([item.group_flows for item in measured]))
     return OutcomeSamples(
         arms=first.arms,
         comparator=comparator_of(study),
@@ -142,4 +170,6 @@ def _outcome_samples(
         flows_measured=flow_measures(first),
         outcomes=outcomes,
         flows=flows,
+        group_flows_measured=group_flow_measures(first),
+        group_flows=by_group,
     )

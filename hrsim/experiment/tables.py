@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 import numpy as np
@@ -22,8 +22,9 @@ JOINED = {"outcomes": "health", "differences": "economic_differences"}
 class OutcomeSamples:
     """Hold sampled outcomes with the names of their axes.
 
-    `outcomes` has shape (samples, arms, years, groups, measures) and `flows` (samples, arms, years, services,
-    flows); `years` are the calendar years in which the study years begin.
+    `outcomes` has shape (samples, arms, years, groups, measures), `flows` (samples, arms, years, services, flows) and
+    `group_flows`, where people are told apart, (samples, arms, groups, services, flows by group); `years` are the
+    calendar years in which the study years begin.
     """
 
     arms: tuple[str, ...]
@@ -35,6 +36,8 @@ class OutcomeSamples:
     flows_measured: tuple[tuple[str, str], ...]
     outcomes: NDArray[np.float64]
     flows: NDArray[np.float64]
+    group_flows_measured: tuple[tuple[str, str], ...] = ()
+    group_flows: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
     def outcome_tables(self) -> dict[str, pd.DataFrame]:
         """Build the tables outcomes, outcomes_by_year, differences, services and convergence."""

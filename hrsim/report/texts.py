@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from hrsim.report.budgets import budget_columns, budget_rows
 from hrsim.report.comparison import COLUMNS, comparison
 from hrsim.report.decision import decision_columns, decision_rows
+from hrsim.report.groups import GROUP_COLUMNS, group_rows
 
 WIDTH = 110
 COLUMN_GAP = "  "
@@ -64,6 +66,18 @@ def summary_text(report: Report) -> str:
         heading = f"Cost-effectiveness, {perspective.replace('_', ' ')} perspective"
         standing = decision_rows(effectiveness, perspective, report.arm_labels)
         parts += ["", heading, "", plain_table(decision_columns(effectiveness), standing)]
+    if "groups" in report.tables:
+        parts += [
+            "",
+            "By group",
+            "",
+            plain_table(GROUP_COLUMNS, group_rows(report.tables["groups"], report.arm_labels)),
+        ]
+    if "budgets" in report.tables:
+        budgets = report.tables["budgets"]
+        heading = "Budgets, all fiscal years together, undiscounted"
+        parts += ["", heading, ""]
+        parts += [plain_table(budget_columns(budgets), budget_rows(budgets, report.arm_labels))]
     for notice in report.notices:
         parts += ["", textwrap.fill(notice, WIDTH)]
     return "\n".join(parts) + "\n"

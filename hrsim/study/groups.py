@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any
 
-from pydantic import GetJsonSchemaHandler, model_validator
+from pydantic import AfterValidator, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from hrsim.study.tree import describe
-from hrsim.study.values import Probability, Ratio, StudyModel, Whole, about, as_tuple, fault
+from hrsim.study.values import Meaning, Probability, Quantity, StudyModel, Whole, about, as_tuple, fault
 
 DERIVED = "derived"
 REST = "rest"
@@ -87,7 +87,9 @@ class Dimension(StudyModel):
         return {**words, "anyOf": [{"const": DERIVED}, full, short]}
 
 
-Access = dict[str, dict[str, Ratio]]
+FACTOR = Meaning("a ratio or a share", ("ratio", "share"))
+Factor = Annotated[Quantity, AfterValidator(FACTOR.check)]
+Access = dict[str, dict[str, Factor]]
 """Factors by dimension and label; a label left out has the factor 1."""
 
 Barriers = dict[str, dict[str, Probability]]

@@ -20,6 +20,9 @@ from hrsim.study.tree import (
 VALUE_KEYS = frozenset({"value", "evidence", "from"})
 """A map with one of these keys is one value (a quantity or a ramp): it replaces, as a scalar does."""
 
+CHANNELS = "channels"
+"""A map of channels replaces a value: it does not mix with its keys."""
+
 DOTTED_KEYS = frozenset({"parameters", "prices"})
 """Under these keys the rest of a dotted path is one key: an evidence id, which holds dots itself."""
 
@@ -38,12 +41,20 @@ def merge(base: Node | None, patch: Node, path: Path, problems: Problems) -> Nod
 
 
 def _merge_map(base: Node | None, patch: MapNode, path: Path, problems: Problems) -> MapNode:
-    kept = base if isinstance(base, MapNode) and not VALUE_KEYS & set(patch.entries) else None
+    kept = base if isinstance(base, MapNode) and not _replaces(base, patch) else None
     entries = dict(kept.entries) if kept else {}
     for key, entry in patch.entries.items():
         inherited = base.get(key) if isinstance(base, MapNode) else None
         entries[key] = Entry(entry.key_mark, merge(inherited, entry.node, (*path, key), problems))
     return MapNode(entries, patch.mark)
+
+
+def _replaces(base: MapNode, patch: MapNode) -> bool:
+    """Tell whether a map is a whole value, or channels in place of one."""
+    whole = (
+        CHANNELS in patch.entries and CHANNELS not in base.entries and bool(VALUE_KEYS & set(base.entries))
+    )
+    return whole or bool(VALUE_KEYS & set(patch.entries))
 
 
 def is_increment(node: Node | None) -> bool:

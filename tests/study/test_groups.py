@@ -74,3 +74,20 @@ def test_faults_of_access(studies, load, path: str, text: str, code: str) -> Non
     with pytest.raises(StudyError) as caught:
         load(studies / "town.yaml", (groups, f"services.naloxone.{path}={text}"))
     assert {problem.code for problem in caught.value.problems} == {code}
+
+
+def test_channels_replace_a_level_and_join_channels(studies, load) -> None:
+    level = "arms.status_quo.services.naloxone.reach={value: 0.4}"
+    mobile = "arms.status_quo.services.naloxone.reach={channels: {mobile: {rate: 1}}}"
+    peers = "arms.status_quo.services.naloxone.reach={channels: {peers: {rate: 2}}}"
+    reach = (
+        load(studies / "town.yaml", (level, mobile, peers))
+        .study.arms["status_quo"]
+        .services["naloxone"]
+        .reach
+    )
+    assert reach.first.value == 0.0
+    assert {name: channel.rate.first.value for name, channel in reach.channels.items()} == {
+        "mobile": 1,
+        "peers": 2,
+    }
