@@ -187,9 +187,10 @@ def _price(
     for cost in service.costs:
         totals[cost.per] = totals.get(cost.per, 0.0) + cost_in_cents(study, cost, parameters)
     sites = int(record["sites"][0])
+    most = {"client_year": people, "place_year": max(int(record["places"][0]), 1), "site_year": max(sites, 1)}
     for per, cents in totals.items():
         number = new_sites(study, name, sites) if per == "set_up" else 1
-        if cents * number * max(people, 1) * TICKS_PER_YEAR > _LARGEST:
+        if cents * most.get(per, max(number, 1)) * TICKS_PER_YEAR > _LARGEST:
             message = f"expected a price per {per} that a budget can add up, got {cents / CENTS:g}"
             raise StudyError(
                 [Problem("RANGE", message, "state a smaller price.", path=f"services.{name}.costs")]

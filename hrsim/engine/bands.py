@@ -18,6 +18,7 @@ from hrsim.units import TICKS_PER_YEAR
 PERSONAL = 1 << 29  # marks the fourth counter word of a personal point
 TOP_BAND = 16  # 65,536 times the ceiling; a hazard above it stops the run
 _BAND_SHIFT = 20
+_DOUBT = 1e-9  # far above any rounding: what lies closer is left to the logarithm
 
 
 @kernel_function
@@ -49,6 +50,12 @@ def personal_key(sim, stream, i):
 
 
 @kernel_function
+def gap_is_longer(luck, rest):
+    """Return whether -log(luck) is surely more than `rest`: exp(-x) is at least 1 - x. Saves most logarithms."""
+    return luck < 1.0 - rest - _DOUBT
+
+
+@kernel_function
 def band_point(sim, stream, i, band, block, after):
     """Return (tick, index) of the band's first point later than `after` in a personal block, or (NEVER, 0)."""
     width = sim.stream[stream].ceiling * np.float64(1 << (band - 1))
@@ -60,7 +67,10 @@ def band_point(sim, stream, i, band, block, after):
     index = 0
     while True:
         word, _ = philox(key, sim.person[i].number, block, 0, PERSONAL + (band << _BAND_SHIFT) + index)
-        reached -= logarithm(to_unit(word)) * ticks_per_point
+        luck = to_unit(word)
+        if gap_is_longer(luck, (np.float64(1 << PERSONAL_BITS) - reached) / ticks_per_point):
+            return NEVER, 0
+        reached -= logarithm(luck) * ticks_per_point
         if reached >= np.float64(1 << PERSONAL_BITS):
             return NEVER, 0
         time = (block << PERSONAL_BITS) + np.int64(reached)

@@ -9,6 +9,7 @@ which luck is read. `docs/decisions/stay-clocks.md` says why.
 
 import numpy as np
 
+from hrsim.engine.bands import gap_is_longer
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.maths import logarithm, power
 from hrsim.engine.random import philox, to_unit
@@ -154,7 +155,10 @@ def _band_end(sim, i, a, slot, ratio, block, begin, band, low, width):
     reached = 0.0
     while True:
         gap, height = personal_uniforms(sim, i, sim.slot_word[slot], block, place)
-        reached -= logarithm(gap) * (TICKS_PER_YEAR / width)
+        ticks_per_point = TICKS_PER_YEAR / width
+        if gap_is_longer(gap, (np.float64(1 << CALENDAR_BITS) - reached) / ticks_per_point):
+            return NEVER
+        reached -= logarithm(gap) * ticks_per_point
         if reached >= np.float64(1 << CALENDAR_BITS):
             return NEVER
         tick = (block << CALENDAR_BITS) + np.int64(reached)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from hrsim.report.budgets import budget_columns, budget_rows
 from hrsim.report.comparison import COLUMNS, comparison
 from hrsim.report.decision import decision_columns, decision_rows
 from hrsim.report.groups import GROUP_COLUMNS, group_rows
@@ -72,6 +73,11 @@ def summary_text(report: Report) -> str:
             "",
             plain_table(GROUP_COLUMNS, group_rows(report.tables["groups"], report.arm_labels)),
         ]
+    if "budgets" in report.tables:
+        budgets = report.tables["budgets"]
+        heading = "Budgets, all fiscal years together, undiscounted"
+        parts += ["", heading, ""]
+        parts += [plain_table(budget_columns(budgets), budget_rows(budgets, report.arm_labels))]
     for notice in report.notices:
         parts += ["", textwrap.fill(notice, WIDTH)]
     return "\n".join(parts) + "\n"

@@ -24,7 +24,7 @@ from hrsim.study.values import EvidenceFacts
 __all__ = ["ResolvedStudy", "load_study"]
 
 _FOLLOW_FROM_A_MISSING_PARENT = frozenset(
-    {"MISSING", "REMOVE", "ADD", "SERVICE", "ARM", "NO_ARMS", "COMPARATOR", "REFERS"}
+    {"MISSING", "REMOVE", "ADD", "SERVICE", "ARM", "NO_ARMS", "COMPARATOR", "REFERS", "BUDGET", "STAFF"}
 )
 
 

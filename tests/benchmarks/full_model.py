@@ -20,12 +20,14 @@ from hrsim.evidence.register import load_register
 from hrsim.experiment.parameters import study_register
 from hrsim.simulate import prepare, run_draw
 from hrsim.study.load import load_study
+from hrsim.study.resolved import ResolvedStudy
 from hrsim.units import TICKS_PER_YEAR
-from tests.oracle.kernel import prepare_agreement
+from tests.oracle.kernel import TREATMENT, agreement_study, prepare_agreement
 from tests.oracle.simulation import simulate
 
 DEMO = Path(__file__).parents[2] / "scenarios" / "demo.yaml"
 RUNS = 5
+LARGE = 100_000  # people from which one run is timed, since it averages over so many
 FLOOR_LOOPS = 3_000_000
 TABLE_SIZE = 1 << 20  # 8 MB of words: the state of 10,000 people in four arms
 NANOSECONDS = 1e9
@@ -48,9 +50,9 @@ def floor_nanoseconds() -> float:
     return _median_seconds(lambda _: _floor_loop(table, FLOOR_LOOPS)) / FLOOR_LOOPS * NANOSECONDS
 
 
-def _median_seconds(work: Callable[[int], object]) -> float:
+def _median_seconds(work: Callable[[int], object], runs: int = RUNS) -> float:
     seconds = []
-    for run in range(1, RUNS + 1):
+    for run in range(1, runs + 1):
         began = process_time()
         work(run)
         seconds.append(process_time() - began)
@@ -80,11 +82,14 @@ def demo_speed(people: int) -> Speed:
     return _speed(prepare(resolved), draw)
 
 
-def agreement_speed() -> tuple[Speed, float, float]:
-    """Return the kernel's speed on the oracle's model, and the oracle's events and person-years per second."""
-    prepared, draw, parameters = prepare_agreement(
-        "population.size=10000", "services.treatment.capacity.places=1700"
-    )
+def agreement_speed() -> tuple[Speed, Speed, float, float]:
+    """Return the kernel's speed on the oracle's model with one and four arms, the oracle's events and person-years.
+
+    The four arms have 1,700, 1,800, 1,900 and 2,000 places of treatment; rates are per CPU second.
+    """
+    size = "population.size=10000"
+    prepared, draw, parameters = prepare_agreement(size, "services.treatment.capacity.places=1700")
+    four = prepare(_with_more_places(agreement_study(size), (1700, 1800, 1900, 2000)))
     results = []
 
     def work(seed: int) -> None:
@@ -92,14 +97,51 @@ def agreement_speed() -> tuple[Speed, float, float]:
 
     seconds = _median_seconds(work)
     events = median(result.simpy_events for result in results) / seconds
-    return _speed(prepared, draw), events, median(r.person_years["alive"] for r in results) / seconds
+    years = median(r.person_years["alive"] for r in results) / seconds
+    return _speed(prepared, draw), _speed(four, draw), events, years
 
 
-def _speed(prepared: Any, draw: Any) -> Speed:
-    run_draw(prepared, draw, 0)
-    last: list[Any] = []
-    seconds = _median_seconds(lambda luck: last.append(run_draw(prepared, draw, luck)))
-    sim = last[-1]
+def _with_more_places(resolved: ResolvedStudy, places: tuple[int, ...]) -> ResolvedStudy:
+    """Return the study with one arm for each number of places of treatment."""
+    alone = resolved.study.arms["alone"]
+    treatment = alone.services[TREATMENT]
+    assert treatment.capacity is not None and treatment.capacity.places is not None
+    ramp = treatment.capacity.places
+    arms = {}
+    for number in places:
+        given = ramp.model_copy(update={"first": ramp.first.model_copy(update={"value": float(number)})})
+        capacity = treatment.capacity.model_copy(update={"places": given})
+        services = {TREATMENT: treatment.model_copy(update={"capacity": capacity})}
+        arms[f"places_{number}"] = alone.model_copy(update={"services": {**alone.services, **services}})
+    study = resolved.study.model_copy(update={"arms": arms})
+    return ResolvedStudy(study, resolved.raw, resolved.tree, resolved.rows)
+
+
+def growth() -> float:
+    """Return the cost of a person-year and arm at 1,000,000 people over that at 10,000, both for one year (P8)."""
+    small, large = (_one_year(people) for people in (10_000, 1_000_000))
+    return small / large
+
+
+def _one_year(people: int) -> float:
+    resolved = load_study(DEMO, [f"population.size={people}", "horizon.years=1"])
+    study = resolved.study
+    arms = dict(list(study.arms.items())[:4])
+    resolved = type(resolved)(
+        study.model_copy(update={"arms": arms}), resolved.raw, resolved.tree, resolved.rows
+    )
+    draw = central_parameters(list(study_register(load_register(), study, resolved.rows).values()))
+    return _speed(prepare(resolved), draw, runs=1 if people > LARGE else RUNS).years_per_second
+
+
+def _speed(prepared: Any, draw: Any, runs: int = RUNS) -> Speed:
+    last = [run_draw(prepared, draw, 0)]
+
+    def work(luck: int) -> None:
+        last[0] = run_draw(prepared, draw, luck)
+
+    seconds = _median_seconds(work, runs)
+    sim = last[0]
     arms = sim.state.shape[1]
     years = float(sim.ticks.sum()) / TICKS_PER_YEAR
     candidates, accepted = (sim.tally[:, k].astype(float) for k in range(2))

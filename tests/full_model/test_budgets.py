@@ -2,14 +2,19 @@
 
 import datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from hrsim.budgets import BOOK_ITEMS, CENTS, GRANTED, SPENT
+from hrsim.compile import Prepared
 from hrsim.engine.ledger import Ledger
 from hrsim.errors import StudyError
+from hrsim.experiment.budget_table import budget_table
+from hrsim.experiment.ledger_file import read_ledger, write_ledger
+from hrsim.report.budgets import budget_rows
 from hrsim.simulate import ledger_of, run_draw
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_YEAR
 from tests.simulation.studies import bare, central, flow, prepared, run
@@ -58,17 +63,19 @@ def study(**arms: Any) -> dict[str, Any]:
 @cache
 def town_on_a_budget() -> Ledger:
     """One arm without budgets, with plenty, with too little for each service, with one shared, with a cut."""
+    return run(town_study(), LUCK)
+
+
+@cache
+def town_study() -> Prepared:
     names = tuple(BASE)
-    return run(
-        prepared(
-            study(
-                plenty={"budgets": {name: budget(1e6, name) for name in names}},
-                tight={"budgets": {name: budget(20000, name) for name in names}},
-                shared={"budgets": {"all": budget(60000, *names)}},
-                cut={"budgets": {"all": budget({"from": 150000, "to": 40000, "starts": CUT}, *names)}},
-            )
-        ),
-        LUCK,
+    return prepared(
+        study(
+            plenty={"budgets": {name: budget(1e6, name) for name in names}},
+            tight={"budgets": {name: budget(20000, name) for name in names}},
+            shared={"budgets": {"all": budget(60000, *names)}},
+            cut={"budgets": {"all": budget({"from": 150000, "to": 40000, "starts": CUT}, *names)}},
+        )
     )
 
 
@@ -121,6 +128,42 @@ def test_too_little_money_binds_and_is_counted() -> None:
         refused = flow(ledger, "turned_away_unfunded", name)
         assert refused[free] == 0 < refused[tight] == flow(ledger, "turned_away", name)[tight]
     assert flow(ledger, "waiting_ticks", "places")[tight] > flow(ledger, "waiting_ticks", "places")[free]
+
+
+def test_a_budget_binds_demand_doubled_buys_no_more() -> None:
+    """Every fiscal year ends with less left than one more contact costs, and twice the demand gets as many contacts."""
+    money = {"budgets": {"b": budget(20000, "kits")}}
+    arms = {"tight": money, "doubled": {**money, "services": {"kits": {"reach": 6.0}}}}
+    ledger = run(prepared(bare(PEOPLE, YEARS, {"kits": services()["kits"]}, arms=arms)), LUCK)
+    left = ledger.budget_book[..., GRANTED] - ledger.budget_book[..., SPENT]
+    assert np.all(left < 2 * 30.1 * CENTS * TICKS_PER_YEAR)
+    contacts, demand = flow(ledger, "contacts", "kits"), flow(ledger, "demand", "kits")
+    assert contacts[0] == contacts[1]
+    assert demand[1] > 1.9 * demand[0]
+
+
+def test_a_book_reads_back_from_disk_and_fills_the_table(tmp_path: Path) -> None:
+    ledger = town_on_a_budget()
+    write_ledger(ledger, tmp_path / "draw.parquet")
+    back = read_ledger(tmp_path / "draw.parquet")
+    assert back.budget_names == ledger.budget_names
+    assert back.budget_items == BOOK_ITEMS
+    assert np.array_equal(back.budget_book, ledger.budget_book)
+    samples = np.stack([ledger.budget_book, ledger.budget_book]).astype(float)
+    table = budget_table(back, samples, town_study().study)
+    assert list(dict.fromkeys(table["fiscal_year"])) == [
+        f"from {year}-04-01" for year in (2025, 2026, 2027, 2028)
+    ]
+    sums = table.groupby(["arm", "budget", "measure"])["mean"].sum()
+    for arm in ("plenty", "tight"):
+        for name in BASE:
+            spent = money_of_the_ledger(ledger, ledger.arms.index(arm), (name,)) / TICKS_PER_YEAR / CENTS
+            assert sums[arm, name, "spent"] == pytest.approx(spent, abs=0.005)
+            assert sums[arm, name, "granted"] - sums[arm, name, "spent"] == pytest.approx(
+                sums[arm, name, "unspent"], abs=0.005
+            )
+    labels = {arm: arm for arm in ledger.arms}
+    assert len(budget_rows(table, labels)) == 3 + 3 + 1 + 1
 
 
 def test_nobody_is_admitted_whom_the_coming_year_cannot_pay() -> None:
