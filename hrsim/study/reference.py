@@ -10,12 +10,13 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from hrsim.study.effects import TARGETS
+from hrsim.study.reach import Channel, Reach
 from hrsim.study.schema import Study
 from hrsim.study.times import Duration, Ramp
 from hrsim.study.validate import strip
 from hrsim.study.values import Quantity
 
-_LEAF_MODELS = (Quantity, Duration, Ramp)
+_LEAF_MODELS = (Quantity, Duration, Ramp, Reach, Channel)
 
 
 def json_schema() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import pytest
 
 from hrsim.errors import StudyError
+from hrsim.study.reference import yaml_reference
 
 GROUPS = "population.groups"
 
@@ -74,6 +75,10 @@ def test_faults_of_access(studies, load, path: str, text: str, code: str) -> Non
     with pytest.raises(StudyError) as caught:
         load(studies / "town.yaml", (groups, f"services.naloxone.{path}={text}"))
     assert {problem.code for problem in caught.value.problems} == {code}
+
+
+def test_the_reference_tells_of_channels() -> None:
+    assert "## Channel" in yaml_reference() and "`channels`" in yaml_reference()
 
 
 def test_channels_replace_a_level_and_join_channels(studies, load) -> None:
