@@ -40,7 +40,8 @@ from hrsim.processes.wellbeing import WELLBEING
 from hrsim.services.layout import Layout, contact_window, effect_places, needs_clock, service_aspect
 from hrsim.study.capacity import minutes_open
 from hrsim.study.operations import stated_site
-from hrsim.study.services import Eligible, Referral, Service
+from hrsim.study.referrals import Referral
+from hrsim.study.services import Eligible, Service
 from hrsim.study.values import Quantity
 from hrsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, TICKS_PER_DAY, TICKS_PER_WEEK, TICKS_PER_YEAR
 

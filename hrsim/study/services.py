@@ -12,6 +12,7 @@ from hrsim.study.effects import Effect
 from hrsim.study.groups import Barriers
 from hrsim.study.operations import Operations, check_site
 from hrsim.study.reach import ReachRate
+from hrsim.study.referrals import Referral, ReferralCompletion
 from hrsim.study.times import Duration, Span
 from hrsim.study.values import (
     Count,
@@ -151,28 +152,6 @@ class Delivers(StudyModel):
         "Chance of suppression while enrolled.", "probability", default=None
     )
     supervised_use: SupervisedUse | None = about("Supervised use episodes.", default=None)
-
-
-class Referral(StudyModel):
-    """Send people on: an immediate contact with another service, if they arrive there."""
-
-    service: str = about("Name of the other service.")
-    probability: Probability = about("Chance of being referred at each contact or start.", "probability")
-    site: Literal["same", "elsewhere"] | None = about(
-        "Where the other service is; omitted: as the sites of the two services tell.", default=None
-    )
-    if_offered: bool = about("True: no fault where the arm lacks the other service.", default=False)
-
-
-class ReferralCompletion(StudyModel):
-    """Give the chance that people who are referred to a service arrive there."""
-
-    same_site: Probability | None = about(
-        "Referred within one site; omitted: all arrive.", "probability", default=None
-    )
-    elsewhere: Probability | None = about(
-        "Referred from elsewhere; omitted: all arrive.", "probability", default=None
-    )
 
 
 class Cost(StudyModel):
