@@ -18,10 +18,19 @@ from hrsim.engine.simulation import ALIVE, Simulation
 from hrsim.evidence.draws import central_parameters
 from hrsim.evidence.register import load_register
 from hrsim.processes import acute_care, bacterial, custody, distress, mortality, naloxone, use
+from hrsim.processes.budgets import BUDGET, FISCAL_YEAR, NO_BUDGET
 from hrsim.processes.effects import EFFECT, TARGETS, WHILE_ENROLLED
 from hrsim.processes.events import EVENTS, FLOWS, PROMPT_RELEASE, PROMPTS
 from hrsim.processes.rates import Baseline
-from hrsim.processes.service_records import FREE_STAY, LINK, NO_LIMIT, NO_STAY, REFERRAL, SERVICE, STAY
+from hrsim.processes.service_records import (
+    FREE_STAY,
+    LINK,
+    NO_LIMIT,
+    NO_STAY,
+    REFERRAL,
+    SERVICE,
+    STAY,
+)
 from hrsim.processes.state import (
     COMMUNITY,
     CUSTODY,
@@ -155,7 +164,8 @@ def _services(
     chance = np.zeros((arms, SERVICES, len(PROMPTS)))
     chance[:, KITS, PROMPT_RELEASE] = kits_at_release
     referral = np.full(1, -1, REFERRAL)
-    return {
+    service["budget"], service["began"] = NO_BUDGET, -1
+    return no_money(people, arms) | {
         "target": target,
         "effect": records(effect),
         "effect_value": value,
@@ -178,6 +188,15 @@ def _services(
         "access": np.ones((arms, SERVICES, 1)),
         "present": np.zeros((arms, SERVICES, 1, 2), np.int64),
         "group_flow": np.zeros((arms, quarters, SERVICES, 1, 0), np.int64),
+    }
+
+
+def no_money(people: int, arms: int) -> dict[str, Any]:
+    """Return the arrays of budgets where there are none."""
+    return {
+        "budget": records(np.zeros((arms, 0), BUDGET)),
+        "fiscal_year": records(np.zeros((arms, 0, 1), FISCAL_YEAR)),
+        "began": np.zeros((people, arms, 0), np.int64),
     }
 
 
