@@ -19,7 +19,7 @@ from hrsim.engine.random import uniforms
 from hrsim.engine.simulation import Simulation
 from hrsim.errors import Problem, StudyError
 from hrsim.evidence.register import load_register
-from hrsim.processes.budgets import BEFORE_THE_FIRST, BUDGET, FISCAL_YEAR
+from hrsim.processes.budgets import BEFORE_THE_FIRST, BUDGET, FISCAL_YEAR, NO_BUDGET
 from hrsim.processes.service_records import CLOCKED_STAY
 from hrsim.services.compile import Draw, amount
 from hrsim.services.layout import Layout
@@ -131,6 +131,15 @@ def budget_arrays(
                 _price(study, service, described.services[service], record, parameters, people)
     began = np.zeros((people, len(study.arms), len(free_stays)), np.int64)
     return {"budget": budgets, "fiscal_year": years, "began": began}
+
+
+def room_for_touches(sim: Simulation) -> Simulation:
+    """Return arrays with room for a fiscal year in which everybody leaves every paid service and others come in."""
+    paid = int((sim.service["budget"] != NO_BUDGET).any(axis=0).sum())
+    rows = int(sim.state.shape[0]) * (
+        1 + 2 * paid
+    )  # a person leaves each service once and is admitted to each once
+    return sim if rows <= sim.dirty.shape[0] else sim.replace(dirty=np.zeros((rows, 3), np.int64))
 
 
 def begin_before_start(sim: Simulation, layout: Layout, luck: int, people: int) -> None:

@@ -11,7 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from hrsim.budgets import BudgetFrame, begin_before_start, budget_arrays, budget_frame
+from hrsim.budgets import (
+    BudgetFrame,
+    begin_before_start,
+    budget_arrays,
+    budget_frame,
+    room_for_touches,
+)
 from hrsim.engine.assemble import Cohort, Frame, assemble
 from hrsim.engine.build import build_kernel, compile_kernel, record_view
 from hrsim.engine.model import Model, Stream
@@ -181,6 +187,7 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
         life_table(parameters),
         {name: record_view(array) for name, array in arrays.items()},
     )
+    sim = room_for_touches(sim)
     place_people(sim, population, parameters, luck, entering)
     worlds = []
     for a, (name, arm) in enumerate(study.arms.items()):

@@ -15,6 +15,7 @@ from hrsim.engine.simulation import (
     POOL_FULL,
     POOL_LEFT,
     RUNNING,
+    STATUS,
     UNBOUNDED_HAZARD,
     WHEEL_LEFT,
     Simulation,
@@ -66,6 +67,8 @@ def change_world(
     while sim.clock[POOL_LEFT] < room:
         sim = _grow_pool(sim)
     kernel.change_world(sim, now, arm, what, item, value)
+    if sim.clock[STATUS] == DIRTY_FULL:
+        raise HrsimError(f"the run stopped: {_REASONS[DIRTY_FULL]} (a change of the world, arm {arm})")
     return sim
 
 

@@ -216,6 +216,21 @@ def test_set_up_and_opening_wait_for_money() -> None:
     )
 
 
+def test_no_money_at_all_sends_everybody_away_at_once() -> None:
+    """More stays end in one change than there are people: nobody is forgotten."""
+    people, names = 5000, ("one", "two", "three")
+    costs = [{"per": "client_year", "price": 100, **MONEY}]
+    service = {"reach": 1.0, "stay": {"mean": "1 year"}, "at_start": {"enrolled": 1.0}, "costs": costs}
+    tree = bare(
+        people, 0.5, dict.fromkeys(names, service), arms={"none": {"budgets": {"b": budget(0, *names)}}}
+    )
+    ledger = run(prepared(tree), LUCK)
+    for name in names:
+        assert flow(ledger, "cut_off", name)[0] == flow(ledger, "stops", name)[0] == people
+        assert flow(ledger, "contacts", name)[0] == flow(ledger, "client_ticks", name)[0] == 0
+        assert flow(ledger, "turned_away_unfunded", name)[0] > 0
+
+
 def test_as_many_sites_open_as_are_paid() -> None:
     """Three of five sites at 1,000 a year fit in 3,500; four once the grant is 4,500; a cut to 500 closes them.
 
