@@ -20,10 +20,12 @@ from hrsim.economics import (
     value_ledger,
 )
 from hrsim.economics.figures import Figure
+from hrsim.economics.prices import CostLine, Per
 from hrsim.engine.ledger import Ledger
 from hrsim.errors import HrsimError, StudyError
 from hrsim.evidence import Register
 from hrsim.services.compile import amount
+from hrsim.study.own_events import OwnEvent
 from hrsim.study.schema import Study
 from hrsim.study.services import Cost
 
@@ -43,6 +45,7 @@ class Valuer:
     analysis: Analysis
     service_costs: tuple[tuple[str, Cost, tuple[str, ...]], ...]
     register: Register
+    own_events: tuple[tuple[str, OwnEvent], ...] = ()
 
     def value(self, ledger: Ledger, parameters: Mapping[str, float]) -> Valuation:
         """Price a ledger and weigh its person-time; entries the ledger cannot feed are left out."""
@@ -74,7 +77,8 @@ class Valuer:
     def book(self, parameters: Mapping[str, float]) -> PriceBook:
         """Give the price book of one draw: the packaged lines and the services'."""
         costs = [self._drawn(*line, parameters) for line in self.service_costs]
-        return self.prices.with_services(costs)
+        events = [_event_line(name, event, parameters) for name, event in self.own_events if event.cost]
+        return self.prices.with_services(costs).with_lines(events)
 
     def _drawn(
         self, service: str, cost: Cost, arms: tuple[str, ...], parameters: Mapping[str, float]
@@ -101,6 +105,23 @@ def valuer(study: Study, register: Register) -> Valuer:
         analysis=analysis_of(study),
         service_costs=tuple(service_costs(study)),
         register=register,
+        own_events=tuple(study.events.items()),
+    )
+
+
+def _event_line(name: str, event: OwnEvent, parameters: Mapping[str, float]) -> CostLine:
+    assert event.cost is not None  # the caller asks
+    cost = event.cost
+    return CostLine(
+        name=f"event.{name}",
+        per=Per.EVENT,
+        event=name,
+        price=Figure(value=amount(cost.price, parameters)),
+        currency=cost.currency,
+        price_year=cost.price_year,
+        payer=cost.payer,
+        sector=cost.sector,
+        category=cost.category,
     )
 
 

@@ -2,9 +2,8 @@
 
 from hrsim.engine.simulation import record
 
-NO_STAY, CLOCKED_STAY, FREE_STAY = range(
-    3
-)  # contact only; with a clock and perhaps a list; exponential without either
+# Contact only; with a clock and perhaps a list; exponential without either; as long as the coverage holds the person.
+NO_STAY, CLOCKED_STAY, FREE_STAY, COVERED_STAY = range(4)
 NO_LIMIT = -1
 ANY_AGE = 2**62  # ticks
 
@@ -35,6 +34,8 @@ SERVICE = record(
         ("hcv_test", "f8"),
         ("hcv_cure", "f8"),
         ("hiv_suppression", "f8"),
+        ("coverage", "f8"),  # covered stays: share of the people it may take that it holds
+        ("at_hand", "f8"),  # chance that naloxone is at hand at a client's witnessed overdose
         ("visits", "f8"),  # supervised visits wanted per client-year
         ("visit_capacity", "f8"),  # supervised visits that fit in a year, negative for no limit
         ("visit_rest", "f8"),  # fraction of a visit carried to the next count
@@ -66,6 +67,7 @@ SERVICE = record(
         ("kits", "i2"),
         ("routes", "i2"),  # bit mask of routes that a supervised site takes
         ("ends_in_custody", "i2"),
+        ("ends_after_overdose", "i2"),
         ("aftereffect", "i2"),  # the stay is the window after a contact; contacts go on meanwhile
     ]
 )
@@ -82,3 +84,15 @@ STAY = record(
 )
 LINK = record([("following", "i4"), ("previous", "i4")])
 REFERRAL = record([("service", "i4"), ("to", "i4")])
+ONWARD = record([("service", "i4"), ("to", "i4")])  # where people go when a stay runs out
+OWN_EVENT = record(
+    [
+        ("forbidden", "i8"),  # status bits of people whom it cannot befall
+        ("required", "i8"),  # enrolments that it takes
+        ("excluded", "i8"),  # enrolments that keep it away
+        ("youngest", "i8"),
+        ("oldest", "i8"),
+        ("counted", "i4"),  # place among the events of the ledger
+        ("death", "i4"),  # place of deaths of it, -1 if nobody dies of it
+    ]
+)

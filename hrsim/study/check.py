@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from hrsim.study.check_budgets import check_budgets
 from hrsim.study.check_effects import check_effects
 from hrsim.study.check_evidence import check_evidence
+from hrsim.study.check_own_events import check_own_events
 from hrsim.study.check_staff import check_staff
 from hrsim.study.effects import SERVICE_TARGET
 from hrsim.study.hubs import check_hubs
@@ -43,6 +44,7 @@ def check_study(
     for path, scope in scopes(tree):
         under = problems.under(*path)
         _check_services(scope.mapping("services"), catalogue, under, stands_alone=resolved)
+        check_own_events(tree.mapping("events"), scope.mapping("services"), under)
         check_effects(scope.mapping("services"), under)
         if path:
             check_hubs(scope, under)
@@ -106,6 +108,7 @@ def _check_services(
                     "SERVICE", f"expected a service of the catalogue, got '{name}'", fix, entry.key_mark, path
                 )
             _check_referrals(name, entry.node, present, problems)
+            _check_onward(name, entry.node, present, problems)
             if not stands_alone:
                 _check_mentions(name, entry.node, known, problems)
 
@@ -129,6 +132,15 @@ def _check_referrals(name: str, service: MapNode, present: list[str], problems: 
         else:
             fix = nearest_or(target.text, present, "add that service, or write 'refers_to' without it.")
         problems.add("REFERS", f"expected a referral to another service, got {got}", fix, target.mark, path)
+
+
+def _check_onward(name: str, service: MapNode, present: list[str], problems: Problems) -> None:
+    for index, item in enumerate(_items(service.mapping("stay").get("leads_to"))):
+        target = item.get("service") if isinstance(item, MapNode) else None
+        if isinstance(target, ScalarNode) and target.text not in present:
+            path = ("services", name, "stay", "leads_to", str(index), "service")
+            message = f"expected a service of this arm, got '{target.text}'"
+            problems.add("REFERS", message, nearest(target.text, present, "services"), target.mark, path)
 
 
 def _is_true(node: Node | None) -> bool:
