@@ -1,0 +1,164 @@
+"""What the runs of a case counted, and estimates with their Monte Carlo errors by the jackknife.
+
+Every estimate is an array: first the value over all runs, then, study by study, the values with one run left out.
+Arithmetic on such arrays gives the same for any formula, ratios included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrsim.economics import Valuation
+from hrsim.engine.ledger import DEATH_SUFFIX, Ledger
+from hrsim.errors import HrsimError
+from hrsim.study.tree import nearest
+from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
+from hrsim.validate.expressions import Floats, Word
+
+QUARTERS_PER_YEAR = TICKS_PER_YEAR // TICKS_PER_QUARTER
+_TIMES = ("year", "quarter", "until_year", "study", "discount")
+
+
+class FormulaError(HrsimError):
+    """Report a formula that names what its study does not count."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Hold a value and its Monte Carlo standard error."""
+
+    value: float
+    error: float
+
+
+@dataclass(frozen=True)
+class StudySample:
+    """Hold the ledgers of one study's runs, and their valuations where a measure asks for money or QALYs."""
+
+    ledgers: tuple[Ledger, ...]
+    valuations: tuple[Valuation, ...]
+
+    def runs(self, function: str, words: tuple[Word, ...], choices: Mapping[str, Word]) -> Floats:
+        """Return a function's value in each run, shape (runs,)."""
+        first = self.ledgers[0]
+        arm = _place(str(words[0]) if words else "", first.arms, "an arm")
+        if function in ("cost", "qalys"):
+            return np.array([_valued(value, arm, function, choices) for value in self.valuations])
+        quarters = _quarters(choices, len(first.quarter_edges) - 1)
+        rest = {key: word for key, word in choices.items() if key not in _TIMES}
+        weights = _weights(float(choices.get("discount", 0.0)), quarters, len(first.quarter_edges) - 1)
+        return np.array(
+            [_counted(ledger, arm, function, words, rest, quarters) @ weights for ledger in self.ledgers]
+        )
+
+
+@dataclass(frozen=True)
+class CaseSample:
+    """Hold the samples of a case's studies; formulas look their numbers up here."""
+
+    studies: Mapping[str, StudySample]
+
+    def look_up(self, function: str, words: tuple[Word, ...], choices: Mapping[str, Word]) -> Floats:
+        """Return the estimates of one function: over all runs, then with one run left out."""
+        name = str(choices.get("study", next(iter(self.studies))))
+        if name not in self.studies:
+            raise FormulaError(f"study: {nearest(name, self.studies, 'studies of the case')}")
+        runs = self.studies[name].runs(function, words, choices)
+        parts = [np.array([runs.mean()])]
+        for other, sample in self.studies.items():
+            size = len(sample.ledgers)
+            left_out = (runs.sum() - runs) / (size - 1) if other == name else np.full(size, runs.mean())
+            parts.append(left_out)
+        return np.concatenate(parts)
+
+    def estimate(self, values: Floats) -> Estimate:
+        """Return value and standard error from estimates of a formula."""
+        if values.ndim == 0:
+            return Estimate(float(values), 0.0)
+        variance, place = 0.0, 1
+        for sample in self.studies.values():
+            size = len(sample.ledgers)
+            part = values[place : place + size]
+            variance += (size - 1) / size * float(((part - part.mean()) ** 2).sum())
+            place += size
+        return Estimate(float(values[0]), variance**0.5)
+
+
+def _place(name: str, known: tuple[str, ...], what: str) -> int:
+    if name not in known:
+        raise FormulaError(f"a formula names '{name}': expected {what}: {nearest(name, known, what)}")
+    return known.index(name)
+
+
+def _quarters(choices: Mapping[str, Word], count: int) -> slice:
+    if "quarter" in choices:
+        number = int(choices["quarter"])
+        return slice(number - 1, number)
+    if "year" in choices:
+        number = int(choices["year"])
+        return slice((number - 1) * QUARTERS_PER_YEAR, number * QUARTERS_PER_YEAR)
+    if "until_year" in choices:
+        return slice(0, int(choices["until_year"]) * QUARTERS_PER_YEAR)
+    return slice(0, count)
+
+
+def _weights(rate: float, quarters: slice, count: int) -> Floats:
+    """Return a weight for each quarter: what happens in study year n is divided by (1 + rate) to the power n - 1."""
+    return np.asarray((1.0 + rate) ** -(np.arange(count)[quarters] // QUARTERS_PER_YEAR), np.float64)
+
+
+def _counted(
+    ledger: Ledger,
+    arm: int,
+    function: str,
+    words: tuple[Word, ...],
+    choices: Mapping[str, Word],
+    quarters: slice,
+) -> Floats:
+    """Return a function's count in each quarter of one run."""
+    if function in ("person_years", "life_years"):
+        return _person_years(ledger, arm, choices, quarters)
+    if function == "flow":
+        service = _place(str(words[1]), ledger.service_names, "a service")
+        what = _place(str(words[2]), ledger.flow_names, "a flow")
+        counts = ledger.service_flow[arm, quarters, service, what]
+        return np.asarray(counts / (TICKS_PER_YEAR if str(words[2]).endswith("_ticks") else 1.0))
+    names = [str(word) for word in words[1:]]
+    if function == "deaths":
+        names = [name for name in ledger.event_names if name.endswith(DEATH_SUFFIX)]
+    elif function == "overdoses":
+        names = ["overdose_nonfatal", "overdose_death"]
+    places = [_place(name, ledger.event_names, "an event") for name in names]
+    return np.asarray(ledger.events[arm, quarters][..., places].sum(axis=(1, 2)), np.float64)
+
+
+def _person_years(ledger: Ledger, arm: int, choices: Mapping[str, Word], quarters: slice) -> Floats:
+    shape = [len(levels) for _, levels in ledger.state_dimensions]
+    counts = ledger.state_ticks[arm, quarters].sum(axis=1)
+    ticks: NDArray[np.int64] = counts.reshape(len(counts), *shape)
+    names = tuple(name for name, _ in ledger.state_dimensions)
+    for name, level in choices.items():
+        axis = _place(name, names, "a state")
+        kept = _place(str(level), ledger.state_dimensions[axis][1], f"a level of '{name}'")
+        ticks = ticks.take([kept], axis=axis + 1)
+    return np.asarray(ticks.reshape(len(ticks), -1).sum(axis=1) / TICKS_PER_YEAR)
+
+
+def _valued(valuation: Valuation, arm: int, function: str, choices: Mapping[str, Word]) -> float:
+    if function == "qalys":
+        return float(valuation.effects("qalys", discounted=True)[arm])
+    costs = valuation.line_costs(discounted=True)[arm]
+    keep = np.ones(len(valuation.lines), bool)
+    for tag, word in choices.items():
+        if tag in ("study",):
+            continue
+        keep &= np.array([str(getattr(line, tag, None)) == str(word) for line in valuation.lines])
+    if not keep.any():
+        raise FormulaError(f"a formula asks for costs with {dict(choices)}: no cost line has these tags")
+    return float(costs[keep].sum())
