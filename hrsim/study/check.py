@@ -47,6 +47,7 @@ def check_study(
         check_own_events(tree.mapping("events"), scope.mapping("services"), under)
         check_effects(scope.mapping("services"), under)
         if path:
+            _check_onward(scope.mapping("services"), under)
             check_hubs(scope, under)
             check_budgets(scope, under)
             check_staff(scope, under)
@@ -108,7 +109,6 @@ def _check_services(
                     "SERVICE", f"expected a service of the catalogue, got '{name}'", fix, entry.key_mark, path
                 )
             _check_referrals(name, entry.node, present, problems)
-            _check_onward(name, entry.node, present, problems)
             if not stands_alone:
                 _check_mentions(name, entry.node, known, problems)
 
@@ -134,13 +134,17 @@ def _check_referrals(name: str, service: MapNode, present: list[str], problems: 
         problems.add("REFERS", f"expected a referral to another service, got {got}", fix, target.mark, path)
 
 
-def _check_onward(name: str, service: MapNode, present: list[str], problems: Problems) -> None:
-    for index, item in enumerate(_items(service.mapping("stay").get("leads_to"))):
-        target = item.get("service") if isinstance(item, MapNode) else None
-        if isinstance(target, ScalarNode) and target.text not in present:
-            path = ("services", name, "stay", "leads_to", str(index), "service")
-            message = f"expected a service of this arm, got '{target.text}'"
-            problems.add("REFERS", message, nearest(target.text, present, "services"), target.mark, path)
+def _check_onward(services: MapNode, problems: Problems) -> None:
+    """Note where stays of a complete arm lead to a service that the arm lacks."""
+    for name, entry in services.entries.items():
+        stay = entry.node.mapping("stay") if isinstance(entry.node, MapNode) else None
+        for index, item in enumerate(_items(stay.get("leads_to")) if stay else ()):
+            target = item.get("service") if isinstance(item, MapNode) else None
+            if isinstance(target, ScalarNode) and target.text not in services.entries:
+                path = ("services", name, "stay", "leads_to", str(index), "service")
+                message = f"expected a service of this arm, got '{target.text}'"
+                fix = nearest(target.text, services.entries, "services")
+                problems.add("REFERS", message, fix, target.mark, path)
 
 
 def _is_true(node: Node | None) -> bool:
