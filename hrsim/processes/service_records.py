@@ -13,6 +13,7 @@ SERVICE = record(
         ("forbidden", "i8"),  # status bits that make a person ineligible
         ("required", "i8"),  # enrolments that a person must have
         ("excluded", "i8"),  # enrolments that a person must not have
+        ("takes_over", "i8"),  # services of its pool whose clients may move to it
         ("youngest", "i8"),  # age in ticks
         ("oldest", "i8"),  # ANY_AGE for no limit
         ("places", "i8"),  # NO_LIMIT for none

@@ -35,7 +35,7 @@ from hrsim.processes.events import (
 )
 from hrsim.processes.service_records import ANY_AGE, CLOCKED_STAY, COVERED_STAY, FREE_STAY, NO_STAY
 from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HIV_NONE, join_pools, leave_pools
-from hrsim.processes.status import status_word
+from hrsim.processes.status import POOL_BIT, status_word
 from hrsim.processes.stay_clock import personal_uniforms
 from hrsim.processes.stays import (
     ask_for_place,
@@ -59,8 +59,13 @@ def eligible(sim, i, a, s, word):
     v = sim.service[a, s]
     if not v.open or v.stay == COVERED_STAY:
         return False
-    if (sim.state[i, a].enrolled >> s) & 1 and not v.aftereffect:
+    enrolled = sim.state[i, a].enrolled
+    if (enrolled >> s) & 1 and not v.aftereffect:
         return False
+    if enrolled & v.takes_over:
+        word &= ~(
+            np.int64(1) << (POOL_BIT + v.slot)
+        )  # being in its pool does not bar those whom it takes over
     return meets(sim, i, a, v, word)
 
 
@@ -139,6 +144,9 @@ def _contact(sim, i, a, s, luck):
     touch_aspect(sim, i, a, v.aspects)
     if v.stay == CLOCKED_STAY:
         if v.aftereffect and (sim.state[i, a].enrolled >> s) & 1:
+            end_stay(sim, i, a, v.slot, False)
+        elif sim.state[i, a].enrolled & v.takes_over:
+            touch_aspect(sim, i, a, sim.service[a, sim.stay[i, a, v.slot].service].aspects)
             end_stay(sim, i, a, v.slot, False)
         ask_for_place(sim, i, a, s)
     else:

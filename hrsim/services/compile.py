@@ -169,6 +169,7 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     record["open"], record["planned_open"] = 1, 1
     record["required"] = service_bits(layout, service.eligible.enrolled_in)
     record["excluded"] = service_bits(layout, service.eligible.not_enrolled_in)
+    record["takes_over"] = service_bits(layout, service.takes_over)
     record["youngest"], record["oldest"] = ages(service.eligible)
     record["slot"] = layout.pool_of[s]
     record["queue"] = layout.list_column(s)

@@ -48,6 +48,7 @@ def check_study(
         check_effects(scope.mapping("services"), under)
         if path:
             _check_onward(scope.mapping("services"), under)
+            _check_takes_over(scope.mapping("services"), under)
             check_hubs(scope, under)
             check_budgets(scope, under)
             check_staff(scope, under)
@@ -145,6 +146,21 @@ def _check_onward(services: MapNode, problems: Problems) -> None:
                 message = f"expected a service of this arm, got '{target.text}'"
                 fix = nearest(target.text, services.entries, "services")
                 problems.add("REFERS", message, fix, target.mark, path)
+
+
+def _check_takes_over(services: MapNode, problems: Problems) -> None:
+    """Note services that take clients over from one that is not in their pool."""
+    for name, entry in services.entries.items():
+        service = entry.node
+        for item in _items(service.get("takes_over")) if isinstance(service, MapNode) else ():
+            if not isinstance(item, ScalarNode) or not isinstance(service, MapNode):
+                continue
+            pools = [node.get("exclusive") for node in (service, services.mapping(item.text))]
+            words = {pool.text for pool in pools if isinstance(pool, ScalarNode)}
+            if None in pools or len(words) != 1 or item.text == name:
+                message = f"expected another service of the same 'exclusive' pool, got '{item.text}'"
+                fix = "give both services one 'exclusive:' pool, or leave it out."
+                problems.add("SERVICE", message, fix, item.mark, ("services", name, "takes_over"))
 
 
 def _is_true(node: Node | None) -> bool:

@@ -250,6 +250,9 @@ class Service(StudyModel):
     exclusive: str | None = about(
         "Pool: at most one enrolment among services with the same word.", default=None
     )
+    takes_over: Annotated[tuple[str, ...], as_tuple] = about(
+        "Services of its pool whose clients may move to it at a contact.", default=()
+    )
     reach: ReachRate | None = about(
         "Contacts or requests to start.", "per eligible person-year", default=None
     )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Word = str | float
-FUNCTIONS = ("events", "deaths", "overdoses", "person_years", "flow", "cost", "qalys", "life_years")
+FUNCTIONS = ("events", "deaths", "overdoses", "person_years", "flow", "cost", "qalys", "life_years", "site")
 _OPERATIONS: Mapping[type[ast.operator], Callable[[Floats, Floats], Floats]] = {
     ast.Add: np.add,
     ast.Sub: np.subtract,

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
+from hrsim.economics import Valuation
 from hrsim.engine.ledger import Ledger
 from hrsim.evidence import Register, load_register
 from hrsim.experiment.parameters import all_draws, study_register
 from hrsim.experiment.plan import Plan
 from hrsim.experiment.valuing import valuer
+from hrsim.operations.measures import simulate_days
+from hrsim.services.sites import planned_sites
 from hrsim.simulate import prepare, simulate
 from hrsim.study.load import load_study
+from hrsim.study.resolved import ResolvedStudy
 from hrsim.validate.cases import Case, StudyRun, read_case
 from hrsim.validate.expressions import functions_in, work_out
-from hrsim.validate.samples import CaseSample, StudySample
+from hrsim.validate.samples import CaseSample, SiteDays, StudySample
 from hrsim.validate.verdicts import Verdict, judge
 
 MONEY = frozenset({"cost", "qalys"})
+DAYS_PER_RUN = 10  # days of a site for each run of its study
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,12 @@ def run_case(
         FormulaError: a formula names what its study does not count.
     """
     case = read_case(path)
-    valued = any(functions_in(measure.of) & MONEY for measure in case.measures)
+    functions = frozenset().union(*(functions_in(measure.of) for measure in case.measures))
     began = monotonic()
     studies = {}
     for study, run in case.studies.items():
         note(f"{name}: {study}")
-        studies[study] = run_study(path.parent / run.file, _times(run, quick), threads, valued=valued)
+        studies[study] = run_study(path.parent / run.file, _times(run, quick), threads, functions)
     sample = CaseSample(studies)
     verdicts = tuple(
         judge(measure, sample.estimate(work_out(measure.of, sample))) for measure in case.measures
@@ -62,8 +67,13 @@ def _times(run: StudyRun, quick: bool) -> int:
     return run.quick if quick else run.replicates
 
 
-def run_study(path: Path, replicates: int, threads: int, *, valued: bool) -> StudySample:
-    """Run one study at point values, `replicates` times with different luck, all arms with the same."""
+def run_study(
+    path: Path, replicates: int, threads: int, functions: frozenset[str] = frozenset()
+) -> StudySample:
+    """Run one study at point values, `replicates` times with different luck, all arms with the same.
+
+    Ledgers are valued, and days of sites simulated, only where formulas use such `functions`.
+    """
     resolved = load_study(path)
     study = resolved.study
     prepared = prepare(resolved)
@@ -76,7 +86,28 @@ def run_study(path: Path, replicates: int, threads: int, *, valued: bool) -> Stu
 
     with ThreadPoolExecutor(max_workers=threads) as pool:
         ledgers = tuple(pool.map(one, (task.luck for task in plan.tasks())))
-    if not valued:
-        return StudySample(ledgers, ())
-    valuing = valuer(study, register)
-    return StudySample(ledgers, tuple(valuing.value(ledger, parameters) for ledger in ledgers))
+    valuations: tuple[Valuation, ...] = ()
+    if functions & MONEY:
+        valuing = valuer(study, register)
+        valuations = tuple(valuing.value(ledger, parameters) for ledger in ledgers)
+    days = replicates * DAYS_PER_RUN
+    sites = _site_days(resolved, parameters, days) if "site" in functions else {}
+    return StudySample(ledgers, valuations, sites)
+
+
+def _site_days(
+    resolved: ResolvedStudy, parameters: Mapping[str, float], days: int
+) -> dict[tuple[str, str], SiteDays]:
+    """Simulate days of every site of a study, by service and arm."""
+    study = resolved.study
+    operated = {
+        (name, arm): service
+        for arm, described in study.arms.items()
+        for name, service in described.services.items()
+        if service.operations is not None
+    }
+    return {
+        key: SiteDays(plan.site, tuple(simulate_days(plan.site, days, study.analysis.seed, key[0])))
+        for key, plan in planned_sites(resolved, operated, parameters).items()
+        if plan.sites > 0
+    }

@@ -6,8 +6,8 @@ Arithmetic on such arrays gives the same for any formula, ratios included.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from hrsim.economics import Valuation
 from hrsim.engine.ledger import DEATH_SUFFIX, Ledger
 from hrsim.errors import HrsimError
+from hrsim.operations.floor import Run
+from hrsim.operations.measures import measures
+from hrsim.operations.site import Site
 from hrsim.study.tree import nearest
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
 from hrsim.validate.expressions import Floats, Word
@@ -38,11 +41,43 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class SiteDays:
+    """Hold the simulated days of one site."""
+
+    site: Site
+    runs: tuple[Run, ...]
+
+    def mean(self, name: str, runs: Sequence[Run]) -> float:
+        """Return the mean of a measure over some of the days."""
+        table = measures(self.site, runs)
+        _place(name, tuple(table["measure"]), "a measure of a site")
+        return float(table.loc[table["measure"] == name, "mean"].iloc[0])
+
+
+@dataclass(frozen=True)
 class StudySample:
     """Hold the ledgers of one study's runs, and their valuations where a measure asks for money or QALYs."""
 
     ledgers: tuple[Ledger, ...]
     valuations: tuple[Valuation, ...]
+    sites: Mapping[tuple[str, str], SiteDays] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Return how many runs there are; days of sites are counted in as many parts."""
+        return len(self.ledgers)
+
+    def site_measure(self, words: tuple[Word, ...]) -> tuple[float, Floats]:
+        """Return a measure of a site's working days over all days, and with one part of the days left out."""
+        arm, service, name = (str(word) for word in words)
+        if (service, arm) not in self.sites:
+            raise FormulaError(
+                f"a formula asks for the site of '{service}' in '{arm}': it has no 'operations'"
+            )
+        days = self.sites[service, arm]
+        parts = [days.runs[part :: self.size] for part in range(self.size)]
+        others = [[run for other in parts if other is not part for run in other] for part in parts]
+        return days.mean(name, days.runs), np.array([days.mean(name, runs) for runs in others])
 
     def runs(self, function: str, words: tuple[Word, ...], choices: Mapping[str, Word]) -> Floats:
         """Return a function's value in each run, shape (runs,)."""
@@ -69,12 +104,14 @@ class CaseSample:
         name = str(choices.get("study", next(iter(self.studies))))
         if name not in self.studies:
             raise FormulaError(f"study: {nearest(name, self.studies, 'studies of the case')}")
-        runs = self.studies[name].runs(function, words, choices)
-        parts = [np.array([runs.mean()])]
+        if function == "site":
+            whole, left_out = self.studies[name].site_measure(words)
+        else:
+            runs = self.studies[name].runs(function, words, choices)
+            whole, left_out = float(runs.mean()), (runs.sum() - runs) / (len(runs) - 1)
+        parts = [np.array([whole])]
         for other, sample in self.studies.items():
-            size = len(sample.ledgers)
-            left_out = (runs.sum() - runs) / (size - 1) if other == name else np.full(size, runs.mean())
-            parts.append(left_out)
+            parts.append(left_out if other == name else np.full(sample.size, whole))
         return np.concatenate(parts)
 
     def estimate(self, values: Floats) -> Estimate:
@@ -83,7 +120,7 @@ class CaseSample:
             return Estimate(float(values), 0.0)
         variance, place = 0.0, 1
         for sample in self.studies.values():
-            size = len(sample.ledgers)
+            size = sample.size
             part = values[place : place + size]
             variance += (size - 1) / size * float(((part - part.mean()) ** 2).sum())
             place += size
