@@ -25,6 +25,7 @@ from hrsim.services.layout import Layout
 from hrsim.study.services import Service
 
 Draw = Mapping[str, float]
+LONGEST_AGO = 2.0**60  # ticks, 36 thousand million years: a stay that began earlier could not be told apart
 
 
 def enrol_at_start(
@@ -168,6 +169,7 @@ def _set_clocks(
     elapsed = record["scale"] * (special.gammaincinv(1.0 / shape, used) / ratio) ** (1.0 / shape)
     if record["fixed"] > 0:
         elapsed = used * float(record["fixed"])
+    elapsed = np.minimum(elapsed, LONGEST_AGO)
     if begins:
         elapsed = np.zeros(chosen.size)
     start = -elapsed.astype(np.int64)

@@ -21,7 +21,7 @@ from hrsim.study.load import load_study
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.validate.cases import Case, StudyRun, read_case
 from hrsim.validate.expressions import functions_in, work_out
-from hrsim.validate.samples import CaseSample, SiteDays, StudySample
+from hrsim.validate.samples import CaseSample, SiteDays, StudySample, site_days
 from hrsim.validate.verdicts import Verdict, judge
 
 MONEY = frozenset({"cost", "qalys"})
@@ -90,13 +90,12 @@ def run_study(
     if functions & MONEY:
         valuing = valuer(study, register)
         valuations = tuple(valuing.value(ledger, parameters) for ledger in ledgers)
-    days = replicates * DAYS_PER_RUN
-    sites = _site_days(resolved, parameters, days) if "site" in functions else {}
+    sites = _site_days(resolved, parameters, replicates) if "site" in functions else {}
     return StudySample(ledgers, valuations, sites)
 
 
 def _site_days(
-    resolved: ResolvedStudy, parameters: Mapping[str, float], days: int
+    resolved: ResolvedStudy, parameters: Mapping[str, float], runs: int
 ) -> dict[tuple[str, str], SiteDays]:
     """Simulate days of every site of a study, by service and arm."""
     study = resolved.study
@@ -106,8 +105,9 @@ def _site_days(
         for name, service in described.services.items()
         if service.operations is not None
     }
-    return {
-        key: SiteDays(plan.site, tuple(simulate_days(plan.site, days, study.analysis.seed, key[0])))
-        for key, plan in planned_sites(resolved, operated, parameters).items()
-        if plan.sites > 0
-    }
+    found = {}
+    for key, plan in planned_sites(resolved, operated, parameters).items():
+        if plan.sites > 0:
+            days = simulate_days(plan.site, runs * DAYS_PER_RUN, study.analysis.seed, key[0])
+            found[key] = site_days(plan.site, days, runs)
+    return found

@@ -42,16 +42,22 @@ class Estimate:
 
 @dataclass(frozen=True)
 class SiteDays:
-    """Hold the simulated days of one site."""
+    """Hold what the working days of one site came to: over all days, then with one part of the days left out."""
 
-    site: Site
-    runs: tuple[Run, ...]
+    whole: Mapping[str, float]
+    left_out: tuple[Mapping[str, float], ...]
 
-    def mean(self, name: str, runs: Sequence[Run]) -> float:
-        """Return the mean of a measure over some of the days."""
-        table = measures(self.site, runs)
-        _place(name, tuple(table["measure"]), "a measure of a site")
-        return float(table.loc[table["measure"] == name, "mean"].iloc[0])
+
+def site_days(site: Site, runs: Sequence[Run], parts: int) -> SiteDays:
+    """Measure the days of a site, over all and with each of `parts` parts left out."""
+    others = [[run for n, run in enumerate(runs) if n % parts != part] for part in range(parts)]
+    return SiteDays(_means(site, runs), tuple(_means(site, kept) for kept in others))
+
+
+def _means(site: Site, runs: Sequence[Run]) -> dict[str, float]:
+    table = measures(site, runs)
+    table = table[table["hour"].isna()]
+    return dict(zip(table["measure"], table["mean"], strict=True))
 
 
 @dataclass(frozen=True)
@@ -75,9 +81,8 @@ class StudySample:
                 f"a formula asks for the site of '{service}' in '{arm}': it has no 'operations'"
             )
         days = self.sites[service, arm]
-        parts = [days.runs[part :: self.size] for part in range(self.size)]
-        others = [[run for other in parts if other is not part for run in other] for part in parts]
-        return days.mean(name, days.runs), np.array([days.mean(name, runs) for runs in others])
+        _place(name, tuple(days.whole), "a measure of a site")
+        return days.whole[name], np.array([part[name] for part in days.left_out])
 
     def runs(self, function: str, words: tuple[Word, ...], choices: Mapping[str, Word]) -> Floats:
         """Return a function's value in each run, shape (runs,)."""
