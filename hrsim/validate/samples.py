@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from hrsim.economics import Valuation
+from hrsim.economics import DiscountSchedule, Valuation
+from hrsim.economics.discounting import Convention
 from hrsim.engine.ledger import DEATH_SUFFIX, Ledger
 from hrsim.errors import HrsimError
 from hrsim.operations.floor import Run
@@ -23,7 +24,7 @@ from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
 from hrsim.validate.expressions import Floats, Word
 
 QUARTERS_PER_YEAR = TICKS_PER_YEAR // TICKS_PER_QUARTER
-_TIMES = ("year", "quarter", "until_year", "study", "discount")
+_TIMES = ("year", "quarter", "until_year", "study", "discount", "convention")
 
 
 class FormulaError(HrsimError):
@@ -92,7 +93,7 @@ class StudySample:
             return np.array([_valued(value, arm, function, choices) for value in self.valuations])
         quarters = _quarters(choices, len(first.quarter_edges) - 1)
         rest = {key: word for key, word in choices.items() if key not in _TIMES}
-        weights = _weights(float(choices.get("discount", 0.0)), quarters, len(first.quarter_edges) - 1)
+        weights = _weights(choices, quarters, first)
         return np.array(
             [_counted(ledger, arm, function, words, rest, quarters) @ weights for ledger in self.ledgers]
         )
@@ -150,9 +151,12 @@ def _quarters(choices: Mapping[str, Word], count: int) -> slice:
     return slice(0, count)
 
 
-def _weights(rate: float, quarters: slice, count: int) -> Floats:
-    """Return a weight for each quarter: what happens in study year n is divided by (1 + rate) to the power n - 1."""
-    return np.asarray((1.0 + rate) ** -(np.arange(count)[quarters] // QUARTERS_PER_YEAR), np.float64)
+def _weights(choices: Mapping[str, Word], quarters: slice, first: Ledger) -> Floats:
+    """Return a weight for each quarter: 1, or the discount factor by the rate and convention that a formula states."""
+    rate, words = float(choices.get("discount", 0.0)), str(choices.get("convention", "start_of_year"))
+    _place(words, tuple(convention.value for convention in Convention), "a convention of discounting")
+    schedule = DiscountSchedule.constant(rate, Convention(words))
+    return schedule.mean_factors(first.quarter_years)[quarters]
 
 
 def _counted(
