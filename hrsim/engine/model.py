@@ -6,7 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from hrsim.engine.simulation import INFECTION, PERSON, PERSON_FIELDS, STATE_FIELDS, record
+from hrsim.engine.simulation import (
+    INFECTION,
+    PERSON,
+    PERSON_FIELDS,
+    STATE_FIELDS,
+    STUDY_YEAR,
+    SUPPLY,
+    record,
+)
 
 Function = Callable[..., Any]
 
@@ -24,7 +32,7 @@ class Process:
     hazard: Function
     apply: Function
     quiet: bool = False
-    reads: int = PERSON | INFECTION  # aspects of a person that the hazard depends on
+    reads: int = PERSON | INFECTION | STUDY_YEAR | SUPPLY  # aspects that the hazard depends on
     changes: int = PERSON | INFECTION  # aspects of the person that `apply` may change, unless it is quiet
 
 

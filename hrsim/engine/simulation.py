@@ -13,16 +13,19 @@ UNBORN, ALIVE, DEAD = 0, 1, 2
 
 # Places in `clock`, the engine's own scalars.
 NOW, QUARTER, BLOCK, POSITION, FILLED, HEAP_SIZE, POOL_FREE, POOL_LEFT = range(8)
-STATUS, SLOTS, DIRTY, CULPRIT, CLOCK_SIZE = range(8, 13)
+STATUS, SLOTS, DIRTY, CULPRIT, CHANGED, SLICE, CLOCK_SIZE = range(8, 15)
 
-# Aspects of a person that a process may read: use, housing, custody and enrolments; infections; things carried.
-PERSON, INFECTION, CARRIED = 1, 2, 4
-FIRST_MODEL_ASPECT = 3  # bits from here on are the model's own: changes that few streams read
+# What a hazard may depend on. Of a person: use, housing, custody and enrolments; infections; things carried. Of the
+# world, the same for everybody: the study year; the supply. clock[CHANGED] says what of it the world has changed.
+PERSON, INFECTION, CARRIED, STUDY_YEAR, SUPPLY = 1, 2, 4, 8, 16
+FIRST_MODEL_ASPECT = 5  # bits from here on are the model's own: changes that few streams read
+EVERYTHING = -1
 
 # Values of clock[STATUS]: why the kernel came back.
 RUNNING, HEAP_FULL, POOL_FULL, WHEEL_LEFT, UNBOUNDED_HAZARD, CANDIDATES_FULL, DIRTY_FULL = range(7)
 
 BLOCK_BITS = 20  # a block of candidates spans 2**20 ticks (12.1 days)
+SLICE_BITS = 16  # a slice of timers spans 2**16 ticks (18.2 hours): few enough for a small heap
 PERSONAL_BITS = 23  # a block of one person's upper bands spans 2**23 ticks (97.1 days)
 NEVER = np.int64(2**62)
 
@@ -92,7 +95,7 @@ class Simulation(Bundle):
     | tally | (P, 2) | candidates, and acceptances over arms |
     | poisson, alias_share, alias_other | | tables for the number of candidates and the weighted choice of a person |
     | raw, candidate, bucket | | candidates of the block as generated and in time order, counting-sort heads |
-    | heap, pool, wheel | | timers of this block, of later blocks, and the heads of their lists |
+    | heap, pool, wheel | | timers of this slice, of later slices, and the heads of their lists |
     | cohort_key | (cohorts,) | keys of personal clocks |
     | watched, band_open, band_next | (W,), (n, W), (n, W) | upper bands: stream, open bands, next point |
     | dirty | (D, 3) | person, arm and aspects touched by the event under way |

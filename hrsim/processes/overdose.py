@@ -8,7 +8,7 @@ from hrsim.engine.contacts import contact
 from hrsim.engine.maths import exponential
 from hrsim.engine.model import Process
 from hrsim.engine.random import uniform
-from hrsim.engine.simulation import ALIVE, CARRIED, PERSON
+from hrsim.engine.simulation import ALIVE, CARRIED, PERSON, SUPPLY
 from hrsim.processes.custody import release_window
 from hrsim.processes.death import die
 from hrsim.processes.effects import (
@@ -262,5 +262,5 @@ def _use_kit(sim, i, a, luck):
             return True
 
 
-PROCESSES = (Process("overdose", hazard, apply, changes=PERSON),)
+PROCESSES = (Process("overdose", hazard, apply, reads=PERSON | SUPPLY, changes=PERSON),)
 SUBJECT = Subject("overdose", FIELDS, EVIDENCE, figures, rates)

@@ -6,7 +6,7 @@ from hrsim.engine.accrual import count_event, touch, touch_aspect
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
 from hrsim.engine.random import uniform
-from hrsim.engine.simulation import ALIVE, CARRIED, NOW
+from hrsim.engine.simulation import ALIVE, CARRIED, INFECTION, NOW, PERSON
 from hrsim.processes.budgets import affords_contact, pay_contact
 from hrsim.processes.by_group import close_groups, group_flow
 from hrsim.processes.effects import (
@@ -255,8 +255,10 @@ def reach_apply(sim, s, i, a, luck):
 @kernel_function
 def leave_hazard(sim, s, i, a):
     """Return how fast a person leaves a service whose stays have no clock."""
+    if not (sim.state[i, a].enrolled >> s) & 1:
+        return 0.0
     v = sim.service[a, s]
-    if v.stay != FREE_STAY or not (sim.state[i, a].enrolled >> s) & 1:
+    if v.stay != FREE_STAY:
         return 0.0
     effects = enrolled_multiplier(sim, i, a, leave_target(s))
     return v.leave_rate * v.hazard_ratio * effects * on_leaving(sim, i, a)
@@ -282,6 +284,6 @@ def count_all_services(sim):
 
 
 PROCESSES = (
-    Process("reach", reach_hazard, reach_apply, quiet=True),
-    Process("leave", leave_hazard, leave_apply, quiet=True),
+    Process("reach", reach_hazard, reach_apply, quiet=True, reads=PERSON | INFECTION),
+    Process("leave", leave_hazard, leave_apply, quiet=True, reads=PERSON),
 )

@@ -46,6 +46,7 @@ STATE_FIELDS = (
     ("overdosed", "i1"),
     ("distress", "i1"),
     ("kits", "i2"),
+    ("windows_end", "i8"),  # tick from which on no window of a service is open
     # Less often read: in the row's second half.
     ("relapsed", "i8"),  # tick of the last relapse
     ("custody_change", "i8"),  # in custody: tick of release; in the community: tick of the last release

@@ -10,7 +10,14 @@ from hrsim.engine.compiler import kernel_function
 from hrsim.engine.simulation import NEVER, NOW, QUARTER
 from hrsim.processes.budgets import NO_BUDGET, affords_start, give_back, pay_start
 from hrsim.processes.by_group import CLIENTS, WAITERS, group_flow, group_present
-from hrsim.processes.effects import ENROLLED, IDLE, WAITING, enrolled_multiplier, leave_target
+from hrsim.processes.effects import (
+    ENROLLED,
+    IDLE,
+    WAITING,
+    enrolled_multiplier,
+    leave_target,
+    note_windows,
+)
 from hrsim.processes.events import (
     CLIENT_TICKS,
     COMPLETIONS,
@@ -154,6 +161,7 @@ def start_stay(sim, i, a, s, asked):
     stay.changed = sim.clock[NOW]
     stay.service = s
     stay.ordinal += 1
+    note_windows(sim, i, a, v.slot)
     enrol(sim, i, a, s)
     start_clock(sim, i, a, v.slot, asked)
     flow(sim, a, s, STARTS, 1)
@@ -206,6 +214,7 @@ def end_stay(sim, i, a, slot, completed):
     v.occupied -= 1
     stay.phase = IDLE
     stay.end = sim.clock[NOW]
+    note_windows(sim, i, a, slot)
     withdraw(sim, i, a, s)
     flow(sim, a, s, STOPS, 1)
     give_back(sim, a, s)

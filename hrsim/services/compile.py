@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hrsim.engine.random import name_word
 from hrsim.engine.simulation import INFECTION
 from hrsim.processes.budgets import NO_BUDGET
-from hrsim.processes.effects import EFFECT
+from hrsim.processes.effects import EFFECT, FIRST, WHILE_ENROLLED
 from hrsim.processes.events import FLOWS, PROMPTS
 from hrsim.processes.service_records import (
     ANY_AGE,
@@ -104,12 +104,17 @@ def service_arrays(
                     completions[a, k] = _completion(service, referral, services, draw)
         for place, effect in effect_places(services, layout.services).items():
             value[a, layout.effects.index(place)] = amount(effect.multiplier, draw)
+    for place in layout.effects:
+        if place.during != WHILE_ENROLLED:
+            field = "first_window" if place.during == FIRST else "after_window"
+            records[field][:, place.service] = np.maximum(records[field][:, place.service], place.length)
     sites = [s for s in range(size) if bool((records["visits"][:, s] > 0.0).any())]
     return {
         "service": records,
         "target": _target_starts(layout),
         "effect": _effect_table(layout),
         "effect_value": value,
+        "acting": _acting(layout),
         "service_links": _leave_links(layout),
         "prompt_chance": prompts,
         "referral": np.array(list(layout.referrals) or [(-1, -1)], REFERRAL)[: len(layout.referrals)],
@@ -283,6 +288,15 @@ def _effect_table(layout: Layout) -> NDArray[Any]:
         slot = max(layout.pool_of[place.service], 0)
         table[k] = (place.length, place.service, place.during, slot)
     return table
+
+
+def _acting(layout: Layout) -> NDArray[np.int64]:
+    """Return for each target the services that act on it while people are enrolled, a bit each."""
+    bits = np.zeros(layout.targets, np.int64)
+    for place in layout.effects:
+        if place.during == WHILE_ENROLLED:
+            bits[place.target] |= np.int64(1) << np.int64(place.service)
+    return bits
 
 
 def _leave_links(layout: Layout) -> NDArray[np.uint8]:

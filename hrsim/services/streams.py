@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hrsim.engine.simulation import STUDY_YEAR
 from hrsim.processes.effects import ON_SERVICES
 from hrsim.processes.rates import Peak, Rate
 from hrsim.services.compile import Draw, amount
@@ -61,7 +62,7 @@ def services_read(rate: Rate, layout: Layout, arms: Arms) -> int:
 
 
 def _eligibility(layout: Layout, service: Service | None, number: int) -> int:
-    """Return the mask of the services that decide who may come to one: itself, its pool, those it asks for."""
+    """Return the mask of what decides who may come to a service: itself, its pool, services it asks for, age."""
     if service is None:
         return 0
     pool = layout.pool_of[number]
@@ -70,7 +71,7 @@ def _eligibility(layout: Layout, service: Service | None, number: int) -> int:
     if service.eligible.oat is not None:
         named += layout.oat
     deciding |= {layout.number(name) for name in named if name in layout.services}
-    mask = 0
+    mask = STUDY_YEAR if service.eligible.age else 0
     for s in deciding:
         mask |= service_aspect(s)
     return mask

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hrsim.engine.simulation import Simulation
+from hrsim.engine.simulation import NEVER, Simulation
 from hrsim.people import frailty
 from hrsim.processes.effects import IDLE
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_WEEK, TICKS_PER_YEAR
@@ -57,6 +57,7 @@ def test_of_overlapping_windows_the_largest_counts() -> None:
         left = sim.stay[(groups & TREATMENT_END) > 0]
         left["service"], left["ordinal"], left["phase"], left["end"] = 0, 1, IDLE, 0
         sim.stay[(groups & TREATMENT_END) > 0] = left
+        sim.state["windows_end"] = NEVER
 
     draw = central(study)
     after, relapse = draw["oat.od_rr_first4wk_after_stop"], draw["od.mult_relapse"]
