@@ -74,9 +74,7 @@ def change_world(
     return sim
 
 
-def watch_everybody(
-    kernel: ModuleType, sim: Simulation, now: int, changed: int = EVERYTHING
-) -> Simulation:
+def watch_everybody(kernel: ModuleType, sim: Simulation, now: int, changed: int = EVERYTHING) -> Simulation:
     """Open the upper bands that a change of the world calls for, for everybody.
 
     `changed` is what may have changed for everybody, beside what the kernel noted itself.

@@ -145,7 +145,9 @@ def _stream_table(model: Model, streams: Sequence[Stream]) -> tuple[NDArray[Any]
         watch = len(watched) if stream.watched else -1
         process = model.process_number(stream.process)
         reads = model.processes[process].reads | stream.reads
-        table[number] = (stream.ceiling, process, stream.argument, int(stream.weighted), watch, reads)
+        band = (max(stream.ceiling, stream.highest), stream.low, stream.ceiling - stream.low)
+        kind = (process, stream.argument, int(stream.weighted), watch)
+        table[number] = (*band, stream.excluded, *kind, reads)
         if stream.watched:
             watched.append(number)
     return table, np.array(watched, np.int64)
@@ -163,7 +165,7 @@ def _substreams(
     for s, stream in enumerate(streams):
         for c, cohort in enumerate(cohorts):
             people = float(cohort.weight.sum()) if stream.weighted else float(cohort.size)
-            mean = stream.ceiling * people * (1 << BLOCK_BITS) / TICKS_PER_YEAR
+            mean = (stream.ceiling - stream.low) * people * (1 << BLOCK_BITS) / TICKS_PER_YEAR
             if mean > 0.0 and mean not in known:
                 first, cumulative = poisson_table(mean)
                 known[mean] = (used, cumulative.size, first)

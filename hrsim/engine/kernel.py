@@ -30,6 +30,7 @@ from hrsim.engine.simulation import (
     HEAP_FULL,
     HEAP_SIZE,
     NOW,
+    PERSON,
     PERSONAL_BITS,
     POOL_FULL,
     POOL_LEFT,
@@ -107,8 +108,9 @@ def _offer_candidate(sim):
 def _offer(sim, stream, i, mark, luck):
     """Offer one candidate to every arm: an arm accepts it if the mark lies below its hazard."""
     ceiling = sim.stream[stream].ceiling
+    excluded = sim.stream[stream].excluded
     for a in range(sim.state.shape[1]):
-        if sim.state[i, a].status != ALIVE:
+        if sim.state[i, a].status != ALIVE or sim.state[i, a].word & excluded:
             continue
         height = hazard(sim, stream, i, a)
         if not height <= ceiling:  # not-a-number included
@@ -176,6 +178,8 @@ def settle(sim):
 def _raise_bands(sim, watch, i, a):
     """Open more upper bands of a stream if the person's hazard in one arm now needs them; none is closed here."""
     stream = sim.watched[watch]
+    if sim.state[i, a].word & sim.stream[stream].excluded:
+        return
     height = hazard(sim, stream, i, a)
     if height > sim.stream[stream].ceiling:
         band = needed_band(height, sim.stream[stream].ceiling)
@@ -189,8 +193,9 @@ def watch_stream(sim, watch, i, after):
     """Open as many upper bands of one stream as the person's highest hazard over the arms needs."""
     stream = sim.watched[watch]
     top = 0.0
+    excluded = sim.stream[stream].excluded
     for a in range(sim.state.shape[1]):
-        if sim.state[i, a].status == ALIVE:
+        if sim.state[i, a].status == ALIVE and not sim.state[i, a].word & excluded:
             top = max(top, hazard(sim, stream, i, a))
     if top > sim.stream[stream].ceiling or sim.band_open[i, watch] > 0:
         open_bands(sim, watch, i, needed_band(top, sim.stream[stream].ceiling), after)
@@ -206,6 +211,9 @@ def sweep(sim, first, now):
     for i in range(first, sim.state.shape[0]):
         if lacks_room(sim):
             return i
+        if sim.clock[CHANGED] & PERSON:  # somebody else has changed people
+            for a in range(sim.state.shape[1]):
+                renew(sim, i, a)
         for watch in range(sim.watched.shape[0]):
             if sim.stream[sim.watched[watch]].reads & sim.clock[CHANGED]:
                 watch_stream(sim, watch, i, now - 1)

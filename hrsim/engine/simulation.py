@@ -38,6 +38,7 @@ PERSON_FIELDS: list[tuple[str, str]] = [
 ]
 STATE_FIELDS: list[tuple[str, str]] = [
     ("since", "i8"),  # tick up to which person-time is counted
+    ("word", "i8"),  # what the model keeps of the person's state as bits, for quick rejection
     ("status", "i2"),  # UNBORN, ALIVE or DEAD
     ("cell", "i4"),  # valuation cell that the person is in
 ]
@@ -53,7 +54,10 @@ def record(fields: list[tuple[str, str]]) -> np.dtype[Any]:
 
 STREAM = record(
     [
-        ("ceiling", "f8"),  # top of the base band, per person-year and unit of weight
+        ("ceiling", "f8"),  # top of the pooled bands, per person-year and unit of weight
+        ("low", "f8"),  # bottom of this stream's own band
+        ("width", "f8"),  # and its width
+        ("excluded", "i8"),  # bits of a person's word with which the hazard is surely 0
         ("process", "i4"),
         ("argument", "i4"),
         ("weighted", "i4"),

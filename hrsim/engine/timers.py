@@ -6,6 +6,7 @@ Order at a tie is (time, kind, person, arm). A timer is never cancelled: its own
 import numpy as np
 
 from hrsim.engine.compiler import kernel_function
+from hrsim.engine.prefetch import prefetch
 from hrsim.engine.simulation import HEAP_SIZE, POOL_FREE, POOL_LEFT, SLICE, SLICE_BITS
 
 KIND_BITS = 56
@@ -45,6 +46,9 @@ def open_slice(sim):
     slot = sim.wheel[turn]
     while slot >= 0 and sim.clock[HEAP_SIZE] < sim.heap.shape[0]:
         following = sim.pool[slot].next
+        person = (sim.pool[slot].code >> PERSON_BITS) & 0xFFFFFFFF
+        prefetch(sim.state, person)
+        prefetch(sim.person, person)
         _push(sim, sim.pool[slot].time, sim.pool[slot].code)
         sim.pool[slot].next = sim.clock[POOL_FREE]
         sim.clock[POOL_FREE] = slot

@@ -15,7 +15,8 @@ from hrsim.processes.effects import NO_WINDOW, ON_CUSTODY_ENTRY, multiplier
 from hrsim.processes.events import CUSTODY_ENTRY, CUSTODY_RELEASE, PROMPT_RELEASE
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
 from hrsim.processes.services import follow_up, prompt
-from hrsim.processes.state import COMMUNITY, CUSTODY, join_pools, leave_pools, uses
+from hrsim.processes.state import COMMUNITY, CUSTODY, NOT_USING, join_pools, leave_pools, uses
+from hrsim.processes.status import IN_CUSTODY, USE_BIT, bits
 from hrsim.processes.stay_clock import BUDGET_PLACE, personal_uniforms
 from hrsim.processes.stays import end_all_stays
 from hrsim.processes.timer_kinds import CUSTODY_END
@@ -61,7 +62,15 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
 def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     """Return the one stream; release is a timer."""
     entry = figures["custody_entry"]
-    return [Rate("custody.entry", "custody_entry", entry, entry * peak(ON_CUSTODY_ENTRY))]
+    return [
+        Rate(
+            "custody.entry",
+            "custody_entry",
+            entry,
+            entry * peak(ON_CUSTODY_ENTRY),
+            excluded=bits(USE_BIT, NOT_USING) | IN_CUSTODY,
+        )
+    ]
 
 
 @kernel_function

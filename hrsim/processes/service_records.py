@@ -33,6 +33,7 @@ SERVICE = record(
         ("token_tick", "i8"),
         ("scale", "f8"),  # ticks: cumulative hazard of leaving = (t / scale) ** weibull_shape
         ("weibull_shape", "f8"),
+        ("early", "f8"),  # cumulative hazard of the first weeks, 0 until it is needed
         ("hazard_ratio", "f8"),
         ("fixed", "i8"),  # length of a course in ticks, 0 for a random stay
         ("leave_rate", "f8"),  # per year, for stays without a clock
@@ -66,6 +67,8 @@ SERVICE = record(
         ("planned_open", "i2"),  # what the study says, whether or not there is money for it
         ("began", "i2"),  # column of the starts of stays without a clock that a budget pays, -1 for none
         ("queue", "i2"),  # column of the list's links, -1 for none
+        ("refers", "i2"),  # it refers people on
+        ("links", "i2"),  # being in it changes how fast people leave another service
         ("oat", "i2"),  # level in the opioid agonist treatment dimension, 0 for none
         ("kits", "i2"),
         ("routes", "i2"),  # bit mask of routes that a supervised site takes

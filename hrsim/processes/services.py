@@ -34,7 +34,7 @@ from hrsim.processes.events import (
     UNFUNDED,
 )
 from hrsim.processes.service_records import ANY_AGE, CLOCKED_STAY, FREE_STAY, NO_STAY
-from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HIV_NONE, join_pools, leave_pools
+from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HIV_NONE, change_kits
 from hrsim.processes.status import status_word
 from hrsim.processes.stays import (
     ask_for_place,
@@ -132,19 +132,17 @@ def _take_token(sim, i, a, s):
 @kernel_function
 def _deliver(sim, i, a, s, luck):
     v = sim.service[a, s]
-    state = sim.state[i, a]
     if v.kits > 0:
         touch_aspect(sim, i, a, CARRIED)
-        leave_pools(sim, i, a)
-        state.kits += v.kits
-        join_pools(sim, i, a)
+        change_kits(sim, i, a, np.int64(v.kits))
         flow(sim, a, s, ITEMS, np.int64(v.kits))
         group_flow(sim, i, a, s, OF_ITEMS, np.int64(v.kits))
     if v.hiv_test > 0.0:
         _test_hiv(sim, i, a, s, luck)
     if v.hcv_test > 0.0:
         _test_hcv(sim, i, a, s, luck)
-    _refer(sim, a, s, luck)
+    if v.refers:
+        _refer(sim, a, s, luck)
 
 
 @kernel_function

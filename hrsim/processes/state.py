@@ -29,7 +29,7 @@ PERSON_FIELDS = (
 )
 STATE_FIELDS = (
     ("enrolled", "i8"),  # one bit a service
-    ("word", "i8"),  # status as bits, renewed after every change
+    ("pools", "i8"),  # of the status bits, those of the pools in which the person waits or stays
     ("use", "i1"),
     ("route", "i1"),  # the route of people who do not use now: the one they left
     ("housing", "i1"),
@@ -121,6 +121,15 @@ def _count(sim, i, a, sign):
         w.injecting += sign
     if sim.person[i].sex == FEMALE:
         w.women += sign
+
+
+@kernel_function
+def change_kits(sim, i, a, change):
+    """Change how many naloxone kits a person carries, and the counter with it."""
+    s = sim.state[i, a]
+    s.kits += change
+    if s.status == ALIVE and s.custody != CUSTODY:
+        sim.world[a].kits += change
 
 
 @kernel_function

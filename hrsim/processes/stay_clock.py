@@ -90,13 +90,19 @@ def _used(sim, stay, v):
 
 
 @kernel_function
+def _early(v):
+    """Return the cumulative hazard of a stay's first weeks at ratio 1; it is worked out once."""
+    if v.early <= 0.0:
+        v.early = power(FIRST_WEEKS / v.scale, v.weibull_shape)
+    return v.early
+
+
+@kernel_function
 def _set_end(sim, i, a, slot):
     """Find the end of a random stay: in its first weeks from the budget, later on the calendar."""
     stay = sim.stay[i, a, slot]
     v = sim.service[a, stay.service]
-    if sim.clock[NOW] < stay.changed + FIRST_WEEKS and stay.target < power(
-        FIRST_WEEKS / v.scale, v.weibull_shape
-    ):
+    if sim.clock[NOW] < stay.changed + FIRST_WEEKS and stay.target < _early(v):
         length = np.int64(v.scale * power(stay.target, 1.0 / v.weibull_shape))
         _end_at(sim, i, a, slot, stay.changed + min(length, FIRST_WEEKS - 1))
     else:

@@ -9,6 +9,7 @@ from hrsim.processes.effects import ENROLLED, note_windows
 from hrsim.processes.events import VACANCY_TICKS
 from hrsim.processes.fiscal_years import open_fiscal_year, plan_open, plan_places, plan_visits, review_budget
 from hrsim.processes.state import CUSTODY, join_pools
+from hrsim.processes.status import set_phase
 from hrsim.processes.stay_clock import resume_clock
 from hrsim.processes.stays import flow
 
@@ -69,6 +70,7 @@ def start(sim, i, a):
     for slot in range(sim.slot_word.shape[0]):
         stay = sim.stay[i, a, slot]
         note_windows(sim, i, a, slot)
+        set_phase(sim, i, a, slot, stay.phase)
         if stay.phase == ENROLLED:
             resume_clock(sim, i, a, slot, stay.target)  # what is left of the budget, as set at the start
     if sim.state[i, a].custody == CUSTODY:

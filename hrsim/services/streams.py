@@ -7,17 +7,15 @@ from collections.abc import Mapping
 from hrsim.engine.simulation import STUDY_YEAR
 from hrsim.processes.effects import ON_SERVICES
 from hrsim.processes.rates import Peak, Rate
-from hrsim.services.compile import Draw, amount
+from hrsim.services.compile import Draw, amount, forbidden_word
 from hrsim.services.groups import Groups
 from hrsim.services.layout import ANY_SERVICE, Arms, Layout, service_aspect
 from hrsim.services.reach import highest_rate
 from hrsim.study.services import Service
 
-UNKNOWN_RATE = (
-    1.0  # per person-year; the ceiling of services that the setting lacks: it sets speed, never results
-)
-
-
+# Per person-year; the first ceiling of services that the setting lacks, from which pooled bands double as far as some
+# arm needs: it sets speed, never results.
+UNKNOWN_RATE = 1.0 / 16.0
 _PREFIX = "service."
 
 
@@ -46,7 +44,17 @@ def service_rates(
             bound = height * factor[process]
             target = ON_SERVICES + 2 * s + (0 if process == "reach" else 1)
             name_of_stream = f"{_PREFIX}{name}.{process}"
-            rates.append(Rate(name_of_stream, process, typical, bound, argument=s, targets=(target,)))
+            rates.append(
+                Rate(
+                    name_of_stream,
+                    process,
+                    typical,
+                    bound,
+                    argument=s,
+                    targets=(target,),
+                    pooled=True,
+                )
+            )
     return rates
 
 
@@ -59,6 +67,18 @@ def services_read(rate: Rate, layout: Layout, arms: Arms) -> int:
         for services in arms.values():
             mask |= _eligibility(layout, services.get(layout.services[rate.argument]), rate.argument)
     return mask
+
+
+def excluded_by(rate: Rate, layout: Layout, arms: Arms) -> int:
+    """Return the status bits with which a rate is surely 0: for reach, those of people whom no arm's service takes."""
+    if not rate.name.startswith(_PREFIX) or rate.process != "reach":
+        return rate.excluded
+    name = layout.services[rate.argument]
+    bits = -1
+    for services in arms.values():
+        if name in services:
+            bits &= forbidden_word(layout, rate.argument, services[name])
+    return bits
 
 
 def _eligibility(layout: Layout, service: Service | None, number: int) -> int:
