@@ -28,8 +28,8 @@ PERSON_FIELDS = (
     ("sex", "i4"),
 )
 STATE_FIELDS = (
+    ("kits", "i2"),
     ("enrolled", "i8"),  # one bit a service
-    ("pools", "i8"),  # of the status bits, those of the pools in which the person waits or stays
     ("use", "i1"),
     ("route", "i1"),  # the route of people who do not use now: the one they left
     ("housing", "i1"),
@@ -45,7 +45,6 @@ STATE_FIELDS = (
     ("brain_injury", "i1"),
     ("overdosed", "i1"),
     ("distress", "i1"),
-    ("kits", "i2"),
     ("windows_end", "i8"),  # tick from which on no window of a service is open
     # Less often read: in the row's second half.
     ("relapsed", "i8"),  # tick of the last relapse

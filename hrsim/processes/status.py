@@ -20,6 +20,7 @@ USE_BIT, HOUSING_BIT, CUSTODY_BIT, SEX_BIT, HIV_BIT, HCV_BIT, OAT_BIT, DISTRESS_
     0, 3, 5, 7, 9, 13, 17, 20, 22,
 )  # fmt: skip
 _WAITS = np.int64(1 << (OAT_BIT + 1))  # waits for opioid agonist treatment
+_KEPT = _WAITS | -np.int64(1 << POOL_BIT)
 MOST_POOLS = 41  # the rest of a signed 64-bit word
 
 
@@ -74,10 +75,12 @@ def _health_bits(sim, i, a):
 
 @kernel_function
 def _pool_bits(sim, i, a):
+    """Return the bits of pools, which the word itself keeps, and of opioid agonist treatment."""
     s = sim.state[i, a]
+    kept = s.word & _KEPT
     if s.oat > 0:
-        return (s.pools & ~_WAITS) | (1 << (OAT_BIT + 2))
-    return s.pools if s.pools & _WAITS else s.pools | (1 << OAT_BIT)
+        return kept | (1 << (OAT_BIT + 2))
+    return kept if kept & _WAITS else kept | (1 << OAT_BIT)
 
 
 @kernel_function
@@ -86,6 +89,6 @@ def set_phase(sim, i, a, slot, phase):
     sim.stay[i, a, slot].phase = phase
     s = sim.state[i, a]
     mask = np.int64(1) << (POOL_BIT + slot)
-    s.pools = s.pools & ~mask if phase == IDLE else s.pools | mask
+    s.word = s.word & ~mask if phase == IDLE else s.word | mask
     if slot == sim.oat_slot[0]:
-        s.pools = s.pools | _WAITS if phase == WAITING else s.pools & ~_WAITS
+        s.word = s.word | _WAITS if phase == WAITING else s.word & ~_WAITS
