@@ -29,6 +29,7 @@ from hrsim.engine.simulation import (
     FILLED,
     HEAP_FULL,
     HEAP_SIZE,
+    LOOKING,
     NOW,
     PERSON,
     PERSONAL_BITS,
@@ -175,12 +176,21 @@ def settle(sim):
 
 
 @kernel_function
+def _highest(sim, stream, i, a):
+    """Return how high a hazard may rise before the person or the world changes."""
+    sim.clock[LOOKING] = 1
+    height = hazard(sim, stream, i, a)
+    sim.clock[LOOKING] = 0
+    return height
+
+
+@kernel_function
 def _raise_bands(sim, watch, i, a):
     """Open more upper bands of a stream if the person's hazard in one arm now needs them; none is closed here."""
     stream = sim.watched[watch]
     if sim.state[i, a].word & sim.stream[stream].excluded:
         return
-    height = hazard(sim, stream, i, a)
+    height = _highest(sim, stream, i, a)
     if height > sim.stream[stream].ceiling:
         band = needed_band(height, sim.stream[stream].ceiling)
         if band > sim.band_open[i, watch]:
@@ -196,7 +206,7 @@ def watch_stream(sim, watch, i, after):
     excluded = sim.stream[stream].excluded
     for a in range(sim.state.shape[1]):
         if sim.state[i, a].status == ALIVE and not sim.state[i, a].word & excluded:
-            top = max(top, hazard(sim, stream, i, a))
+            top = max(top, _highest(sim, stream, i, a))
     if top > sim.stream[stream].ceiling or sim.band_open[i, watch] > 0:
         open_bands(sim, watch, i, needed_band(top, sim.stream[stream].ceiling), after)
 

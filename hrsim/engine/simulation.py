@@ -11,9 +11,10 @@ from hrsim.engine.bundle import Bundle
 
 UNBORN, ALIVE, DEAD = 0, 1, 2
 
-# Places in `clock`, the engine's own scalars.
+# Places in `clock`, the engine's own scalars. LOOKING is 1 while a hazard is asked how high it may rise before the
+# person or the world changes: what lowers it for a while, and ends by itself, is then left out.
 NOW, QUARTER, BLOCK, POSITION, FILLED, HEAP_SIZE, POOL_FREE, POOL_LEFT = range(8)
-STATUS, SLOTS, DIRTY, CULPRIT, CHANGED, SLICE, CLOCK_SIZE = range(8, 15)
+STATUS, SLOTS, DIRTY, CULPRIT, CHANGED, SLICE, LOOKING, CLOCK_SIZE = range(8, 16)
 
 # What a hazard may depend on. Of a person: use, housing, custody and enrolments; infections; things carried. Of the
 # world, the same for everybody: the study year; the supply. clock[CHANGED] says what of it the world has changed.

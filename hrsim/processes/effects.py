@@ -5,7 +5,7 @@ where the service has no such effect; `acting` (T,) services that act on a targe
 """
 
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import NOW, record
+from hrsim.engine.simulation import LOOKING, NOW, record
 
 TARGETS = (
     "overdose",
@@ -96,7 +96,15 @@ def window_multiplier(sim, i, a, target):
         effect = sim.effect[k]
         if effect.during != WHILE_ENROLLED and _open(sim, i, a, effect):
             largest = max(largest, sim.effect_value[a, k])
-    return largest
+    return lasting(sim, largest)
+
+
+@kernel_function
+def lasting(sim, window):
+    """Return a window's multiplier, at least 1 where the kernel asks how high a hazard may rise: windows close."""
+    if sim.clock[LOOKING] and NO_WINDOW < window < 1.0:
+        return 1.0
+    return window
 
 
 @kernel_function

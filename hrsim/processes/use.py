@@ -14,6 +14,7 @@ from hrsim.processes.effects import (
     ON_START_INJECTING,
     ON_STOP_INJECTING,
     ON_STOP_USE,
+    lasting,
     multiplier,
 )
 from hrsim.processes.events import INJECTING_START, INJECTING_STOP, RELAPSE, USE_STOP
@@ -177,7 +178,7 @@ def relapse_window(sim, i, a):
     """Return the overdose multiplier of the window after relapse, NO_WINDOW when it is not open."""
     p = sim.parameter[a]
     if sim.clock[NOW] - sim.state[i, a].relapsed < p.relapse_window:
-        return p.relapse_overdose
+        return lasting(sim, p.relapse_overdose)
     return NO_WINDOW
 
 
