@@ -52,7 +52,7 @@ def _share_calls(compiled: F) -> F:
 
 def _plain(kind: Any) -> Any:
     plain: Any = types.unliteral(kind)
-    return types.int64 if isinstance(plain, types.Integer) and plain.signed else plain
+    return types.int64 if plain in types.signed_domain else plain
 
 
 def _link_kernel_functions_only() -> None:
