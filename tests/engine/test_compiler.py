@@ -3,7 +3,7 @@
 import numba
 import numpy as np
 
-from hrsim.engine.compiler import entry_point, kernel_function
+from hrsim.engine.compiler import kernel_function
 
 
 @kernel_function
@@ -11,7 +11,7 @@ def _scaled(number, factor):
     return number * factor
 
 
-@entry_point
+@numba.njit
 def _all_ways(narrow, wide):
     return _scaled(narrow[0], 3) + _scaled(wide[0], 5) + _scaled(wide[0], narrow[0])
 
@@ -27,7 +27,7 @@ def test_unsigned_numbers_and_fractions_keep_their_kind():
     def doubled(number):
         return number + number
 
-    @entry_point
+    @numba.njit
     def both(unsigned, fraction):
         return doubled(unsigned[0]), doubled(fraction[0])
 
