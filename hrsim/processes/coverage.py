@@ -24,6 +24,8 @@ def renew(sim, i, a):
 @kernel_function
 def keep_covered(sim, i, a):
     """Let each service with a coverage hold the person, or not, as its coverage and the person's state demand."""
+    if sim.state[i, a].status != ALIVE:
+        return
     for k in range(sim.covered.shape[0]):
         s = sim.covered[k]
         v = sim.service[a, s]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
-from hrsim.engine.simulation import NOW, PERSON
+from hrsim.engine.simulation import NOW, PERSON, STUDY_YEAR
 from hrsim.errors import Problem, StudyError
 from hrsim.processes.bacterial import ENDOCARDITIS_FATALITY, ENDOCARDITIS_RATE
 from hrsim.processes.death import die
@@ -75,6 +75,8 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
     `background_ratio` is `oat.nonod_mort_hr_out_vs_pop x net_share`; the treatment's effect is the service's.
     The other two, a usual and the highest hazard per year, size the stream and are not read by the kernel.
     """
+    if "background_mortality" in baseline.off:
+        return dict.fromkeys(FIELDS, 0.0)
     table = life_table(draw)
     ratio = draw[_RATIO] * net_share(draw, baseline)
     return {
@@ -179,6 +181,12 @@ def background_apply(sim, argument, i, a, luck):
 
 
 PROCESSES = (
-    Process("background_mortality", background_hazard, background_apply, reads=PERSON, changes=PERSON),
+    Process(
+        "background_mortality",
+        background_hazard,
+        background_apply,
+        reads=PERSON | STUDY_YEAR,
+        changes=PERSON,
+    ),
 )
 SUBJECT = Subject("mortality", FIELDS, EVIDENCE, figures, rates)

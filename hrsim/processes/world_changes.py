@@ -3,13 +3,14 @@
 import numpy as np
 
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import NOW
+from hrsim.engine.simulation import CHANGED, NOW, STUDY_YEAR, SUPPLY
 from hrsim.processes.coverage import set_coverage
 from hrsim.processes.custody import begin_custody
-from hrsim.processes.effects import ENROLLED
+from hrsim.processes.effects import ENROLLED, note_windows
 from hrsim.processes.events import VACANCY_TICKS
 from hrsim.processes.fiscal_years import open_fiscal_year, plan_open, plan_places, plan_visits, review_budget
 from hrsim.processes.state import CUSTODY, join_pools
+from hrsim.processes.status import set_phase
 from hrsim.processes.stay_clock import resume_clock
 from hrsim.processes.stays import flow
 
@@ -25,8 +26,10 @@ def adjust(sim, a, what, item, value):
         sim.world[a].entry_per_year = value
     elif what == SET_SUPPLY_INJECTING:
         sim.world[a].supply_injecting = value
+        sim.clock[CHANGED] |= SUPPLY
     elif what == SET_SUPPLY_OTHER:
         sim.world[a].supply_other = value
+        sim.clock[CHANGED] |= SUPPLY
     elif what == SET_OPEN:
         plan_open(sim, a, item, value > 0.0)
     elif what == SET_PLACES:
@@ -34,6 +37,7 @@ def adjust(sim, a, what, item, value):
     elif what == SET_REACH:
         groups = sim.reach_rate.shape[2]
         sim.reach_rate[a, item // groups, item % groups] = value
+        sim.clock[CHANGED] |= sim.service[a, item // groups].aspects
     elif what == SET_TOKEN_RATE:
         _refill(sim, a, item)
         sim.service[a, item].token_rate = value
@@ -57,8 +61,10 @@ def _adjust_rarer(sim, a, what, item, value):
         set_coverage(sim, a, item, value)
     elif what == SET_EFFECT:
         sim.effect_value[a, item] = value
+        sim.clock[CHANGED] |= sim.service[a, sim.effect[item].service].aspects
     elif what == SET_OWN_RATE:
         sim.own_rate[a, item] = value
+        sim.clock[CHANGED] |= STUDY_YEAR
 
 
 @kernel_function
@@ -73,6 +79,8 @@ def start(sim, i, a):
     """Set the clocks and counters of a person who is there at the start."""
     for slot in range(sim.slot_word.shape[0]):
         stay = sim.stay[i, a, slot]
+        note_windows(sim, i, a, slot)
+        set_phase(sim, i, a, slot, stay.phase)
         if stay.phase == ENROLLED:
             resume_clock(sim, i, a, slot, stay.target)  # what is left of the budget, as set at the start
     if sim.state[i, a].custody == CUSTODY:

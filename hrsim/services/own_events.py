@@ -58,4 +58,5 @@ def own_rates(layout: Layout, events: Events, draw: Draw, peak: Peak) -> Iterabl
     for k, name in enumerate(layout.events):
         height = max(amount(level, draw) for level in events[name].rate.levels)
         target = ON_SERVICES + 2 * len(layout.services) + k
-        yield Rate(f"event.{name}", "own_event", height, height * peak(target), argument=k)
+        bound, excluded = height * peak(target), forbidden_bits(events[name].eligible)
+        yield Rate(f"event.{name}", "own_event", height, bound, argument=k, excluded=excluded)
