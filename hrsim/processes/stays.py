@@ -11,6 +11,7 @@ from hrsim.engine.simulation import NEVER, NOW, QUARTER
 from hrsim.processes.budgets import NO_BUDGET, affords_start, give_back, pay_start
 from hrsim.processes.by_group import CLIENTS, WAITERS, group_flow, group_present
 from hrsim.processes.effects import ENROLLED, IDLE, WAITING, enrolled_multiplier, leave_target
+from hrsim.processes.episodes import follow_treatment
 from hrsim.processes.events import (
     CLIENT_TICKS,
     COMPLETIONS,
@@ -36,6 +37,7 @@ from hrsim.processes.stay_clock import (
     start_clock,
     start_patience,
 )
+from hrsim.processes.trust import left_waiting
 from hrsim.units import TICKS_PER_YEAR
 
 _CURE_PLACE = 6  # fourth counter word
@@ -115,6 +117,7 @@ def patience_ends(sim, i, a, slot):
         touch_aspect(sim, i, a, sim.service[a, stay.wanted].aspects)
         flow(sim, a, stay.wanted, LEFT_WAITING, 1)
         leave_list(sim, i, a, stay.wanted)
+        left_waiting(sim, i, a, stay.wanted)
 
 
 @kernel_function
@@ -156,6 +159,8 @@ def start_stay(sim, i, a, s, asked):
     stay.ordinal += 1
     enrol(sim, i, a, s)
     start_clock(sim, i, a, v.slot, asked)
+    if v.oat > 0:
+        follow_treatment(sim, i, a)
     flow(sim, a, s, STARTS, 1)
     pay_start(sim, i, a, s)
 

@@ -37,7 +37,7 @@ from hrsim.processes.status import (
     USE_BIT,
 )
 from hrsim.processes.wellbeing import WELLBEING
-from hrsim.services.layout import Layout, contact_window, effect_places, needs_clock, service_aspect
+from hrsim.services.layout import Layout, effect_places, needs_clock, service_aspect
 from hrsim.study.capacity import minutes_open
 from hrsim.study.operations import stated_site
 from hrsim.study.referrals import Referral
@@ -147,7 +147,7 @@ def _nobody_enrolled(people: int, arms: int, clocks: int) -> NDArray[Any]:
 
 def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service, draw: Draw) -> None:
     """Write one service of one arm into its record of shape (1,)."""
-    window = contact_window(service)
+    window = service.contact_effect
     record["present"] = 1
     record["open"], record["planned_open"] = 1, 1
     record["required"] = _bits(layout, service.eligible.enrolled_in)
@@ -198,7 +198,7 @@ def limit_field(record: NDArray[Any], name: str, value: float) -> None:
 
 
 def _fill_stay(record: NDArray[Any], service: Service, draw: Draw) -> None:
-    stay, window = service.stay, contact_window(service)
+    stay, window = service.stay, service.contact_effect
     record["stay"] = CLOCKED_STAY if needs_clock(service) else (FREE_STAY if stay else NO_STAY)
     record["hazard_ratio"] = 1.0
     record["weibull_shape"], record["scale"] = 1.0, float(TICKS_PER_YEAR)
