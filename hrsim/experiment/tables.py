@@ -77,8 +77,8 @@ class OutcomeSamples:
             keys = _keys({**axes, "group": self.groups}, self._names())
             tables.append(describe_differences(keys, _rows(totals[:, number]), base, better))
             pair = shares[:, [number, self.arms.index(self.comparator)]]
-            defined = ~np.isnan(pair).any(axis=(0, 1))
-            keys = self._ratio_keys(axes).loc[defined].reset_index(drop=True)
+            defined = np.flatnonzero(~np.isnan(pair).any(axis=(0, 1)))
+            keys = self._ratio_keys(axes).iloc[defined].reset_index(drop=True)
             if len(keys):
                 ratios = pair[..., defined]
                 tables.append(describe_differences(keys, ratios[:, 0], ratios[:, 1], better_shares[defined]))
