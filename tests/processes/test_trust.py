@@ -149,6 +149,28 @@ def test_a_closure_costs_the_uptake_of_everything_else() -> None:
     assert years_in(ledger)[0] == years_in(ledger)[1]
 
 
+def test_scarce_staff_cost_trust_through_the_list() -> None:
+    """Fewer staff, fewer places, longer lists, more who give up waiting, less trust, fewer contacts elsewhere."""
+    clinic = {
+        **FULL,
+        "reach": 3.0,
+        "stay": {"mean": "6 months"},
+        "capacity": {"places": 300},
+        "staffing": "clinicians",
+    }
+    pool = {"fte": 40, "caseload_norm": 20, "turnover": 0.33, "overload": 6.0, "vacancy_time": "3 months"}
+    arms = {"enough": {}, "scarce": {"staff_pools": {"clinicians": {"fte": 4}}}}
+    tree = bare(1000, 4, {"clinic": clinic, "needles": ONE_OFF}, arms=arms)
+    tree = with_trust(tree, 0.2, reach=0.5, lost_left_waiting=0.2, drift_years=2.0)
+    ledger = run(prepared({**tree, "staff_pools": {"clinicians": pool}}), 8)
+    waits = flow(ledger, "left_waiting", "clinic")
+    low = events(ledger, "low_trust_ticks") / TICKS_PER_YEAR
+    contacts = flow(ledger, "contacts", "needles")
+    assert waits[1] > 1.2 * waits[0]
+    assert low[1] > 1.05 * low[0]
+    assert contacts[1] < contacts[0]
+
+
 def test_with_neutral_figures_trust_changes_nothing_else() -> None:
     """The town with and without trust, ratios 1: every other count equal to the tick."""
     tree = town_tree()
