@@ -159,7 +159,7 @@ def test_scarce_staff_cost_trust_through_the_list() -> None:
         "staffing": "clinicians",
     }
     pool = {"fte": 40, "caseload_norm": 20, "turnover": 0.33, "overload": 6.0, "vacancy_time": "3 months"}
-    arms = {"enough": {}, "scarce": {"staff_pools": {"clinicians": {"fte": 4}}}}
+    arms = {"enough": {}, "scarce": {"staff_pools": {"clinicians": {"fte": 8}}}}
     tree = bare(1000, 4, {"clinic": clinic, "needles": ONE_OFF}, arms=arms)
     tree = with_trust(tree, 0.2, reach=0.5, lost_left_waiting=0.2, drift_years=2.0)
     ledger = run(prepared({**tree, "staff_pools": {"clinicians": pool}}), 8)
