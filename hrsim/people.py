@@ -31,12 +31,15 @@ from hrsim.processes.state import (
     HIV_CHRONIC,
     HIV_LATE,
     INJECTING,
+    LOW_TRUST,
     MALE,
     NOT_USING,
     OTHER_ROUTE,
     STABLE,
+    TRUSTING,
     UNSTABLE,
 )
+from hrsim.processes.trust import SHARE as LOW_TRUST_SHARE
 from hrsim.services.compile import amount
 from hrsim.services.groups import cells_of_people
 from hrsim.study.population import AgeDistribution, Population
@@ -148,6 +151,7 @@ def _fill(sim: Simulation, rows: slice, population: Population, draw: Draw, luck
         "housing": np.where(unstable, UNSTABLE, STABLE),
         "relapse_prone": prone,
         "distress": np.where(u("distress") < draw[DISTRESS_SHARE], DISTRESSED, CALM),
+        "trust": np.where(u("trust") < draw[LOW_TRUST_SHARE], LOW_TRUST, TRUSTING),
     }
     if starting:
         custody = (u("custody") < amount(population.custody, draw)) & (use != NOT_USING)
@@ -157,7 +161,7 @@ def _fill(sim: Simulation, rows: slice, population: Population, draw: Draw, luck
         state[name] = np.asarray(values)[:, None]
     derived = {"sex": np.asarray(person["sex"], np.int64), "housing_at_start": columns["housing"]}
     person["group"] = cells_of_people(population, draw, u, derived, ages)
-    state["relapsed"] = NEVER_BEFORE
+    state["turned"] = NEVER_BEFORE
     state["custody_change"] = NEVER_BEFORE
 
 

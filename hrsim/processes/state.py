@@ -12,6 +12,7 @@ FEMALE, MALE = range(2)
 HIV_NONE, HIV_ACUTE, HIV_CHRONIC, HIV_LATE = range(4)
 HCV_NONE, HCV_ACUTE, F0, F1, F2, F3, F4, DECOMPENSATED, CANCER = range(9)
 CALM, DISTRESSED = range(2)
+TRUSTING, LOW_TRUST = range(2)
 DIAGNOSED_HIV, DIAGNOSED_HCV = 1, 2  # bits of `diagnosed`
 
 USE_LEVELS = ("injecting", "other_route", "not_using")
@@ -28,6 +29,7 @@ PERSON_FIELDS = (
     ("sex", "i4"),
 )
 STATE_FIELDS = (
+    ("trust", "i1"),
     ("kits", "i2"),
     ("enrolled", "i8"),  # one bit a service
     ("use", "i1"),
@@ -47,7 +49,7 @@ STATE_FIELDS = (
     ("distress", "i1"),
     ("windows_end", "i8"),  # tick from which on no window of a service is open
     # Less often read: in the row's second half.
-    ("relapsed", "i8"),  # tick of the last relapse
+    ("turned", "i8"),  # tick of the last stop of use or relapse in the run, negative before any
     ("custody_change", "i8"),  # in custody: tick of release; in the community: tick of the last release
     ("hiv_end", "i8"),  # tick at which acute HIV ends
     ("hcv_end", "i8"),  # tick at which acute hepatitis C ends
@@ -60,6 +62,7 @@ WORLD_FIELDS = (
     ("supply_injecting", "f8"),  # overdose hazard against the reference supply
     ("supply_other", "f8"),
     ("entry_per_year", "f8"),
+    ("horizon", "i8"),  # the last tick of the run
     ("prompts", "i8"),  # follow-up contacts that the event under way has yet to make
     ("referrals", "i8"),  # services that people were referred to in it
     ("arrivals", "i8"),  # of these, those at which they arrive

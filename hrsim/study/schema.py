@@ -43,6 +43,12 @@ class Processes(StudyModel):
         "Distress (mental ill-health): raises overdose, relapse and drop-out. Off unless switched on.",
         default=False,
     )
+    trust: bool = about(
+        "Trust in services: moves how many they reach, and moves with what befalls people in them. Off unless "
+        "switched on.",
+        default=False,
+    )
+    custody_housing: bool = about("Homes lost through custody. Off unless switched on.", default=False)
 
 
 class Parameter(Quantity):

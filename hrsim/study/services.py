@@ -13,6 +13,7 @@ from hrsim.study.groups import Barriers
 from hrsim.study.operations import Operations, check_site
 from hrsim.study.reach import ReachRate
 from hrsim.study.referrals import Referral, ReferralCompletion
+from hrsim.study.risk_compensation import RiskCompensation
 from hrsim.study.times import Duration, Span
 from hrsim.study.values import (
     Count,
@@ -244,6 +245,9 @@ class Service(StudyModel):
     )
     at_start: AtStart = about("Who is in it at the start; omitted: nobody.", default=AtStart())
     effects: Annotated[tuple[Effect, ...], as_tuple] = about("Hazards it changes.", default=())
+    risk_compensation: RiskCompensation | None = about(
+        "What people risk more because it makes use safer; omitted: nothing.", default=None
+    )
     delivers: Delivers = about("Mechanisms it switches on.", default=Delivers())
     site: str | None = about(
         "Place: services of one arm with the same site are under one roof; omitted: alone.", default=None
@@ -287,10 +291,30 @@ class Service(StudyModel):
             check_site(self.operations, self.capacity, clients_known)
         return self
 
+    @property
+    def contact_effect(self) -> Effect | None:
+        """Return one of the effects that follow a one-off contact, if the service has any."""
+        return next((effect for effect in self.effects if effect.during.kind == "contact"), None)
+
+    @property
+    def acting_effects(self) -> tuple[Effect, ...]:
+        """Return the effects and those of risk compensation."""
+        if self.risk_compensation is None:
+            return self.effects
+        return (*self.effects, *self.risk_compensation.effects(self.contact_effect))
+
+    @model_validator(mode="after")
+    def _kits_for_effects_of_carrying(self) -> Service:
+        for effect in self.acting_effects:
+            if effect.during.kind == "carrying" and not self.delivers.naloxone_kits:
+                message = f"expected 'naloxone_kits' for the effect on '{effect.on}' of carrying, got none"
+                raise fault("UNUSED", message, "add 'delivers: {naloxone_kits: 1}', or state it elsewhere.")
+        return self
+
     @model_validator(mode="after")
     def _stays_for_effects_of_enrolment(self) -> Service:
-        for effect in self.effects:
-            if self.stay is None and effect.during.kind != "contact":
+        for effect in self.acting_effects:
+            if self.stay is None and effect.during.kind not in ("contact", "carrying"):
                 message = (
                     f"expected 'stay' for the effect on '{effect.on}' during '{effect.during.kind}', got none"
                 )

@@ -91,6 +91,17 @@ def test_kits_and_treatment_reach_people_at_release() -> None:
     assert flow(one, "naloxone_at_release", "items", "status_quo") == 0
 
 
+def test_the_more_carriers_risk_the_more_they_overdose_and_twice_as_much_erases_the_gain() -> None:
+    (one,) = ledgers("risk_compensation", 1)
+    rising = ("kits", "risk_1_05", "risk_1_10", "risk_1_25", "risk_1_50", "risk_2")
+    overdoses = [events(one, "overdose_nonfatal", arm) for arm in rising]
+    assert overdoses == sorted(overdoses)
+    deaths = {arm: events(one, "overdose_death", arm) for arm in one.arms}
+    assert deaths["kits"] < deaths["no_kits"] < deaths["risk_2"]
+    assert deaths["kits"] < deaths["risk_1_25"]
+    assert events(one, "injecting_start", "risk_1_10_all_ways") > events(one, "injecting_start", "risk_1_10")
+
+
 @pytest.mark.parametrize("study", ["silo_or_hub", "housing_first_with_oat", "prison_release_naloxone"])
 def test_arms_without_the_change_are_the_status_quo_of_the_setting(study: str) -> None:
     """Nothing of the other arms leaks: the status quo counts nobody in services that it lacks."""

@@ -17,7 +17,7 @@ from hrsim.engine.model import Model, Timer
 from hrsim.engine.simulation import ALIVE, Simulation
 from hrsim.evidence.draws import central_parameters
 from hrsim.evidence.register import load_register
-from hrsim.processes import acute_care, bacterial, custody, distress, mortality, naloxone, use
+from hrsim.processes import acute_care, bacterial, custody, distress, mortality, naloxone, trust, use
 from hrsim.processes.budgets import BUDGET, FISCAL_YEAR, NO_BUDGET
 from hrsim.processes.effects import EFFECT, TARGETS, WHILE_ENROLLED
 from hrsim.processes.events import EVENTS, FLOWS, PROMPT_RELEASE, PROMPTS
@@ -49,7 +49,7 @@ from hrsim.processes.wellbeing import WELLBEING
 from hrsim.services.layout import ANY_SERVICE
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
 
-SUBJECTS = (use, custody, mortality, bacterial, acute_care, naloxone, distress)
+SUBJECTS = (use, custody, mortality, bacterial, acute_care, naloxone, distress, trust)
 PROGRAMME, KITS = range(2)
 SERVICES = 2
 QUARTERS_PER_YEAR = 4
@@ -60,6 +60,7 @@ _NEUTRAL = {
     "custody_stay": TICKS_PER_YEAR,
     "bacterial_unstable": 1.0,
     **dict.fromkeys(distress.FIELDS[4:], 1.0),
+    **dict.fromkeys(("trust_reach", "low_trust_reach", "trust_odds"), 1.0),
 }
 CENTRAL = central_parameters(load_register().values())
 PLAIN_BASELINE = Baseline(
@@ -130,7 +131,7 @@ def run_life(
         for name, value in values.items():
             sim.parameter[name][a] = value
     sim.person["birth"] = -ADULT
-    sim.state["relapsed"] = LONG_AGO
+    sim.state["turned"] = LONG_AGO
     sim.state["custody_change"] = LONG_AGO
     if prepare is not None:
         prepare(sim)

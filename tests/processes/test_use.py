@@ -55,7 +55,7 @@ def test_half_of_those_prone_relapse_within_the_median_and_the_share_returns_to_
     relapses = counts(sim, RELAPSE)[0]
     assert_share(relapses, PEOPLE, 0.5)
     assert_share((sim.state["use"] == INJECTING).sum(), relapses, CENTRAL["exp.relapse_injecting_share"])
-    assert np.all((sim.state["relapsed"] >= 0) == (sim.state["use"] != NOT_USING))
+    assert np.all((sim.state["turned"] >= 0) == (sim.state["use"] != NOT_USING))
     assert_pools_add_up(sim)
 
 
@@ -103,7 +103,7 @@ def test_the_relapse_window_is_half_open() -> None:
     length = USE["relapse_window"]
     assert length == TICKS_PER_YEAR / 12
     clock = np.zeros(NOW + 1, np.int64)
-    state = np.zeros((1, 1), [("relapsed", "i8")]).view(np.recarray)
+    state = np.zeros((1, 1), [("turned", "i8")]).view(np.recarray)
     parameter = np.array([(4.3, length)], [("relapse_overdose", "f8"), ("relapse_window", "f8")]).view(
         np.recarray
     )
