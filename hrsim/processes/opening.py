@@ -14,6 +14,7 @@ from hrsim.processes.stays import (
     leave_list,
     waits_for,
 )
+from hrsim.processes.working_day import begin_days
 
 
 @kernel_function
@@ -32,6 +33,7 @@ def set_open(sim, a, s, opened):
     v.open = 1 if opened else 0
     v.token_tick = sim.clock[NOW]
     if opened:
+        begin_days(sim, a, s)
         return
     for i in range(sim.state.shape[0]):
         if sim.state[i, a].status != ALIVE:

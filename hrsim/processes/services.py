@@ -45,9 +45,10 @@ from hrsim.processes.stays import (
     start_free_stay,
 )
 from hrsim.processes.wellbeing import count_wellbeing, on_leaving
+from hrsim.processes.working_day import lets_through
 
 # Questions about a contact, added to the service's own word.
-_SHARE, _HIV_TEST, _HCV_TEST, _SUPPRESSION, _REFERRAL, _PROMPT = range(0, 60, 10)
+_SHARE, _HIV_TEST, _HCV_TEST, _SUPPRESSION, _REFERRAL, _PROMPT, _DAY = range(0, 70, 10)
 
 
 @kernel_function
@@ -81,12 +82,13 @@ def _contact(sim, i, a, s, luck):
     begins = v.stay != NO_STAY and (v.contact_share >= 1.0 or _ask(sim, s, luck, _SHARE) < v.contact_share)
     flow(sim, a, s, DEMAND, 1)
     group_flow(sim, i, a, s, OF_DEMAND, 1)
+    through = lets_through(sim, a, s, _ask(sim, s, luck, _DAY)) if v.day > 0 else True
     if not affords_contact(sim, a, s, begins and v.queue < 0):
         flow(sim, a, s, TURNED_AWAY, 1)
         flow(sim, a, s, UNFUNDED, 1)
         group_flow(sim, i, a, s, OF_TURNED_AWAY, 1)
         return
-    if not _take_token(sim, i, a, s):
+    if not through or not _take_token(sim, i, a, s):
         flow(sim, a, s, TURNED_AWAY, 1)
         group_flow(sim, i, a, s, OF_TURNED_AWAY, 1)
         return
@@ -144,12 +146,13 @@ def _deliver(sim, i, a, s, luck):
         _test_hiv(sim, i, a, s, luck)
     if v.hcv_test > 0.0:
         _test_hcv(sim, i, a, s, luck)
-    _refer(sim, a, s, luck)
+    _refer(sim, i, a, s, luck)
 
 
 @kernel_function
-def _refer(sim, a, s, luck):
+def _refer(sim, i, a, s, luck):
     """Note whom a contact refers on, and whether they arrive: one uniform, so that a better chance loses nobody."""
+    group = sim.person[i].group
     w = sim.world[a]
     for k in range(sim.referral.shape[0]):
         if sim.referral[k].service == s:
@@ -158,7 +161,7 @@ def _refer(sim, a, s, luck):
             luck_of_it = _ask(sim, to, luck, _REFERRAL)
             if luck_of_it < chance:
                 w.referrals |= np.int64(1) << to
-            if luck_of_it < chance * sim.referral_completion[a, k]:
+            if luck_of_it < chance * sim.referral_completion[a, k] * sim.access[a, to, group]:
                 w.arrivals |= np.int64(1) << to
 
 

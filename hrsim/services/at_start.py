@@ -42,7 +42,7 @@ def enrol_at_start(
         if not sim.service["open"][a, s]:
             continue
         if service.at_start.kits_per_person is not None:
-            _hand_out(sim, a, service, draw, people, luck, name)
+            _hand_out(sim, a, s, service, draw, people, luck, name)
         if service.at_start.enrolled is not None:
             chosen = _choose(sim, a, s, service, draw, people, luck, name)
             _enrol(sim, layout, a, s, chosen, luck, people)
@@ -71,10 +71,22 @@ def _eligible(sim: Simulation, a: int, service: Service, people: int) -> NDArray
     return np.asarray((status_words(sim, a, people) & forbidden_bits(service.eligible)) == 0)
 
 
+def _access(sim: Simulation, a: int, s: int, service: Service, people: int) -> NDArray[np.float64]:
+    """Return how open a service is to each person against the average of those eligible, 1 without barriers.
+
+    What a study states of the start holds for all eligible people together, so barriers only say who they are.
+    """
+    access = sim.access[a, s][sim.person["group"][:people]]
+    eligible = _eligible(sim, a, service, people)
+    if np.ptp(access) == 0.0 or not access[eligible].any():
+        return np.asarray(np.sign(access))
+    return np.asarray(access / access[eligible].mean())
+
+
 def _hand_out(
-    sim: Simulation, a: int, service: Service, draw: Draw, people: int, luck: int, name: str
+    sim: Simulation, a: int, s: int, service: Service, draw: Draw, people: int, luck: int, name: str
 ) -> None:
-    mean = amount(service.at_start.kits_per_person, draw)
+    mean = amount(service.at_start.kits_per_person, draw) * _access(sim, a, s, service, people)
     kits = stats.poisson.ppf(uniforms(luck, people, "kits at start", name), mean)
     sim.state["kits"][:people, a] += np.where(_eligible(sim, a, service, people), kits, 0).astype(np.int16)
 
@@ -82,16 +94,29 @@ def _hand_out(
 def _choose(
     sim: Simulation, a: int, s: int, service: Service, draw: Draw, people: int, luck: int, name: str
 ) -> NDArray[np.int64]:
-    """Return who is enrolled: the eligible people first in the service's own random order, as far as places go."""
+    """Return who is enrolled: the eligible people first in the service's own random order, as far as places go.
+
+    Behind barriers they are drawn one after the other with chances in proportion to access (Efraimidis and Spirakis
+    2006).
+    """
     record = sim.service[a, s]
     eligible = _eligible(sim, a, service, people)
     wanted = round(amount(service.at_start.enrolled, draw) * int(eligible.sum()))
+    access = _access(sim, a, s, service, people)
+    eligible &= access > 0.0
     if record["slot"] >= 0:
         eligible &= sim.stay["phase"][:people, a, record["slot"]] == IDLE
     if record["places"] != NO_LIMIT:
         wanted = min(wanted, int(record["places"]))
-    order = np.argsort(uniforms(luck, people, "enrolled at start", name), kind="stable")
+    order = np.argsort(_turns(uniforms(luck, people, "enrolled at start", name), access), kind="stable")
     return order[eligible[order]][:wanted]
+
+
+def _turns(u: NDArray[np.float64], access: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what people are ordered by: uniforms, or exponential times that pass as fast as access allows."""
+    if (access == 1.0).all():
+        return u
+    return np.asarray(-np.log1p(-u) / np.where(access > 0.0, access, 1.0))
 
 
 def _enrol(
