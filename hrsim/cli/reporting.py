@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hrsim.experiment.evaluate import RunResult
 from hrsim.experiment.evidence_tables import evidence_tables
 from hrsim.experiment.plan import Plan
-from hrsim.experiment.run import RunResult
 from hrsim.experiment.suppression import notice
 from hrsim.report.figures import notices
 from hrsim.report.texts import Report
