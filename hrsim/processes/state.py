@@ -29,8 +29,8 @@ PERSON_FIELDS = (
     ("sex", "i4"),
 )
 STATE_FIELDS = (
+    ("kits", "i2"),
     ("enrolled", "i8"),  # one bit a service
-    ("word", "i8"),  # status as bits, renewed after every change
     ("use", "i1"),
     ("route", "i1"),  # the route of people who do not use now: the one they left
     ("housing", "i1"),
@@ -46,7 +46,7 @@ STATE_FIELDS = (
     ("brain_injury", "i1"),
     ("overdosed", "i1"),
     ("distress", "i1"),
-    ("kits", "i2"),
+    ("windows_end", "i8"),  # tick from which on no window of a service is open
     # Less often read: in the row's second half.
     ("relapsed", "i8"),  # tick of the last relapse
     ("custody_change", "i8"),  # in custody: tick of release; in the community: tick of the last release
@@ -135,6 +135,17 @@ def _count_by_label(sim, i, a, sign):
         sim.mixed[a, label, INJECTING_PEOPLE] += sign
     if sim.person[i].sex == FEMALE:
         sim.mixed[a, label, WOMEN] += sign
+
+
+@kernel_function
+def change_kits(sim, i, a, change):
+    """Change how many naloxone kits a person carries, and the counter with it."""
+    s = sim.state[i, a]
+    s.kits += change
+    if s.status == ALIVE and s.custody != CUSTODY:
+        sim.world[a].kits += change
+        if sim.mixing_label.shape[0] > 0:
+            sim.mixed[a, label_of(sim, i), KITS] += change
 
 
 @kernel_function
