@@ -30,7 +30,7 @@ def report_of(result: RunResult) -> Report:
         arm_labels={name: arm.label or name for name, arm in study.arms.items()},
         comparator=result.comparator,
         banners=tuple(banners(result)),
-        notices=(*notices(), *group_notices(study)),
+        notices=(*notices(), *group_notices(study), *day_notices(study)),
         tables={**result.tables, **evidence_tables(result.evidence, result.experiment.draws)},
     )
 
@@ -38,6 +38,22 @@ def report_of(result: RunResult) -> Report:
 def group_notices(study: Study) -> tuple[str, ...]:
     """Say what the tables by group leave out, where there are groups."""
     return (notice(study.analysis.smallest_cell),) if study.population.groups else ()
+
+
+def day_notices(study: Study) -> tuple[str, ...]:
+    """Say that working days stand at point values, where services have one, and name those services."""
+    names = {
+        service.label
+        for arm in study.arms.values()
+        for service in arm.services.values()
+        if service.operations is not None
+    }
+    if not names:
+        return ()
+    return (
+        f"The share of demand met in the working day of {', '.join(sorted(names))} is read from curves at point "
+        "values: in each draw demand and capacity vary, the curve does not.",
+    )
 
 
 def about(study: Study, plan: Plan) -> str:
