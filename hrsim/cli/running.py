@@ -93,9 +93,8 @@ def run_request(request: Request) -> Finished:
         "seconds": round(time.monotonic() - clock, 1),
         "threads": threads,
     }
-    found = {"files": folder.file_hashes(), "notices": list(report.notices), "timing": timing}
-    complete = _manifest(experiment, prepared, "complete") | found
-    folder.write_manifest(complete)
+    found = {"notices": list(report.notices), "timing": timing}
+    folder.finish(_manifest(experiment, prepared, "complete") | found)
     return Finished(folder.path, report)
 
 

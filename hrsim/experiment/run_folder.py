@@ -1,4 +1,4 @@
-"""The folder of a run on disk: opening it without losing anyone's work, its manifest, its draws."""
+"""The folder of a run on disk: opening it without losing anyone's work, its draws, the record of its files."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from typing import Any, Literal
 
 from hrsim import __version__
 from hrsim.experiment.errors import IncompleteRunError, RunFolderError
+from hrsim.experiment.manifest import added, opened_log, sealed
 from hrsim.experiment.plan import Task
 
 MANIFEST = "manifest.json"
-MANIFEST_FORMAT = 2
+MANIFEST_FORMAT = 3
 FOLDERS = ("inputs", "draws", "tables", "figures", "logs")
 LIBRARIES = ("numpy", "numba", "scipy", "simpy", "pandas", "duckdb")
 UNHASHED_FOLDERS = ("logs",)
@@ -59,14 +60,33 @@ class RunFolder:
 
     def write_manifest(self, manifest: dict[str, Any]) -> None:
         """Replace the manifest, whole or not at all."""
-        write_text(self.path / MANIFEST, json.dumps(manifest, indent=2, sort_keys=True) + "\n")
+        text = json.dumps(sealed(manifest), indent=2, sort_keys=True, ensure_ascii=False)
+        write_text(self.path / MANIFEST, text + "\n")
+
+    def finish(self, manifest: dict[str, Any]) -> None:
+        """Write the manifest of a complete run: the hash of every file, and a log that begins with the run."""
+        self.write_manifest(opened_log(manifest, self.file_hashes()))
+
+    def record_files(self, verb: str, paths: Iterable[Path]) -> None:
+        """Enter files that a later verb wrote into the manifest: their hashes, and a line of its log.
+
+        `verb` is the command in words, for example `report --lang en,fr`: no path of this machine. Call it once the
+        files are whole; the same call again changes nothing. Raise IncompleteRunError for a partial run, and ValueError
+        for a path outside the folder or one of the run's own inputs, draws and tables that changed.
+        """
+        hashes = {self._name(path): file_hash(path) for path in paths}
+        self.write_manifest(added(self.complete_manifest(), verb, hashes))
+
+    def _name(self, path: Path) -> str:
+        """Name a file by its place inside the folder; raise ValueError when it lies outside."""
+        return path.resolve().relative_to(self.path.resolve()).as_posix()
 
     def file_hashes(self) -> dict[str, str]:
         """Give the SHA-256 of every file but the manifest and the logs, by path inside the folder."""
         files = sorted(path for path in self.path.rglob("*") if path.is_file())
         names = {path.relative_to(self.path).as_posix(): path for path in files}
         return {
-            name: hashlib.sha256(path.read_bytes()).hexdigest()
+            name: file_hash(path)
             for name, path in names.items()
             if name != MANIFEST and name.split("/")[0] not in UNHASHED_FOLDERS
         }
@@ -117,6 +137,11 @@ def content_hash(*texts: str) -> str:
     for text in (__version__, *texts):
         digest.update(hashlib.sha256(text.encode()).digest())
     return digest.hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """Give the SHA-256 of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def library_versions() -> dict[str, str]:
