@@ -24,8 +24,8 @@ Manifest = Mapping[str, Any]
 def opened_log(manifest: Manifest, hashes: Mapping[str, str]) -> dict[str, Any]:
     """Return the manifest of a complete run with the hashes of its files and the first line of its log."""
     first = {"verb": RUN_VERB, "hrsim": __version__, "files": sorted(hashes)}
-    opened = {**manifest, "files": dict(hashes), "log": [first]}
-    return {**opened, "results_hash": results_hash(opened)}
+    found = results_hash(manifest["content_hash"], hashes)
+    return {**manifest, "files": dict(hashes), "log": [first], "results_hash": found}
 
 
 def added(manifest: Manifest, verb: str, hashes: Mapping[str, str]) -> dict[str, Any]:
@@ -42,16 +42,17 @@ def added(manifest: Manifest, verb: str, hashes: Mapping[str, str]) -> dict[str,
 def lasting_files(manifest: Manifest) -> dict[str, str]:
     """Return the hashes of the inputs, draws and tables that the run itself wrote."""
     files: Mapping[str, str] = manifest["files"]
-    return {
-        name: files[name]
-        for name in manifest["log"][0]["files"]
-        if name.split("/")[0] in LASTING_FOLDERS and name in files
-    }
+    return {name: files[name] for name in manifest["log"][0]["files"] if name in files and _lasts(name)}
 
 
-def results_hash(manifest: Manifest) -> str:
-    """Hash the content hash and the inputs, draws and tables that the run wrote."""
-    lines = [manifest["content_hash"], *(f"{name} {file}" for name, file in lasting_files(manifest).items())]
+def _lasts(name: str) -> bool:
+    """Tell whether a file is one of the inputs, draws and tables: notes beside them are not."""
+    return name.split("/")[0] in LASTING_FOLDERS and not name.endswith(".txt")
+
+
+def results_hash(content_hash: str, hashes: Mapping[str, str]) -> str:
+    """Hash the content hash and, of the given files, the inputs, draws and tables."""
+    lines = [content_hash, *(f"{name} {hashes[name]}" for name in sorted(hashes) if _lasts(name))]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

@@ -16,6 +16,7 @@ from hrsim import __version__
 from hrsim.experiment.errors import IncompleteRunError, RunFolderError
 from hrsim.experiment.manifest import added, opened_log, sealed
 from hrsim.experiment.plan import Task
+from hrsim.experiment.ro_crate import RO_CRATE, ro_crate
 
 MANIFEST = "manifest.json"
 MANIFEST_FORMAT = 3
@@ -44,17 +45,31 @@ class RunFolder:
     def manifest(self) -> dict[str, Any]:
         """Read the manifest; raise RunFolderError when the folder is no run folder."""
         try:
-            manifest: dict[str, Any] = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise RunFolderError(f"{self.path} is not a run folder: it has no readable {MANIFEST}") from error
+            manifest = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            manifest = None
+        if not isinstance(manifest, dict):
+            raise RunFolderError(f"{self.path} is not a run folder: it has no readable {MANIFEST}")
         return manifest
 
     def complete_manifest(self) -> dict[str, Any]:
         """Read the manifest of a run that is complete; raise IncompleteRunError when draws are missing."""
         manifest = self.manifest()
-        if manifest["status"] != "complete":
+        if manifest.get("status") != "complete":
             raise IncompleteRunError(
                 f"{self.path} is partial: run its study again with the same options and --resume"
+            )
+        return manifest
+
+    def readable_manifest(self) -> dict[str, Any]:
+        """Read the manifest of a complete run of this format; raise RunFolderError for one of another format."""
+        manifest = self.complete_manifest()
+        found = manifest.get("hrsim_run")
+        if found != MANIFEST_FORMAT:
+            by = manifest.get("versions", {}).get("hrsim", "unknown")
+            raise RunFolderError(
+                f"{self.path} has run format {found} (hrsim {by}), this hrsim reads {MANIFEST_FORMAT}: nothing was "
+                "changed; run its study again (inputs/resolved.yaml), or use the hrsim that wrote it"
             )
         return manifest
 
@@ -64,8 +79,11 @@ class RunFolder:
         write_text(self.path / MANIFEST, text + "\n")
 
     def finish(self, manifest: dict[str, Any]) -> None:
-        """Write the manifest of a complete run: the hash of every file, and a log that begins with the run."""
-        self.write_manifest(opened_log(manifest, self.file_hashes()))
+        """Write the manifest of a complete run: the hash of every file, and a log that begins with the run.
+
+        `manifest` must hold what `hrsim.experiment.ro_crate` describes; its metadata file is written too.
+        """
+        self._write_with_crate(opened_log(manifest, self.file_hashes()))
 
     def record_files(self, verb: str, paths: Iterable[Path]) -> None:
         """Enter files that a later verb wrote into the manifest: their hashes, and a line of its log.
@@ -75,7 +93,13 @@ class RunFolder:
         for a path outside the folder or one of the run's own inputs, draws and tables that changed.
         """
         hashes = {self._name(path): file_hash(path) for path in paths}
-        self.write_manifest(added(self.complete_manifest(), verb, hashes))
+        self._write_with_crate(added(self.readable_manifest(), verb, hashes))
+
+    def _write_with_crate(self, manifest: dict[str, Any]) -> None:
+        """Write the description of all files for archives, then the manifest with its hash."""
+        path = self.path / RO_CRATE
+        write_text(path, ro_crate(manifest))
+        self.write_manifest({**manifest, "files": {**manifest["files"], RO_CRATE: file_hash(path)}})
 
     def _name(self, path: Path) -> str:
         """Name a file by its place inside the folder; raise ValueError when it lies outside."""
@@ -119,7 +143,12 @@ def open_run_folder(path: Path, content_hash: str, existing: Existing) -> RunFol
 
 def run_path(out: Path, study_name: str, content_hash: str) -> Path:
     """Name the folder of a run after its study and the first digits of its content hash."""
-    return out / f"{study_name}-{content_hash[:NAME_HASH_LENGTH]}"
+    return out / run_name(study_name, content_hash)
+
+
+def run_name(study_name: str, content_hash: str) -> str:
+    """Give the id of a run, which stays its name wherever its folder is moved."""
+    return f"{study_name}-{content_hash[:NAME_HASH_LENGTH]}"
 
 
 def free_path(path: Path) -> Path:

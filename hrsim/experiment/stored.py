@@ -12,12 +12,12 @@ import duckdb
 
 from hrsim.engine.ledger import Ledger
 from hrsim.experiment.design import Experiment, design
-from hrsim.experiment.errors import IncompleteRunError, RunFolderError
+from hrsim.experiment.errors import IncompleteRunError
 from hrsim.experiment.evaluate import RunResult, evaluate, measure, valuer_of
 from hrsim.experiment.ledger_file import read_ledger
 from hrsim.experiment.parameters import Draws
 from hrsim.experiment.plan import Plan, Task
-from hrsim.experiment.run_folder import MANIFEST_FORMAT, RunFolder
+from hrsim.experiment.run_folder import RunFolder
 from hrsim.study.load import load_study
 
 
@@ -59,11 +59,7 @@ def open_stored_run(path: Path, overrides: Sequence[str] = ()) -> StoredRun:
     missing, StudyError for overrides that the study cannot take.
     """
     folder = RunFolder(path)
-    manifest = folder.complete_manifest()
-    if manifest["hrsim_run"] != MANIFEST_FORMAT:
-        raise RunFolderError(
-            f"{path} has run format {manifest['hrsim_run']}, this hrsim {MANIFEST_FORMAT}: run its study again"
-        )
+    manifest = folder.readable_manifest()
     written = design(load_study(path / "inputs" / "resolved.yaml"))
     changed = design(load_study(path / "inputs" / "resolved.yaml", overrides)) if overrides else written
     kept = {name for name in written.register.ids() if changed.register.get(name) == written.register[name]}

@@ -3,7 +3,7 @@
 import pytest
 
 from hrsim.experiment.errors import IncompleteRunError, RunFolderError
-from hrsim.experiment.run_folder import content_hash, free_path, open_run_folder
+from hrsim.experiment.run_folder import MANIFEST_FORMAT, content_hash, free_path, open_run_folder
 
 
 @pytest.fixture
@@ -67,7 +67,21 @@ def test_file_hashes_leave_out_manifest_and_logs(partial):
 
 @pytest.fixture
 def complete(partial):
-    partial.finish({"status": "complete", "content_hash": "abc", "timing": {"seconds": 1.0}})
+    partial.finish(
+        {
+            "hrsim_run": MANIFEST_FORMAT,
+            "status": "complete",
+            "run": "study-abc",
+            "title": "Study",
+            "content_hash": "abc",
+            "authors": [],
+            "limits": [],
+            "plan": {},
+            "versions": {"hrsim": "0"},
+            "evidence": {"date": "2026-01-02", "version": "2026-01-02"},
+            "timing": {"seconds": 1.0},
+        }
+    )
     return partial
 
 
