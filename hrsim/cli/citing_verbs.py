@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import string
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from hrsim.cli.run_verbs import Threads
 from hrsim.cli.strict import Strict, end_unfit
 from hrsim.errors import HrsimError
+
+DIFFERENCE_EXIT_CODE = 5
+SHORTEST_CITED = 8
 
 RunPath = Annotated[Path, typer.Argument(help="A run folder.", metavar="RUN")]
 
@@ -19,9 +24,15 @@ class UnknownFormat(HrsimError):
     exit_code = 2
 
 
+class NotAHash(HrsimError):
+    """Report a hash that cannot be one."""
+
+    exit_code = 2
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the verbs of this file to the command line."""
-    for verb in (cite,):
+    for verb in (cite, verify):
         app.command()(verb)
 
 
@@ -51,3 +62,33 @@ def cite(
     if not citation.authors:
         typer.echo("the study names no authors: add  authors: [name, ...]  to it and run it again", err=True)
     end_unfit(strict, banners)
+
+
+def verify(
+    run: RunPath,
+    draws: Annotated[int, typer.Option(min=0, help="How many draws, chosen by chance, to do again.")] = 3,
+    full: Annotated[bool, typer.Option("--full", help="Do every draw again.")] = False,
+    cited: Annotated[
+        str,
+        typer.Option(help="A results or content hash from a citation, or its first digits.", metavar="HASH"),
+    ] = "",
+    threads: Threads = None,
+) -> None:
+    """Check a run: every file's hash, its inputs, its tables, and draws done again; exit 5 for a difference."""
+    import os
+
+    from hrsim.cli.verifying import show_check, verdict
+    from hrsim.experiment.run_folder import RunFolder
+    from hrsim.experiment.verify import verify, version_differences
+
+    if cited and not (len(cited) >= SHORTEST_CITED and set(cited.lower()) <= set(string.hexdigits)):
+        raise NotAHash(f"expected --cited with {SHORTEST_CITED} or more hexadecimal digits, got '{cited}'")
+    folder = RunFolder(run)
+    manifest = folder.readable_manifest()
+    checks = []
+    for check in verify(folder, None if full else draws, threads or os.cpu_count() or 1, cited):
+        checks.append(check)
+        typer.echo(show_check(check))
+    typer.echo(verdict(checks, version_differences(manifest), manifest))
+    if any(check.differences for check in checks):
+        raise typer.Exit(DIFFERENCE_EXIT_CODE)

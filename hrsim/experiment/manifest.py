@@ -16,6 +16,21 @@ from hrsim import __version__
 
 RUN_VERB = "run"
 LASTING_FOLDERS = ("inputs", "draws", "tables")
+REQUIRED = (
+    *(
+        "run",
+        "title",
+        "authors",
+        "limits",
+        "content_hash",
+        "results_hash",
+        "files",
+        "log",
+        "plan",
+        "versions",
+    ),
+    "evidence",
+)
 SEAL, TIMING = "manifest_hash", "timing"
 
 Manifest = Mapping[str, Any]

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from hrsim import __version__
 from hrsim.experiment.errors import IncompleteRunError, RunFolderError
-from hrsim.experiment.manifest import added, opened_log, sealed
+from hrsim.experiment.manifest import REQUIRED, added, opened_log, sealed
 from hrsim.experiment.plan import Task
 from hrsim.experiment.ro_crate import RO_CRATE, ro_crate
 
@@ -71,6 +71,9 @@ class RunFolder:
                 f"{self.path} has run format {found} (hrsim {by}), this hrsim reads {MANIFEST_FORMAT}: nothing was "
                 "changed; run its study again (inputs/resolved.yaml), or use the hrsim that wrote it"
             )
+        lacking = [key for key in REQUIRED if key not in manifest]
+        if lacking:
+            raise RunFolderError(f"{self.path}: {MANIFEST} is damaged, it lacks {', '.join(lacking)}")
         return manifest
 
     def write_manifest(self, manifest: dict[str, Any]) -> None:

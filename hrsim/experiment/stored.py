@@ -12,7 +12,7 @@ import duckdb
 
 from hrsim.engine.ledger import Ledger
 from hrsim.experiment.design import Experiment, design
-from hrsim.experiment.errors import IncompleteRunError
+from hrsim.experiment.errors import IncompleteRunError, RunFolderError
 from hrsim.experiment.evaluate import RunResult, evaluate, measure, valuer_of
 from hrsim.experiment.ledger_file import read_ledger
 from hrsim.experiment.parameters import Draws
@@ -64,12 +64,24 @@ def open_stored_run(path: Path, overrides: Sequence[str] = ()) -> StoredRun:
     changed = design(load_study(path / "inputs" / "resolved.yaml", overrides)) if overrides else written
     kept = {name for name in written.register.ids() if changed.register.get(name) == written.register[name]}
     stored = _stored_draws(folder)
+    _check_rows(folder, stored, changed.draws, kept)
     draws = {
         number: {**values, **{name: value for name, value in stored[number].items() if name in kept}}
         for number, values in changed.draws.items()
     }
     plan = Plan(**manifest["plan"])
     return StoredRun(folder, manifest, replace(changed, plan=plan, draws=draws))
+
+
+def _check_rows(folder: RunFolder, stored: Draws, wanted: Draws, kept: set[str]) -> None:
+    """Raise RunFolderError when the stored draws lack a draw or a row of the register that this hrsim needs."""
+    lacking = sorted(kept - set(stored.get(next(iter(wanted)), {})))
+    if lacking or set(wanted) - set(stored):
+        what = f"evidence rows ({', '.join(lacking[:3])}, ...)" if lacking else "draws"
+        raise RunFolderError(
+            f"{folder.path}: draws/parameters.parquet lacks {what} that this hrsim needs; the run was made with other "
+            "evidence or was changed: run its study again, or use the hrsim that wrote it"
+        )
 
 
 def _stored_draws(folder: RunFolder) -> Draws:

@@ -95,6 +95,8 @@ def simulate_stand_in(model, parameters, luck):
 def stand_in_engine(monkeypatch):
     monkeypatch.setattr("hrsim.cli.running.prepare", prepare_stand_in)
     monkeypatch.setattr("hrsim.experiment.run.simulate", simulate_stand_in)
+    monkeypatch.setattr("hrsim.experiment.verify.prepare", prepare_stand_in)
+    monkeypatch.setattr("hrsim.experiment.verify.simulate", simulate_stand_in)
 
 
 @pytest.fixture
