@@ -32,7 +32,7 @@ class NotAHash(HrsimError):
 
 def add_to(app: typer.Typer) -> None:
     """Add the verbs of this file to the command line."""
-    for verb in (cite, verify):
+    for verb in (cite, verify, trace):
         app.command()(verb)
 
 
@@ -91,4 +91,27 @@ def verify(
         typer.echo(show_check(check))
     typer.echo(verdict(checks, version_differences(manifest), manifest))
     if any(check.differences for check in checks):
+        raise typer.Exit(DIFFERENCE_EXIT_CODE)
+
+
+def trace(
+    run: RunPath,
+    person: Annotated[int, typer.Option(help="Number of the person, from 0.", min=0)],
+    draw: Annotated[int, typer.Option(help="Number of the draw, from 0.", min=0)] = 0,
+    replicate: Annotated[int, typer.Option(help="Number of the replicate, from 0.", min=0)] = 0,
+    arms: Annotated[
+        list[str], typer.Option("--arm", help="Show this arm; may be repeated. Left out: all.", metavar="ARM")
+    ] = [],  # noqa: B006
+    contacts: Annotated[bool, typer.Option("--contacts", help="Show every contact with a service.")] = False,
+) -> None:
+    """Tell one life in every arm, side by side: same luck, different services."""
+    from hrsim.cli.tracing import trace_run
+    from hrsim.report.life import life_text
+
+    story, difference = trace_run(run, person, draw, replicate, arms, contacts)
+    typer.echo(life_text(story), nl=False)
+    if difference:
+        typer.echo(
+            f"! this draw, done again, is not the stored one ({difference}): see hrsim verify", err=True
+        )
         raise typer.Exit(DIFFERENCE_EXIT_CODE)
