@@ -68,9 +68,9 @@ CIRRHOSIS = {
     levels.CANCER: "liver cancer",
 }
 AGAIN = (
-    "Same luck in every arm: each candidate event of this person (an overdose, an arrest, a meeting with a service) comes "
-    "at the same moment with the same chance drawn; arms differ only in whether it happens there. A line that begins "
-    "with = holds in every arm. One life in one draw is an illustration, never evidence for an arm."
+    "Same luck in every arm: each candidate event of this person (an overdose, an arrest, a meeting with a service) "
+    "comes at the same moment with the same chance drawn; arms differ only in whether it happens there. A line that "
+    "begins with = holds in every arm shown. One life in one draw is an illustration, never evidence for an arm."
 )
 
 
@@ -160,7 +160,7 @@ def _situation(facts: Facts, services: Sequence[str]) -> str:
     parts += ["HIV"] if facts["hiv"] else []
     parts += ["hepatitis C"] if facts["viraemic"] else []
     parts += [f"in {name}" for number, name in enumerate(services) if facts["enrolled"] >> number & 1]
-    parts += [f"{facts['kits']} naloxone kits"] if facts["kits"] else []
+    parts += [f"{facts['kits']} naloxone kit" + "s" * (facts["kits"] > 1)] if facts["kits"] else []
     return ", ".join(parts)
 
 

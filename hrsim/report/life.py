@@ -13,7 +13,7 @@ NARROWEST = 14
 DATE_WIDTH = 10
 GAP = "  "
 EVERY_ARM = "= "
-"""Begins a line that holds in every arm."""
+"""Begins a line that holds in every arm shown."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ class LifeStory:
 def life_text(story: LifeStory) -> str:
     """Write a life; a line is at most 100 characters long as long as every arm has room for 14."""
     width = max(NARROWEST, (WIDTH - DATE_WIDTH) // len(story.arms) - len(GAP))
-    lines = [plain_words(story.heading), *textwrap.wrap(" ".join(map(plain_words, story.who)), WIDTH), ""]
+    lines = textwrap.wrap(plain_words(story.heading), WIDTH)
+    lines += ["", *textwrap.wrap(" ".join(map(plain_words, story.who)), WIDTH), ""]
     lines += _columns("", story.arms, width)
     lines.append("-" * min(WIDTH, DATE_WIDTH + len(story.arms) * (width + len(GAP))))
     for row in story.rows:
