@@ -14,7 +14,7 @@ from hrsim.experiment.plan import Task
 from hrsim.experiment.stored import StoredRun, open_stored_run
 from hrsim.experiment.verify import ledger_difference
 from hrsim.processes import state as levels
-from hrsim.report.life import LifeStory, Row
+from hrsim.report.life import LifeStory, Row, Total
 from hrsim.simulate import prepare
 from hrsim.study.tree import nearest
 from hrsim.trace import Facts, Life, Step, trace
@@ -222,7 +222,7 @@ def _services_said(step: Step, a: int, services: Sequence[str], contacts: bool) 
         yield f"no longer waits for {services[waited]}"
 
 
-def _totals(life: Life, shown: list[int], services: Sequence[str]) -> Iterator[Row]:
+def _totals(life: Life, shown: list[int], services: Sequence[str]) -> Iterator[Total]:
     """Count overdoses, and contacts with each service, over the whole life."""
     counts: list[Counter[str]] = [Counter() for _ in life.arms]
     for step in life.steps:
@@ -232,7 +232,7 @@ def _totals(life: Life, shown: list[int], services: Sequence[str]) -> Iterator[R
             if flow in COUNTED_ONLY:
                 counts[a][f"{services[s]}, {COUNTED_ONLY[flow]}"] += count
     for name in sorted({name for a in shown for name, count in counts[a].items() if count}):
-        yield Row("", tuple(f"{counts[a][name]} {name}" for a in shown))
+        yield Total(name, tuple(counts[a][name] for a in shown))
 
 
 def _date(start: datetime.date, tick: int) -> str:

@@ -82,7 +82,8 @@ def as_text(citation: Citation) -> str:
     """Write a citation in words."""
     who = ", ".join(citation.authors)
     year = f"({citation.year}). " if citation.year else ""
-    lead = f"{who} {year}{citation.title}." if who else f"{citation.title}. {year}".strip()
+    title = citation.title if citation.title[-1:] in (".", "?", "!") else f"{citation.title}."
+    lead = f"{who} {year}{title}" if who else f"{title} {year}".strip()
     return f"{lead} [Simulated data; {DEVELOPERS}, hrsim]. {citation.note()}\n"
 
 
@@ -90,7 +91,7 @@ def as_bibtex(citation: Citation) -> str:
     """Write a citation as a BibTeX entry."""
     fields = {
         "title": citation.title,
-        "author": " and ".join(f"{{{_bibtex(name)}}}" for name in _authors(citation)),
+        "author": " and ".join(f"{{{_bibtex(name)}}}" for name in citation.authors),
         "year": citation.year,
         "howpublished": f"Simulated data, hrsim {citation.version}",
         "note": citation.note(),
@@ -109,7 +110,7 @@ def as_ris(citation: Citation) -> str:
     fields = [
         ("TY", "DATA"),
         ("TI", citation.title),
-        *(("AU", name) for name in _authors(citation)),
+        *(("AU", name) for name in citation.authors),
         ("PY", citation.year),
         ("PB", DEVELOPERS),
         ("ET", f"hrsim {citation.version}"),
@@ -121,11 +122,14 @@ def as_ris(citation: Citation) -> str:
 
 
 def as_cff(citation: Citation) -> str:
-    """Write a citation in the Citation File Format 1.2.0; texts are JSON strings, which YAML reads as they are."""
+    """Write a citation in the Citation File Format 1.2.0, which asks for an author: anonymous where none is named.
+
+    Texts are written as JSON strings, which YAML reads as they are.
+    """
     message = "To cite this run, use the metadata below, and cite hrsim too."
     if citation.limits:
         message = f"{NOT_FIT.upper()}: {', '.join(citation.limits)}. See README.txt."
-    authors = [f"  - name: {_quoted(name)}" for name in _authors(citation)]
+    authors = [f"  - name: {_quoted(name)}" for name in citation.authors or (NO_AUTHOR,)]
     hashes = {"content hash": citation.content_hash, "results hash": citation.results_hash}
     identifiers = [
         line
@@ -163,10 +167,6 @@ FORMATS: Mapping[str, Callable[[Citation], str]] = {
     "ris": as_ris,
     "cff": as_cff,
 }
-
-
-def _authors(citation: Citation) -> tuple[str, ...]:
-    return citation.authors or (NO_AUTHOR,)
 
 
 def _bibtex(text: str) -> str:

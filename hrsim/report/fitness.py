@@ -34,8 +34,8 @@ WORDS = {
         "{names}; intervals leave out what is unknown about it."
     ),
     "monte_carlo_error": (
-        "MONTE CARLO ERROR: with so few draws the error of the mean change is above {percent} % of the change for "
-        "{cases} of the {compared} headline changes ({names}); run with more draws."
+        "MONTE CARLO ERROR: another seed could give other figures: the error of the mean change is above {percent} % "
+        "of the change for {cases} of the {compared} headline changes ({names}). More draws make it smaller."
     ),
 }
 

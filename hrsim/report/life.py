@@ -25,6 +25,14 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Total:
+    """Hold how often something happened in each arm."""
+
+    what: str
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class LifeStory:
     """Hold what a life's page says: whose life, in which arms, the dated rows, and how often things happened."""
 
@@ -32,7 +40,7 @@ class LifeStory:
     who: tuple[str, ...]
     arms: tuple[str, ...]
     rows: tuple[Row, ...]
-    totals: tuple[Row, ...]
+    totals: tuple[Total, ...]
     notes: tuple[str, ...]
 
 
@@ -47,8 +55,8 @@ def life_text(story: LifeStory) -> str:
         lines += _row(row, width)
     if story.totals:
         lines += ["", "How often"]
-        for row in story.totals:
-            lines += _row(row, width)
+        for total in story.totals:
+            lines += _total(total, width)
     for note in story.notes:
         lines += ["", *textwrap.wrap(plain_words(note), WIDTH)]
     return "\n".join(lines) + "\n"
@@ -64,8 +72,18 @@ def _row(row: Row, width: int) -> Iterator[str]:
         yield from _columns(row.date, row.cells, width)
 
 
+def _total(total: Total, width: int) -> Iterator[str]:
+    """Write how often something happened: a line for all arms where they agree, else the numbers below."""
+    margin = " " * DATE_WIDTH + GAP
+    if len(set(total.counts)) == 1:
+        yield f"{margin}{EVERY_ARM}{total.counts[0]} {plain_words(total.what)}"
+    else:
+        yield f"{margin}{plain_words(total.what)}"
+        yield from _columns("", [str(count) for count in total.counts], width)
+
+
 def _columns(date: str, cells: Sequence[str], width: int) -> Iterator[str]:
-    wrapped = [textwrap.wrap(plain_words(cell), width) for cell in cells]
+    wrapped = [textwrap.wrap(plain_words(cell).replace("/", "/ "), width) for cell in cells]
     for number in range(max(1, *map(len, wrapped))):
         texts = [lines[number] if number < len(lines) else "" for lines in wrapped]
         start = date if number == 0 else ""

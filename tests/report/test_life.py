@@ -1,6 +1,6 @@
 """A life on a page: columns by arm, no line too long, nothing of a study that could move the cursor."""
 
-from hrsim.report.life import WIDTH, LifeStory, Row, life_text
+from hrsim.report.life import WIDTH, LifeStory, Row, Total, life_text
 
 STORY = LifeStory(
     heading="Person 17, draw 0: \x1b[2J a title \u202e long enough to run over the end of a line of a hundred",
@@ -14,7 +14,7 @@ STORY = LifeStory(
         ),
         Row("2028-03-01", ("DIES of an overdose", "", "")),
     ),
-    totals=(Row("", ("2 overdoses", "0 overdoses", "0 overdoses")),),
+    totals=(Total("overdoses", (2, 0, 0)), Total("contacts", (3, 3, 3))),
     notes=("A note.",),
 )
 
@@ -31,6 +31,20 @@ def test_cells_stand_under_their_arms():
     waits = next(line for line in lines if "waits for" in line)
     assert waits.index("waits for") == heads.index("All three")
     assert waits.startswith("2027-03-01  overdose, survived")
+
+
+def test_totals_stand_under_their_arms_or_once():
+    text = life_text(STORY)
+    heads = next(line for line in text.split("\n") if line.lstrip().startswith("Status quo"))
+    numbers = text.split("            overdoses\n")[1].split("\n")[0]
+    assert [numbers.index(digit) for digit in ("2", "0")] == [heads.index(arm) for arm in STORY.arms[:2]]
+    assert "            = 3 contacts\n" in text
+
+
+def test_long_names_break_at_the_slash():
+    row = Row("2026-01-01", ("starts Buprenorphine/naloxone", "", "", "", ""))
+    five = LifeStory(**{**vars(STORY), "arms": tuple("abcde"), "rows": (row,), "totals": ()})
+    assert [line.strip() for line in life_text(five).split("\n") if "naloxone" in line] == ["naloxone"]
 
 
 def test_no_line_is_longer_than_the_page_up_to_five_arms():
