@@ -80,13 +80,14 @@ def verify(
     from hrsim.cli.verifying import show_check, verdict
     from hrsim.experiment.run_folder import RunFolder
     from hrsim.experiment.verify import verify, version_differences
+    from hrsim.report.files import csv_text
 
     if cited and not (len(cited) >= SHORTEST_CITED and set(cited.lower()) <= set(string.hexdigits)):
         raise NotAHash(f"expected --cited with {SHORTEST_CITED} or more hexadecimal digits, got '{cited}'")
     folder = RunFolder(run)
     manifest = folder.readable_manifest()
     checks = []
-    for check in verify(folder, None if full else draws, threads or os.cpu_count() or 1, cited):
+    for check in verify(folder, None if full else draws, threads or os.cpu_count() or 1, csv_text, cited):
         checks.append(check)
         typer.echo(show_check(check))
     typer.echo(verdict(checks, version_differences(manifest), manifest))

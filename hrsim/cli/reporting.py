@@ -8,6 +8,7 @@ from hrsim.experiment.plan import Plan
 from hrsim.experiment.suppression import notice
 from hrsim.report.figures import notices
 from hrsim.report.fitness import Basis, Limit, limits
+from hrsim.report.plain_words import plain_words
 from hrsim.report.texts import Report
 from hrsim.study.schema import Study
 
@@ -16,10 +17,10 @@ def report_of(result: RunResult) -> Report:
     """Build the report of a run."""
     study = result.experiment.resolved.study
     return Report(
-        title=study.title,
-        notes=study.notes or "",
+        title=plain_words(study.title),
+        notes=plain_words(study.notes or ""),
         about=about(study, result.experiment.plan),
-        arm_labels={name: arm.label or name for name, arm in study.arms.items()},
+        arm_labels={name: plain_words(arm.label or "") or name for name, arm in study.arms.items()},
         comparator=result.comparator,
         banners=tuple(limit.words() for limit in limits_of(result)),
         notices=(*notices(), *group_notices(study)),

@@ -88,7 +88,7 @@ def compare(
     from hrsim.report.side_by_side import read_run, side_by_side
 
     for path in runs:
-        RunFolder(path).complete_manifest()
+        RunFolder(path).readable_manifest()
     typer.echo(side_by_side([read_run(path) for path in runs], base, perspective, threshold))
 
 

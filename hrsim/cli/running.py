@@ -29,6 +29,7 @@ from hrsim.experiment.run_folder import (
 )
 from hrsim.report.citation import as_cff, citation_of
 from hrsim.report.files import write_csv, write_report
+from hrsim.report.plain_words import plain_words
 from hrsim.report.texts import RESUME_ADVICE, Report, readme_text
 from hrsim.simulate import Prepared, prepare
 from hrsim.study.load import load_study
@@ -119,7 +120,9 @@ def _open(request: Request, experiment: Experiment) -> RunFolder:
 def _write_inputs(request: Request, experiment: Experiment, prepared: Prepared, folder: RunFolder) -> None:
     """Write the inputs and a manifest that says partial: from here on the run can be resumed."""
     folder.write_manifest(_manifest(request.file.stem, experiment, prepared, "partial"))
-    write_text(folder.path / "README.txt", readme_text(experiment.resolved.study.title, "partial"))
+    write_text(
+        folder.path / "README.txt", readme_text(plain_words(experiment.resolved.study.title), "partial")
+    )
     inputs = folder.path / "inputs"
     write_text(inputs / "study.yaml", request.file.read_text(encoding="utf-8"))
     write_text(inputs / "resolved.yaml", resolved_yaml(experiment.resolved))

@@ -40,7 +40,7 @@ def ro_crate(manifest: Manifest) -> str:
     """
     graph = [_descriptor(), _root(manifest), *_people(manifest), *_about(manifest), *_files(manifest)]
     document = {"@context": CONTEXT, "@graph": graph}
-    return json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    return json.dumps(document, indent=2, sort_keys=True) + "\n"
 
 
 def _descriptor() -> dict[str, Any]:

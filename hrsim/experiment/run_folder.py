@@ -78,7 +78,7 @@ class RunFolder:
 
     def write_manifest(self, manifest: dict[str, Any]) -> None:
         """Replace the manifest, whole or not at all."""
-        text = json.dumps(sealed(manifest), indent=2, sort_keys=True, ensure_ascii=False)
+        text = json.dumps(sealed(manifest), indent=2, sort_keys=True)
         write_text(self.path / MANIFEST, text + "\n")
 
     def finish(self, manifest: dict[str, Any]) -> None:
@@ -128,17 +128,16 @@ def open_run_folder(path: Path, content_hash: str, existing: Existing) -> RunFol
     folder = RunFolder(path)
     if path.exists() and any(path.iterdir()):
         found = folder.manifest()
+        status, other = str(found.get("status", "damaged")), str(found.get("content_hash", "unknown"))
         if existing == "refuse":
-            remedy = "--resume to finish it" if found["status"] == "partial" else "--force to replace it"
-            raise RunFolderError(
-                f"{path} exists and is {found['status']}: add {remedy}, or choose another --out"
-            )
+            remedy = "--resume to finish it" if status == "partial" else "--force to replace it"
+            raise RunFolderError(f"{path} exists and is {status}: add {remedy}, or choose another --out")
         if existing == "replace":
             shutil.rmtree(path)
-        elif found["content_hash"] != content_hash:
-            raise RunFolderError(
-                f"{path} holds another run (content hash {found['content_hash'][:NAME_HASH_LENGTH]})"
-            )
+        elif other != content_hash:
+            raise RunFolderError(f"{path} holds another run (content hash {other[:NAME_HASH_LENGTH]})")
+        elif found.get("hrsim_run", MANIFEST_FORMAT) != MANIFEST_FORMAT:
+            raise RunFolderError(f"{path} was begun by another version of hrsim: add --force to begin again")
     for name in FOLDERS:
         (path / name).mkdir(parents=True, exist_ok=True)
     return folder

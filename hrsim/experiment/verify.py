@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -26,6 +26,8 @@ from hrsim.simulate import Prepared, prepare, simulate
 
 INPUT = "inputs/resolved.yaml"
 
+CsvText = Callable[[pd.DataFrame], str]
+
 
 @dataclass(frozen=True)
 class Check:
@@ -37,18 +39,26 @@ class Check:
 
 
 def verify(
-    folder: RunFolder, draws: int | None, threads: int, cited: str = "", sample: random.Random | None = None
+    folder: RunFolder,
+    draws: int | None,
+    threads: int,
+    csv_text: CsvText,
+    cited: str = "",
+    sample: random.Random | None = None,
 ) -> Iterator[Check]:
     """Check a complete run step by step, the quick steps first.
 
     `draws` simulations are chosen by chance and done again, all of them where it is None. `cited` is a hash from a
-    citation, or its first digits. Raise RunFolderError for a folder of another format, IncompleteRunError for a partial
-    run. Every difference is reported, none raised.
+    citation, or its first digits; `csv_text` writes a table as its file holds it. Every difference is reported, none
+    raised. Raise RunFolderError for a folder of another format, IncompleteRunError for a partial run.
     """
     manifest = folder.readable_manifest()
     yield check_record(manifest, cited)
     yield check_files(folder, manifest)
     if "priced_from" in manifest:
+        yield Check(
+            "draws and tables", f"not checked: they rest on the draws of {manifest['priced_from']['run']}"
+        )
         return
     stored: list[StoredRun] = []
     yield _guarded("inputs and parameters", "read again and drawn again", _inputs(folder, stored))
@@ -59,7 +69,7 @@ def verify(
             "draws", f"{len(chosen)} of {len(tasks)} simulated again", _draws(run, chosen, threads)
         )
         extent = f"{len(_own_tables(run))} made again from the stored draws"
-        yield _guarded("tables", extent, _tables(run, threads))
+        yield _guarded("tables", extent, _tables(run, threads, csv_text))
 
 
 def _chosen(tasks: Sequence[Task], draws: int | None, sample: random.Random) -> list[Task]:
@@ -178,7 +188,7 @@ def _own_tables(run: StoredRun) -> list[str]:
     ]
 
 
-def _tables(run: StoredRun, threads: int) -> Iterator[str]:
+def _tables(run: StoredRun, threads: int, csv_text: CsvText) -> Iterator[str]:
     """Make the tables of the run again from its stored draws and compare their bytes."""
     result = run.result(threads)
     made = {**result.tables, **evidence_tables(result.evidence, run.experiment.draws)}
@@ -187,15 +197,14 @@ def _tables(run: StoredRun, threads: int) -> Iterator[str]:
     for name in sorted(recorded - again.keys()):
         yield f"{name} does not come out of the stored draws"
     for name, table in again.items():
-        words = _table_difference(run.folder.path / name, table)
+        words = _table_difference(run.folder.path / name, csv_text(table).encode())
         if words:
             yield f"{name} {words}"
 
 
-def _table_difference(path: Path, table: pd.DataFrame) -> str:
+def _table_difference(path: Path, now: bytes) -> str:
     if not path.exists():
         return "comes out of the stored draws and is missing"
-    now = table.to_csv(index=False, lineterminator="\n").encode()
     kept = path.read_bytes()
     if now == kept:
         return ""

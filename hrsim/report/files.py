@@ -56,7 +56,12 @@ def summary_data(report: Report) -> dict[str, Any]:
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table as UTF-8 CSV at full precision."""
-    table.to_csv(path, index=False, lineterminator="\n")
+    write(path, csv_text(table))
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """Give the text of a table as CSV: what its file holds, byte for byte."""
+    return str(table.to_csv(index=False, lineterminator="\n"))
 
 
 def write(path: Path, text: str) -> None:

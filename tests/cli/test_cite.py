@@ -133,3 +133,14 @@ def test_the_crate_is_read_by_the_rocrate_library_and_describes_every_file(store
 def test_the_descriptions_name_no_path_of_this_machine(stored_once, name):
     assert str(stored_once.parent) not in (stored_once / name).read_text()
     assert "/tmp" not in (stored_once / name).read_text()
+
+
+def test_no_text_of_a_run_folder_can_act_on_a_terminal(stored_once):
+    """What people print with `cat` holds no control character of the study, nor turns text around."""
+    texts = [path for path in stored_once.rglob("*") if path.suffix in (".txt", ".json", ".cff")]
+    assert len(texts) >= 7
+    for path in texts:
+        characters = set(path.read_text(encoding="utf-8"))
+        assert [c for c in characters if unicodedata.category(c) in ("Cc", "Cf") and c != "\n"] == [], (
+            path.name
+        )
