@@ -149,6 +149,8 @@ def _parameters(stored: Draws, drawn: Draws) -> Iterator[str]:
 
 def _draws(run: StoredRun, tasks: Sequence[Task], threads: int) -> Iterator[str]:
     """Simulate draws again from the stored parameters and compare every count."""
+    if not tasks:
+        return
     prepared = prepare(run.experiment.resolved)
     with ThreadPoolExecutor(max_workers=threads) as pool:
         for task, words in zip(

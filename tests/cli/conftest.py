@@ -45,6 +45,7 @@ extends: demo.yaml
 title: {json.dumps(HOSTILE)}
 authors: [{json.dumps(HOSTILE_AUTHOR)}, Ministry of Health]
 horizon: {{years: 2}}
+remove: [arms.consumption_site, arms.oat_expansion, arms.integrated]
 analysis: {{draws: 3}}
 """
 

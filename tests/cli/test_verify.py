@@ -194,3 +194,17 @@ def test_the_seal_leaves_out_itself_and_the_timing_only(manifest):
     assert sealed({**manifest, "timing": {"seconds": 9.9}})[SEAL] == manifest[SEAL]
     for key in set(manifest) - {SEAL, "timing"}:
         assert seal({**manifest, key: "other"}) != manifest[SEAL], key
+
+
+@pytest.mark.parametrize("damage", ["cut short", "removed"])
+def test_a_damaged_draw_file_is_a_difference_and_no_failure(hrsim, stored, damage):
+    path = stored / "draws" / "draw_00001_0.parquet"
+    if damage == "removed":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:100])
+    found = hrsim("verify", str(stored), "--full")
+    assert found.code == 5, found.err
+    assert "draw_00001_0.parquet: cannot be read" in found.out
+    assert "tables: 15 made again" in found.out
+    assert "cannot be checked" in found.out
