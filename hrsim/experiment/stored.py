@@ -63,20 +63,22 @@ def open_stored_run(path: Path, overrides: Sequence[str] = ()) -> StoredRun:
     written = design(load_study(path / "inputs" / "resolved.yaml"))
     changed = design(load_study(path / "inputs" / "resolved.yaml", overrides)) if overrides else written
     kept = {name for name in written.register.ids() if changed.register.get(name) == written.register[name]}
-    stored = _stored_draws(folder)
-    _check_rows(folder, stored, changed.draws, kept)
+    stored, plan = _stored_draws(folder), Plan(**manifest["plan"])
+    _check_rows(folder, stored, plan, kept)
     draws = {
-        number: {**values, **{name: value for name, value in stored[number].items() if name in kept}}
-        for number, values in changed.draws.items()
+        number: {
+            **changed.draws[number],
+            **{name: value for name, value in stored[number].items() if name in kept},
+        }
+        for number in plan.draw_numbers()
     }
-    plan = Plan(**manifest["plan"])
     return StoredRun(folder, manifest, replace(changed, plan=plan, draws=draws))
 
 
-def _check_rows(folder: RunFolder, stored: Draws, wanted: Draws, kept: set[str]) -> None:
+def _check_rows(folder: RunFolder, stored: Draws, plan: Plan, kept: set[str]) -> None:
     """Raise RunFolderError when the stored draws lack a draw or a row of the register that this hrsim needs."""
-    lacking = sorted(kept - set(stored.get(next(iter(wanted)), {})))
-    if lacking or set(wanted) - set(stored):
+    lacking = sorted(kept - set(stored.get(0, {})))
+    if lacking or set(plan.draw_numbers()) - set(stored):
         what = f"evidence rows ({', '.join(lacking[:3])}, ...)" if lacking else "draws"
         raise RunFolderError(
             f"{folder.path}: draws/parameters.parquet lacks {what} that this hrsim needs; the run was made with other "
