@@ -161,6 +161,7 @@ def test_compare_sets_runs_side_by_side(hrsim, tmp_path):
     assert shown.code == 0, shown.err
     assert all(f"{run.split('/')[-1]}:naloxone_x3" in shown.out for run in runs)
     assert "Net monetary benefit at 50,000" in shown.out
+    assert shown.out.count("! UNCALIBRATED, PLACEHOLDERS") == 2
     assert hrsim("compare", *runs, "--base", "nobody").code == 2
     assert hrsim("compare", *runs, "--perspective", "nobody").code == 2
     assert hrsim("compare", str(tmp_path)).code == 2
