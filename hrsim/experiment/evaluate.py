@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hrsim.economics import Valuation, collect, group_values, summarise
+from hrsim.economics import Sample, Valuation, collect, group_values, summarise, uncertainty_tables
 from hrsim.engine.ledger import Ledger
 from hrsim.evidence import EvidenceRow
 from hrsim.experiment.budget_table import budget_table
@@ -27,7 +27,7 @@ from hrsim.experiment.plan import Task
 from hrsim.experiment.statistics import sample_means
 from hrsim.experiment.suppression import hide_differences, hide_small
 from hrsim.experiment.tables import OutcomeSamples, study_years, with_economics
-from hrsim.experiment.valuing import Valuer, comparator_of, valuer
+from hrsim.experiment.valuing import Valuer, comparator_of, decisions_of, valuer
 
 Measured = tuple[MeasuredLedger, Valuation]
 
@@ -82,7 +82,8 @@ def evaluate(
         experiment,
         comparator_of(experiment.resolved.study),
         _tables(outcomes, economic, by_group, analysis.smallest_cell)
-        | _budget_tables(experiment, first, measured),
+        | _budget_tables(experiment, first, measured)
+        | _uncertainty_tables(experiment, valuing, valuations),
         tuple(row for row in experiment.register.values() if row.id in used),
     )
 
@@ -114,6 +115,16 @@ def _budget_tables(
     plan, study = experiment.plan, experiment.resolved.study
     books = sample_means(plan, plan.tasks(), np.stack([item.budgets for item, _ in measured]))
     return {"budgets": budget_table(first, books, study)}
+
+
+def _uncertainty_tables(
+    experiment: Experiment, valuing: Valuer, valuations: Sample
+) -> dict[str, pd.DataFrame]:
+    """Return acceptability and value of information, which only draws of the parameters can tell."""
+    if experiment.plan.uncertainty == "central":
+        return {}
+    decisions = decisions_of(experiment.resolved.study)
+    return uncertainty_tables(valuations, valuing.prices, valuing.analysis, decisions)
 
 
 def _outcome_samples(

@@ -19,6 +19,14 @@ class Discount(StudyModel):
     effects: float = about("Rate for health effects.", "per year", ge=0, lt=1)
 
 
+class ValueOfInformation(StudyModel):
+    """State whom better information would serve: decisions like the study's, each about a population of its size."""
+
+    decisions_per_year: float = about("Such decisions made in a year.", "per year", gt=0)
+    years: Whole = about("Years in which they are made.", "years", ge=1, le=100)
+    discount: float = about("Rate at which later decisions count less.", "per year", ge=0, lt=1)
+
+
 class Analysis(StudyModel):
     """State how arms are compared and how sure the comparison must be."""
 
@@ -45,3 +53,6 @@ class Analysis(StudyModel):
         ge=0,
     )
     value_of_statistical_life: Price | None = about("Value of a statistical life.", "money", default=None)
+    value_of_information: ValueOfInformation | None = about(
+        "Whom better information would serve; left out: no population value is stated.", default=None
+    )
