@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -31,7 +31,8 @@ from hrsim.study.load import load_study
 from hrsim.study.show import resolved_yaml
 
 SEED_SCHEME = (
-    "parameters: BLAKE2b of seed, draw and evidence id or correlated group; "
+    "parameters: BLAKE2b of seed, draw and evidence id or correlated group (stratified: SHAKE128 of seed, doubling and "
+    "the same); "
     "luck: BLAKE2b of seed, draw and replicate, the same for every arm"
 )
 
@@ -129,12 +130,7 @@ def _manifest(experiment: Experiment, prepared: Prepared, status: str) -> dict[s
         "status": status,
         "title": experiment.resolved.study.title,
         "content_hash": experiment.content_hash,
-        "plan": {
-            "draws": plan.draws,
-            "replicates": plan.replicates,
-            "seed": plan.seed,
-            "uncertainty": plan.uncertainty,
-        },
+        "plan": asdict(plan),
         "seed_scheme": SEED_SCHEME,
         "simulation_evidence": list(prepared.parameter_ids),
         "versions": library_versions(),

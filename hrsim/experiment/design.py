@@ -35,7 +35,7 @@ class Experiment:
 def design(resolved: ResolvedStudy) -> Experiment:
     """Fix the plan, the draws and the content hash of a study; nothing is simulated."""
     analysis = resolved.study.analysis
-    plan = Plan(analysis.draws, analysis.replicates, analysis.seed, analysis.uncertainty)
+    plan = Plan(analysis.draws, analysis.replicates, analysis.seed, analysis.uncertainty, analysis.sampling)
     register = study_register(load_register(), resolved.study, resolved.rows)
     draws = all_draws(register, plan)
     check_draws(resolved.study, draws)

@@ -37,6 +37,9 @@ class Analysis(StudyModel):
     uncertainty: Literal["draws", "central"] = about(
         "'draws' varies the parameters; 'central' keeps them at their point values.", default="draws"
     )
+    sampling: Literal["random", "stratified"] = about(
+        "How draws cover each distribution: 'stratified' spreads them evenly.", default="random"
+    )
     thresholds: Annotated[tuple[Threshold, ...], as_tuple] = about(
         "Willingness to pay for a QALY.", "money per QALY"
     )
