@@ -30,7 +30,7 @@ def report_of(result: RunResult) -> Report:
         arm_labels={name: arm.label or name for name, arm in study.arms.items()},
         comparator=result.comparator,
         banners=tuple(banners(result)),
-        notices=(*notices(), *group_notices(study)),
+        notices=(*notices(), *group_notices(study), *target_notices(result)),
         tables={**result.tables, **evidence_tables(result.evidence, result.experiment.draws)},
     )
 
@@ -38,6 +38,20 @@ def report_of(result: RunResult) -> Report:
 def group_notices(study: Study) -> tuple[str, ...]:
     """Say what the tables by group leave out, where there are groups."""
     return (notice(study.analysis.smallest_cell),) if study.population.groups else ()
+
+
+def target_notices(result: RunResult) -> tuple[str, ...]:
+    """Say why the run ended where it did, where it was asked to stop at a Monte Carlo error."""
+    if "monte_carlo_targets" not in result.tables:
+        return ()
+    targets, ceiling = result.tables["monte_carlo_targets"], result.experiment.resolved.study.analysis.draws
+    done, missed = result.experiment.plan.draws, int((~targets["met"]).sum())
+    if missed:
+        words = f"{missed} of {len(targets)} Monte Carlo errors are larger than asked after all {done} draws"
+        return (f"{words}: see tables/monte_carlo_targets.csv, and run with more --draws.",)
+    return (
+        f"All {len(targets)} Monte Carlo errors asked for are met after {done} of at most {ceiling} draws.",
+    )
 
 
 def about(study: Study, plan: Plan) -> str:

@@ -85,8 +85,9 @@ def run_request(request: Request) -> Finished:
         result = run(experiment, prepared, folder, threads, progress)
     except KeyboardInterrupt:
         missing = len(folder.missing(experiment.plan.tasks()))
+        most = "at most " if experiment.resolved.study.analysis.until_mcse else ""
         raise Interrupted(
-            f"stopped with {missing} simulations missing; {folder.path} is marked partial. {RESUME_ADVICE}"
+            f"stopped with {most}{missing} simulations missing; {folder.path} is marked partial. {RESUME_ADVICE}"
         ) from None
     report = _write_report(result, folder)
     timing = {
@@ -95,7 +96,7 @@ def run_request(request: Request) -> Finished:
         "threads": threads,
     }
     found = {"files": folder.file_hashes(), "notices": list(report.notices), "timing": timing}
-    complete = _manifest(experiment, prepared, "complete") | found
+    complete = _manifest(result.experiment, prepared, "complete") | found
     folder.write_manifest(complete)
     return Finished(folder.path, report)
 
@@ -131,6 +132,7 @@ def _manifest(experiment: Experiment, prepared: Prepared, status: str) -> dict[s
         "title": experiment.resolved.study.title,
         "content_hash": experiment.content_hash,
         "plan": asdict(plan),
+        "draws_asked": experiment.resolved.study.analysis.draws,
         "seed_scheme": SEED_SCHEME,
         "simulation_evidence": list(prepared.parameter_ids),
         "versions": library_versions(),

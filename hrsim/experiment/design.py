@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,11 @@ class Experiment:
     register: Register
     draws: Draws
     content_hash: str
+
+    def first_draws(self, count: int) -> Experiment:
+        """Return the experiment that ends after its first draws; study and content hash stay as asked."""
+        plan = replace(self.plan, draws=count)
+        return replace(self, plan=plan, draws={n: self.draws[n] for n in plan.draw_numbers()})
 
     def provenance(self) -> pd.DataFrame:
         """List every value of the resolved study with the file and line that set it."""

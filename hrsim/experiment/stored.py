@@ -68,11 +68,14 @@ def open_stored_run(path: Path, overrides: Sequence[str] = ()) -> StoredRun:
     changed = design(load_study(path / "inputs" / "resolved.yaml", overrides)) if overrides else written
     kept = {name for name in written.register.ids() if changed.register.get(name) == written.register[name]}
     stored = _stored_draws(folder)
-    draws = {
-        number: {**values, **{name: value for name, value in stored[number].items() if name in kept}}
-        for number, values in changed.draws.items()
-    }
     plan = Plan(**manifest["plan"])
+    draws = {
+        number: {
+            **changed.draws[number],
+            **{name: value for name, value in stored[number].items() if name in kept},
+        }
+        for number in plan.draw_numbers()
+    }
     return StoredRun(folder, manifest, replace(changed, plan=plan, draws=draws))
 
 
