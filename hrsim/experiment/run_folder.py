@@ -61,6 +61,15 @@ class RunFolder:
         """Replace the manifest, whole or not at all."""
         write_text(self.path / MANIFEST, json.dumps(manifest, indent=2, sort_keys=True) + "\n")
 
+    def record_files(self, verb: str, paths: Iterable[Path]) -> None:
+        """Enter the hashes of files that a later verb wrote into the manifest."""
+        manifest = self.complete_manifest()
+        hashes = {
+            path.relative_to(self.path).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in paths
+        }
+        self.write_manifest({**manifest, "files": {**manifest["files"], **hashes}})
+
     def file_hashes(self) -> dict[str, str]:
         """Give the SHA-256 of every file but the manifest and the logs, by path inside the folder."""
         files = sorted(path for path in self.path.rglob("*") if path.is_file())
