@@ -90,6 +90,7 @@ def _decision(found: Analysis, evpi: pd.DataFrame) -> Block:
 
 def _learning(found: Analysis, table: pd.DataFrame) -> Block:
     first = _like(table, table.iloc[0], "perspective", "threshold")
+    noise = float(first["noise"].max())
     rows = [
         (row["parameters"], _with_error(row["evppi"], row["standard_error"]), row["method"].replace("_", " "))
         for row in first[first["evppi"] > 0].head(SHOWN).to_dict("records")
@@ -102,7 +103,7 @@ def _learning(found: Analysis, table: pd.DataFrame) -> Block:
         f"{first['unit'].iloc[0]}, ± standard error; "
         f"{_words(first['perspective'].iloc[0])} perspective, {_number(first['threshold'].iloc[0])} "
         "per QALY. "
-        "A value below twice its error may be nothing."
+        f"Of parameters without any influence, 5 in 100 would show more than {_number(noise)}."
     )
     return Block("What would be worth learning?", meaning, ("Parameter", "EVPPI", "Method"), rows)
 

@@ -163,6 +163,7 @@ def fitted_process(scores: Floats, response: Floats) -> tuple[Any, float, float]
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
+    from threadpoolctl import threadpool_limits
 
     mean, spread = float(response.mean()), float(response.std())
     if spread == 0.0:
@@ -170,7 +171,10 @@ def fitted_process(scores: Floats, response: Floats) -> tuple[Any, float, float]
     lengths = np.full(scores.shape[1], 2.0)
     signal = ConstantKernel(0.5, (1e-4, 1e3)) * RBF(lengths, (0.3, 1e3))
     model = GaussianProcessRegressor(signal + WhiteKernel(0.5, (1e-6, 1e1)), random_state=0)
-    with warnings.catch_warnings():
+    with (
+        threadpool_limits(1),
+        warnings.catch_warnings(),
+    ):  # small matrices: threads would only wait for each other
         warnings.simplefilter(
             "ignore", ConvergenceWarning
         )  # a length or noise at the end of its range is an answer

@@ -25,6 +25,9 @@ Floats = NDArray[np.float64]
 
 SOBOL_POINTS = 1024
 SOBOL_SEED = 0
+NOISE_PARAMETERS = 100
+NOISE_QUANTILE = 0.95
+NOISE_SEED = 0
 
 
 class UnknownParameter(HrsimError):
@@ -66,9 +69,16 @@ RANK_COLUMNS = (
 def evppi_table(drawn: DrawnResults, groups: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """Value what could be learnt of each parameter that varied, by spline, and of each group, by Gaussian process.
 
+    `noise` is what 95 of 100 parameters without any influence stay below: parameters made of nothing, fitted alike.
+
     Raise TooFewDraws for a run too small to regress on, MissingLibrary for groups without scikit-learn,
     UnknownParameter for a group with a parameter that did not vary.
     """
+    random = np.random.default_rng(NOISE_SEED)
+    idle = [
+        PenalisedSpline(random.permutation(np.arange(drawn.plan.draws, dtype=np.float64)))
+        for _ in range(NOISE_PARAMETERS)
+    ]
     subjects: list[tuple[str, str, Regression]] = [
         (row.id, row.name, PenalisedSpline(drawn.parameters[:, number]))
         for number, row in enumerate(drawn.rows)
@@ -78,12 +88,15 @@ def evppi_table(drawn: DrawnResults, groups: Mapping[str, Sequence[str]]) -> pd.
     for response in drawn.responses:
         if response.measure == NET_BENEFIT:
             benefits = drawn.by_draw(response.differences(drawn.base))
+            noise = float(np.quantile([evppi(benefits, spline).value for spline in idle], NOISE_QUANTILE))
             for name, label, regression in subjects:
                 found = evppi(benefits, regression)
                 rows.append(
                     {"perspective": response.perspective, "threshold": response.threshold, "unit": response.unit,
                      "parameters": name, "label": label, "evppi": found.value,
-                     "standard_error": found.standard_error, "method": regression.method,
+                     "standard_error": found.standard_error,
+                     "noise": noise if isinstance(regression, PenalisedSpline) else np.nan,
+                     "method": regression.method,
                      "n_draws": drawn.plan.draws}
                 )  # fmt: skip
     table = pd.DataFrame(rows)
