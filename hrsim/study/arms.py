@@ -12,6 +12,8 @@ Catalogue = Mapping[str, MapNode]
 
 ARM_BASE_KEYS = ("services", "hubs", "supply", "parameters", "processes", "budgets", "staff_pools")
 MOST_ARMS = 100
+PARENTS = "x-extends"
+"""In a complete arm: the arms that it was made from, for who changes one of them later."""
 
 
 def merge_files(chain: list[MapNode], catalogue: Catalogue, problems: Problems) -> MapNode:
@@ -88,7 +90,9 @@ def _complete_arm(
         patch = arms.mapping(ancestor)
         inherited = patch if ancestor == name else without_keys(patch, "label")
         tree = lay_over(tree, inherited, catalogue, problems.under("arms", name))
-    return MapNode(tree.entries, arms.mapping(name).mark)
+    own = arms.mapping(name)
+    parents = {PARENTS: own.entries["extends"]} if "extends" in own.entries else {}
+    return MapNode({**tree.entries, **parents}, own.mark)
 
 
 def _in_order(name: str, arms: MapNode, problems: Problems) -> list[str]:
