@@ -9,6 +9,8 @@ from hrsim.economics.discounting import DiscountSchedule
 
 ALL = "all"
 """Marks a total in a key column."""
+WITHIN, BEYOND, TOTAL = "within_horizon", "beyond_horizon", "total"
+"""Parts of costs and health: what was simulated, what its survivors carry on, both."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,7 @@ class Analysis:
     """Hold the choices that turn a ledger into money and health.
 
     `first_year` is the calendar year in which the study starts: study year k is labelled `first_year + k`.
+    With `beyond_horizon` the decision tables also count what survivors carry on.
     `thresholds` are money per quality-adjusted life-year in the study's currency and price year. Raise
     ValueError for a threshold not above 0.
     """
@@ -28,6 +31,7 @@ class Analysis:
     effect_discount: DiscountSchedule
     perspectives: tuple[str, ...]
     thresholds: tuple[float, ...]
+    beyond_horizon: bool = False
 
     def __post_init__(self) -> None:
         """Refuse thresholds without meaning."""
@@ -39,6 +43,11 @@ class Analysis:
     def money(self) -> CurrencyYear:
         """Give the study's currency and price year."""
         return CurrencyYear(self.currency, self.price_year)
+
+    @property
+    def part(self) -> str:
+        """Name the part of costs and health that decisions rest on."""
+        return TOTAL if self.beyond_horizon else WITHIN
 
     def labels(self, arm: str) -> dict[str, object]:
         """Give the key columns that every table row of an arm starts with, for all groups together."""

@@ -24,7 +24,7 @@ _FLOW = {
     Per.SITE_YEAR: "site_ticks",
     Per.OPEN_YEAR: "open_ticks",
 }
-_UNITS_PER_TICK = {
+UNITS_PER_TICK = {
     Per.CLIENT_YEAR: 1 / TICKS_PER_YEAR,
     Per.PLACE_YEAR: 1 / TICKS_PER_YEAR,
     Per.SITE_YEAR: 1 / TICKS_PER_YEAR,
@@ -42,7 +42,7 @@ def person_quantity(ledger: Ledger, line: CostLine) -> Floats:
         return ledger.event_counts(line.event).astype(np.float64)
     states = select_states(ledger.state_dimensions, line.states)
     ticks: Floats = ledger.state_ticks[..., states].sum(axis=-1, dtype=np.float64)
-    return ticks * _UNITS_PER_TICK[line.per]
+    return ticks * UNITS_PER_TICK[line.per]
 
 
 def service_quantity(ledger: Ledger, line: CostLine, comparator: str) -> Floats:
@@ -52,7 +52,7 @@ def service_quantity(ledger: Ledger, line: CostLine, comparator: str) -> Floats:
         quantity = _set_ups(ledger, line.service, comparator)
     else:
         flow = ledger.flow(line.service, _FLOW[line.per]).astype(np.float64)
-        quantity = flow * _UNITS_PER_TICK.get(line.per, 1.0)
+        quantity = flow * UNITS_PER_TICK.get(line.per, 1.0)
     if line.arms:
         quantity = np.where(np.isin(ledger.arms, line.arms)[:, None], quantity, 0.0)
     return quantity
@@ -69,9 +69,9 @@ def used_quantity(ledger: Ledger, line: CostLine) -> Floats:
     quantity = np.full(shape, np.nan)
     if ledger.group_flow is not None:
         place = (ledger.service_names.index(line.service), ledger.group_flow_names.index(_FLOW[line.per]))
-        quantity = ledger.group_flow[:, :, place[0], :, place[1]] * _UNITS_PER_TICK.get(line.per, 1.0)
+        quantity = ledger.group_flow[:, :, place[0], :, place[1]] * UNITS_PER_TICK.get(line.per, 1.0)
     elif shape[2] == 1:
-        quantity = ledger.flow(line.service, _FLOW[line.per])[:, :, None] * _UNITS_PER_TICK.get(line.per, 1.0)
+        quantity = ledger.flow(line.service, _FLOW[line.per])[:, :, None] * UNITS_PER_TICK.get(line.per, 1.0)
     if line.arms:
         quantity = np.where(np.isin(ledger.arms, line.arms)[:, None, None], quantity, 0.0)
     return quantity

@@ -14,6 +14,7 @@ from hrsim.economics.decision_tables import cost_effectiveness_table, net_benefi
 from hrsim.economics.groups import labelled
 from hrsim.economics.increments import differences_table, increments
 from hrsim.economics.inventory import impact_inventory_table, price_table
+from hrsim.economics.parts import parts_table
 from hrsim.economics.prices import CostLine, Per, PriceBook
 from hrsim.economics.summaries import Sample, collect, describe
 from hrsim.economics.valuation import Valuation
@@ -34,7 +35,7 @@ def summarise(
     `prices` is the book the valuations were priced with, `draw_numbers` says which valuations are replicates
     of one draw, and `left_out` is what `match_to_ledger` left out. Keys: `costs`, `health`,
     `economic_differences`, `cost_effectiveness`, `net_benefit`, `cost_benefit`, `budget_impact`,
-    `impact_inventory`, `prices`.
+    `impact_inventory`, `prices`, and where survivors were counted `horizon`.
     """
     sample = collect(valuations, draw_numbers)
     book = prices.model_copy(update={"lines": sample.lines})
@@ -45,6 +46,7 @@ def summarise(
         "cost_effectiveness": cost_effectiveness_table(sample, book, analysis),
         "net_benefit": net_benefit_table(sample, book, analysis),
         "cost_benefit": cost_benefit_table(sample, book, analysis),
+        **({"horizon": parts_table(sample, book, analysis)} if sample.first.beyond else {}),
         "budget_impact": budget_impact_table(sample, analysis),
         "impact_inventory": impact_inventory_table(sample, book, analysis, left_out),
         "prices": price_table(sample, book),
@@ -79,7 +81,9 @@ def _health_rows(
     sample: Sample, analysis: Analysis, labels: Mapping[str, object]
 ) -> Iterable[dict[str, object]]:
     measure, discounted = str(labels["measure"]), bool(labels["discounted"])
-    by_group = sample.over_draws(lambda valuation: _by_group(valuation, measure, discounted=discounted))
+    by_group = sample.over_draws(
+        lambda v: labelled(v.effects_by_group(measure, discounted=discounted), v.groups)
+    )
     for g, group in enumerate((ALL, *margins(sample.first.groups))):
         for i, arm in enumerate(sample.arms):
             yield {**analysis.labels(arm), "group": group, **labels, **describe(by_group[:, i, g])}
@@ -121,13 +125,6 @@ def study_years(quarter_years: Floats) -> NDArray[np.int64]:
 def _by_year(costs: Floats, years: NDArray[np.int64]) -> Floats:
     membership = (years[None, :] == np.arange(years[-1] + 1)[:, None]).astype(np.float64)
     return np.asarray(np.einsum("yq,aql->ayl", membership, costs), dtype=np.float64)
-
-
-def _by_group(valuation: Valuation, measure: str, *, discounted: bool) -> Floats:
-    values = valuation.qalys if measure == "qalys" else valuation.life_years
-    weights = valuation.effect_factors if discounted else np.ones_like(valuation.effect_factors)
-    by_group = np.einsum("aqg,q->ag", values, weights)
-    return labelled(by_group, valuation.groups)
 
 
 def _kind(line: CostLine) -> str:

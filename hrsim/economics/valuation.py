@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hrsim.economics.analysis import Analysis
+from hrsim.economics.analysis import BEYOND, WITHIN, Analysis
+from hrsim.economics.beyond import LAST_YEAR, load_mortality
+from hrsim.economics.carried_on import CarriedOn, carried_on
 from hrsim.economics.currency import CurrencyYear
 from hrsim.economics.figures import Parameters
 from hrsim.economics.prices import SERVICE_UNITS, CostLine, PriceBook, ServiceCost
@@ -21,6 +23,14 @@ from hrsim.units import TICKS_PER_YEAR
 Floats = NDArray[np.float64]
 
 
+NOT_COUNTED = Problem(
+    "LEDGER",
+    "analysis.beyond_horizon is true, and the stored draws do not say who was alive at the end",
+    "run the study again with this version of hrsim, or set analysis.beyond_horizon=false",
+    path="analysis.beyond_horizon",
+)
+
+
 @dataclass(frozen=True)
 class Valuation:
     """Hold what one ledger is worth, undiscounted, with the discount factor of each quarter beside it.
@@ -29,7 +39,7 @@ class Valuation:
     `person_costs` (A, Q, G, P) and `service_costs` (A, Q, S) are in `money`; a service's cost belongs to no
     group, but `used_costs` (A, Q, G, S) tells the part that follows what people use, and is not a number where the
     ledger has several groups and did not count it. `qalys` and `life_years` are (A, Q, G), `deaths` (A, Q), the
-    factors (Q,).
+    factors (Q,). `beyond` is what survivors carry on after the horizon, None where the ledger did not count them.
     """
 
     arms: tuple[str, ...]
@@ -46,24 +56,48 @@ class Valuation:
     cost_factors: Floats
     effect_factors: Floats
     health_values: Mapping[str, float]
+    beyond: CarriedOn | None = None
 
     @property
     def costs(self) -> Floats:
         """Give the cost of every line over all groups, undiscounted, shape (A, Q, L)."""
         return np.concatenate([self.person_costs.sum(axis=2), self.service_costs], axis=2)
 
-    def line_costs(self, *, discounted: bool) -> Floats:
-        """Give the cost of every line over the horizon, shape (A, L)."""
+    def line_costs(self, *, discounted: bool, part: str = WITHIN) -> Floats:
+        """Give the cost of every line, shape (A, L), in one part of time."""
         weights = self.cost_factors if discounted else np.ones_like(self.cost_factors)
-        return np.asarray(np.einsum("aql,q->al", self.costs, weights), dtype=np.float64)
+        within = np.asarray(np.einsum("aql,q->al", self.costs, weights), dtype=np.float64)
+        return self._with_beyond(within, part, lambda beyond: beyond.costs[int(discounted)])
 
-    def effects(self, measure: str, *, discounted: bool) -> Floats:
-        """Give `qalys`, `life_years` or `deaths` over the horizon and all groups, shape (A,)."""
-        by_quarter = {
-            "qalys": self.qalys.sum(axis=2), "life_years": self.life_years.sum(axis=2), "deaths": self.deaths,
-        }[measure]  # fmt: skip
+    def effects(self, measure: str, *, discounted: bool, part: str = WITHIN) -> Floats:
+        """Give `qalys`, `life_years` or `deaths` over all groups, shape (A,), in one part of time.
+
+        Deaths are counted within the horizon only: beyond it everybody dies.
+        """
         weights = self.effect_factors if discounted else np.ones_like(self.effect_factors)
-        return np.asarray(by_quarter @ weights, dtype=np.float64)
+        if measure == "deaths":
+            within = np.asarray(self.deaths @ weights, dtype=np.float64)
+            return within if part != BEYOND else np.full_like(within, np.nan)
+        by_group = self.effects_by_group(measure, discounted=discounted, part=part)
+        return np.asarray(by_group.sum(axis=1), dtype=np.float64)
+
+    def effects_by_group(self, measure: str, *, discounted: bool, part: str = WITHIN) -> Floats:
+        """Give `qalys` or `life_years` by group, shape (A, G), in one part of time."""
+        values = self.qalys if measure == "qalys" else self.life_years
+        weights = self.effect_factors if discounted else np.ones_like(self.effect_factors)
+        within = np.asarray(np.einsum("aqg,q->ag", values, weights), dtype=np.float64)
+        return self._with_beyond(
+            within,
+            part,
+            lambda beyond: (beyond.qalys if measure == "qalys" else beyond.life_years)[int(discounted)],
+        )
+
+    def _with_beyond(self, within: Floats, part: str, beyond: Callable[[CarriedOn], Floats]) -> Floats:
+        if part == WITHIN:
+            return within
+        if self.beyond is None:
+            raise ValueError("the ledger did not count who is alive at the end")
+        return beyond(self.beyond) if part == BEYOND else within + beyond(self.beyond)
 
 
 @dataclass(frozen=True)
@@ -115,9 +149,17 @@ def value_ledger(
     person = tuple(line for line in book.lines if line.per not in SERVICE_UNITS)
     service = tuple(line for line in book.lines if line.per in SERVICE_UNITS)
     life_years = ledger.person_ticks() / TICKS_PER_YEAR
-    weights = utilities.state_utilities(ledger.state_dimensions, parameters) / TICKS_PER_YEAR
-    changes = utilities.event_changes(ledger.event_names, parameters)
+    weights = utilities.state_utilities(ledger.state_dimensions, parameters)
+    event_qalys = ledger.events @ utilities.event_changes(ledger.event_names, parameters)
     arms, quarters, groups = life_years.shape
+
+    def last_year(line: CostLine) -> Floats:
+        if line in service:
+            quantity = service_quantity(ledger, line, analysis.comparator)
+        else:
+            quantity = person_quantity(ledger, line).sum(axis=2)
+        return np.asarray(quantity[:, LAST_YEAR].sum(axis=1), dtype=np.float64)
+
     return Valuation(
         arms=ledger.arms,
         groups=ledger.groups,
@@ -134,7 +176,7 @@ def value_ledger(
         used_costs=_stack(
             [used_quantity(ledger, line) * amounts[line.name] for line in service], (arms, quarters, groups)
         ),
-        qalys=ledger.state_ticks @ weights + ledger.events @ changes,
+        qalys=ledger.state_ticks @ (weights / TICKS_PER_YEAR) + event_qalys,
         life_years=life_years,
         deaths=ledger.deaths().sum(axis=2).astype(np.float64),
         cost_factors=analysis.cost_discount.mean_factors(ledger.quarter_years),
@@ -142,6 +184,17 @@ def value_ledger(
         health_values={
             name: book.amount(price, parameters, analysis.money) for name, price in book.health_values.items()
         },
+        beyond=carried_on(
+            ledger,
+            load_mortality(),
+            analysis,
+            parameters,
+            weights,
+            event_qalys,
+            person + service,
+            amounts,
+            last_year,
+        ),
     )
 
 
@@ -160,6 +213,10 @@ def _problems(
         for rule in utilities.events
         if rule.event not in ledger.event_names
     ]
+    if ledger.survivors is not None:
+        problems += load_mortality().check(parameters)
+    elif analysis.beyond_horizon:
+        problems.append(NOT_COUNTED)
     if analysis.comparator not in ledger.arms:
         problems.append(absent("analysis.comparator", "arm", analysis.comparator, ledger.arms))
     return problems

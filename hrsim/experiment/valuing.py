@@ -19,6 +19,7 @@ from hrsim.economics import (
     match_to_ledger,
     value_ledger,
 )
+from hrsim.economics.beyond import load_mortality
 from hrsim.economics.figures import Figure
 from hrsim.engine.ledger import Ledger
 from hrsim.errors import HrsimError, StudyError
@@ -69,6 +70,7 @@ class Valuer:
         figures += [figure for event in self.utilities.events for figure in event.figures]
         quantities = [cost.price for _, cost, _ in self.service_costs]
         named = {quantity.evidence for quantity in quantities if quantity.evidence}
+        named |= load_mortality().evidence
         return named | {evidence for figure in figures for evidence in figure.evidence}
 
     def book(self, parameters: Mapping[str, float]) -> PriceBook:
@@ -125,6 +127,7 @@ def analysis_of(study: Study) -> Analysis:
         effect_discount=DiscountSchedule.constant(chosen.discount.effects),
         perspectives=tuple(chosen.perspectives),
         thresholds=tuple(chosen.thresholds),
+        beyond_horizon=chosen.beyond_horizon,
     )
 
 

@@ -38,6 +38,11 @@ class Analysis(StudyModel):
         "Year whose prices the results are stated in.", "calendar year", ge=1900, le=2200
     )
     perspectives: Annotated[tuple[Perspective, ...], as_tuple] = about("Whose costs count.", min_length=1)
+    beyond_horizon: bool = about(
+        "True: cost-effectiveness and benefit-cost also count the years that people alive at the end still live, by "
+        "closed form with their states frozen. Either way the table horizon shows both parts.",
+        default=False,
+    )
     smallest_cell: Whole = about(
         "Fewest events or person-years of a group that tables show; 5 is a usual convention of statistical "
         "agencies, not evidence. 0 shows all.",
