@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 from hrsim.economics.currency import CurrencyYear
 from hrsim.economics.discounting import DiscountSchedule
+from hrsim.economics.fiscal import FiscalYears, fiscal_years
 
 ALL = "all"
 """Marks a total in a key column."""
@@ -18,6 +20,7 @@ class Analysis:
     """Hold the choices that turn a ledger into money and health.
 
     `first_year` is the calendar year in which the study starts: study year k is labelled `first_year + k`.
+    `start` is the study's first day, 1 January of `first_year` if None; fiscal years begin on (month, day).
     With `beyond_horizon` the decision tables also count what survivors carry on.
     `thresholds` are money per quality-adjusted life-year in the study's currency and price year. Raise
     ValueError for a threshold not above 0.
@@ -32,6 +35,9 @@ class Analysis:
     perspectives: tuple[str, ...]
     thresholds: tuple[float, ...]
     beyond_horizon: bool = False
+    start: datetime.date | None = None
+    fiscal_year_starts: tuple[int, int] = (4, 1)
+    budget_years: int = 5
 
     def __post_init__(self) -> None:
         """Refuse thresholds without meaning."""
@@ -43,6 +49,11 @@ class Analysis:
     def money(self) -> CurrencyYear:
         """Give the study's currency and price year."""
         return CurrencyYear(self.currency, self.price_year)
+
+    def fiscal_years(self, horizon: int) -> FiscalYears:
+        """Give the fiscal years from the study's start to its horizon in ticks."""
+        start = self.start or datetime.date(self.first_year, 1, 1)
+        return fiscal_years(start, *self.fiscal_year_starts, horizon)
 
     @property
     def part(self) -> str:

@@ -1,4 +1,4 @@
-"""Tables: costs, budget impact, and all the economic tables of a run at once."""
+"""Tables: costs, health, and all the economic tables of a run at once."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from hrsim.economics.analysis import ALL, Analysis
 from hrsim.economics.benefit_cost import cost_benefit_table
+from hrsim.economics.budget_impact import budget_impact_table
 from hrsim.economics.decision_tables import cost_effectiveness_table, net_benefit_table
 from hrsim.economics.groups import labelled
-from hrsim.economics.increments import differences_table, increments
+from hrsim.economics.increments import differences_table
 from hrsim.economics.inventory import impact_inventory_table, price_table
 from hrsim.economics.parts import parts_table
-from hrsim.economics.prices import CostLine, Per, PriceBook
+from hrsim.economics.prices import CostLine, PriceBook
 from hrsim.economics.summaries import Sample, collect, describe
 from hrsim.economics.valuation import Valuation
 from hrsim.engine.group_names import margins
@@ -87,48 +88,6 @@ def _health_rows(
     for g, group in enumerate((ALL, *margins(sample.first.groups))):
         for i, arm in enumerate(sample.arms):
             yield {**analysis.labels(arm), "group": group, **labels, **describe(by_group[:, i, g])}
-
-
-def budget_impact_table(sample: Sample, analysis: Analysis) -> pd.DataFrame:
-    """List what each payer spends by study year, undiscounted, set-up apart from running.
-
-    `spending` is the arm's own and `change` is against the comparator. Raise ValueError when a quarter
-    crosses the end of a study year.
-    """
-    years = study_years(sample.first.quarter_years)
-    costs = sample.over_draws(lambda v: _by_year(v.costs, years))
-    base = sample.arms.index(analysis.comparator)
-    rows: list[dict[str, object]] = []
-    for payer in sorted({line.payer for line in sample.lines}):
-        for kind in ("set_up", "running", ALL):
-            chosen = [line.payer == payer and kind in (ALL, _kind(line)) for line in sample.lines]
-            spending = costs[..., chosen].sum(axis=3)
-            for year in range(spending.shape[2]):
-                for measure, values in (
-                    ("spending", spending[:, :, year]),
-                    ("change", increments(spending[:, :, year], base)),
-                ):
-                    labels = {"payer": payer, "kind": kind, "year": analysis.first_year + year,
-                              "measure": measure, "discounted": False}  # fmt: skip
-                    rows += _arm_rows(sample, analysis, labels, values)
-    return pd.DataFrame(rows)
-
-
-def study_years(quarter_years: Floats) -> NDArray[np.int64]:
-    """Give the study year of each quarter; raise ValueError when a quarter crosses the end of a year."""
-    first = np.floor(quarter_years[:-1]).astype(np.int64)
-    if (quarter_years[1:] > first + 1).any():
-        raise ValueError("a quarter crosses the end of a study year, so its money has no year")
-    return first
-
-
-def _by_year(costs: Floats, years: NDArray[np.int64]) -> Floats:
-    membership = (years[None, :] == np.arange(years[-1] + 1)[:, None]).astype(np.float64)
-    return np.asarray(np.einsum("yq,aql->ayl", membership, costs), dtype=np.float64)
-
-
-def _kind(line: CostLine) -> str:
-    return "set_up" if line.per is Per.SET_UP else "running"
 
 
 def _cells(lines: list[CostLine]) -> list[tuple[str, str]]:

@@ -13,7 +13,8 @@ from hrsim.economics.beyond import LAST_YEAR, load_mortality
 from hrsim.economics.carried_on import CarriedOn, carried_on
 from hrsim.economics.currency import CurrencyYear
 from hrsim.economics.figures import Parameters
-from hrsim.economics.prices import SERVICE_UNITS, CostLine, PriceBook, ServiceCost
+from hrsim.economics.fiscal import FiscalYears, shares_of_quarters, shares_of_service
+from hrsim.economics.prices import SERVICE_UNITS, CostLine, Per, PriceBook, ServiceCost
 from hrsim.economics.quantities import absent, line_problems, person_quantity, service_quantity, used_quantity
 from hrsim.economics.utilities import Utilities
 from hrsim.engine.ledger import Ledger
@@ -39,7 +40,8 @@ class Valuation:
     `person_costs` (A, Q, G, P) and `service_costs` (A, Q, S) are in `money`; a service's cost belongs to no
     group, but `used_costs` (A, Q, G, S) tells the part that follows what people use, and is not a number where the
     ledger has several groups and did not count it. `qalys` and `life_years` are (A, Q, G), `deaths` (A, Q), the
-    factors (Q,). `beyond` is what survivors carry on after the horizon, None where the ledger did not count them.
+    factors (Q,). `fiscal_costs` (A, Y, L) are the same costs by fiscal year. `beyond` is what survivors carry on after
+    the horizon, None where the ledger did not count them.
     """
 
     arms: tuple[str, ...]
@@ -56,6 +58,8 @@ class Valuation:
     cost_factors: Floats
     effect_factors: Floats
     health_values: Mapping[str, float]
+    fiscal_years: FiscalYears
+    fiscal_costs: Floats
     beyond: CarriedOn | None = None
 
     @property
@@ -160,19 +164,22 @@ def value_ledger(
             quantity = person_quantity(ledger, line).sum(axis=2)
         return np.asarray(quantity[:, LAST_YEAR].sum(axis=1), dtype=np.float64)
 
+    person_costs = _stack(
+        [person_quantity(ledger, line) * amounts[line.name] for line in person], (arms, quarters, groups)
+    )
+    service_costs = _stack(
+        [service_quantity(ledger, line, analysis.comparator) * amounts[line.name] for line in service],
+        (arms, quarters),
+    )
+    years = analysis.fiscal_years(int(ledger.quarter_edges[-1]))
     return Valuation(
         arms=ledger.arms,
         groups=ledger.groups,
         quarter_years=ledger.quarter_years,
         lines=person + service,
         money=analysis.money,
-        person_costs=_stack(
-            [person_quantity(ledger, line) * amounts[line.name] for line in person], (arms, quarters, groups)
-        ),
-        service_costs=_stack(
-            [service_quantity(ledger, line, analysis.comparator) * amounts[line.name] for line in service],
-            (arms, quarters),
-        ),
+        person_costs=person_costs,
+        service_costs=service_costs,
         used_costs=_stack(
             [used_quantity(ledger, line) * amounts[line.name] for line in service], (arms, quarters, groups)
         ),
@@ -184,6 +191,8 @@ def value_ledger(
         health_values={
             name: book.amount(price, parameters, analysis.money) for name, price in book.health_values.items()
         },
+        fiscal_years=years,
+        fiscal_costs=_fiscal_costs(ledger, years, person_costs.sum(axis=2), service, service_costs),
         beyond=carried_on(
             ledger,
             load_mortality(),
@@ -196,6 +205,26 @@ def value_ledger(
             last_year,
         ),
     )
+
+
+def _fiscal_costs(
+    ledger: Ledger,
+    years: FiscalYears,
+    person_costs: Floats,
+    service: Sequence[CostLine],
+    service_costs: Floats,
+) -> Floats:
+    """Share out the costs of quarters, (A, Q, P) and (A, Q, S), among fiscal years, shape (A, Y, P + S)."""
+    person = np.einsum("yq,aql->ayl", shares_of_quarters(ledger.quarter_edges, years), person_costs)
+    paid = [
+        np.einsum(
+            "ayq,aq->ay",
+            shares_of_service(ledger, line.service, years, set_up=line.per is Per.SET_UP),
+            service_costs[:, :, number],
+        )
+        for number, line in enumerate(service)
+    ]
+    return np.concatenate([person, _stack(paid, person.shape[:2])], axis=2)
 
 
 def _stack(arrays: list[Floats], lead: tuple[int, ...]) -> Floats:

@@ -24,6 +24,7 @@ from hrsim.experiment.measures import (
     measures_of,
 )
 from hrsim.experiment.plan import Task
+from hrsim.experiment.staff_table import staff_table
 from hrsim.experiment.statistics import sample_means
 from hrsim.experiment.suppression import hide_differences, hide_small
 from hrsim.experiment.tables import OutcomeSamples, study_years, with_economics
@@ -82,7 +83,8 @@ def evaluate(
         experiment,
         comparator_of(experiment.resolved.study),
         _tables(outcomes, economic, by_group, analysis.smallest_cell)
-        | _budget_tables(experiment, first, measured),
+        | _budget_tables(experiment, first, measured)
+        | _staff_tables(experiment, measured[0][1]),
         tuple(row for row in experiment.register.values() if row.id in used),
     )
 
@@ -114,6 +116,15 @@ def _budget_tables(
     plan, study = experiment.plan, experiment.resolved.study
     books = sample_means(plan, plan.tasks(), np.stack([item.budgets for item, _ in measured]))
     return {"budgets": budget_table(first, books, study)}
+
+
+def _staff_tables(experiment: Experiment, valuation: Valuation) -> dict[str, pd.DataFrame]:
+    """Return the table of staff, none for a study without pools of staff."""
+    study = experiment.resolved.study
+    if not any(arm.staff_pools for arm in study.arms.values()):
+        return {}
+    draws = [experiment.draws[number] for number in experiment.plan.draw_numbers()]
+    return {"staff": staff_table(study, comparator_of(study), valuation.fiscal_years, draws)}
 
 
 def _outcome_samples(

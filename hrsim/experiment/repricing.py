@@ -16,7 +16,7 @@ from hrsim.study.tree import leaves, nearest_mark, plain
 VALUED_ANALYSIS = frozenset(
     {
         *("comparator", "thresholds", "discount", "currency", "price_year", "perspectives", "smallest_cell"),
-        *("value_of_statistical_life", "beyond_horizon"),
+        *("value_of_statistical_life", "beyond_horizon", "fiscal_year_starts", "budget_years", "releases"),
     }
 )
 """Keys of `analysis` that are read only after the simulation."""

@@ -25,6 +25,7 @@ from hrsim.engine.ledger import Ledger
 from hrsim.errors import HrsimError, StudyError
 from hrsim.evidence import Register
 from hrsim.services.compile import amount
+from hrsim.study.budgets import month_and_day
 from hrsim.study.schema import Study
 from hrsim.study.services import Cost
 
@@ -92,6 +93,7 @@ class Valuer:
             sector=cost.sector,
             category=cost.category,
             arms=arms,
+            releases=cost.releases,
         )
 
 
@@ -128,6 +130,9 @@ def analysis_of(study: Study) -> Analysis:
         perspectives=tuple(chosen.perspectives),
         thresholds=tuple(chosen.thresholds),
         beyond_horizon=chosen.beyond_horizon,
+        start=study.horizon.start,
+        fiscal_year_starts=month_and_day(chosen.fiscal_year_starts),
+        budget_years=chosen.budget_years,
     )
 
 
@@ -136,7 +141,8 @@ def price_book(study: Study, register: Register) -> PriceBook:
 
     A number is in the study's money; an evidence row, drawn like any other, is in its own and is converted.
     """
-    life, book = study.analysis.value_of_statistical_life, load_price_book()
+    life = study.analysis.value_of_statistical_life
+    book = load_price_book().with_releases(study.analysis.releases)
     if life is None:
         return book
     if life.evidence is None:

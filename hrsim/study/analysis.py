@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from hrsim.study.budgets import known_day
 from hrsim.study.values import Price, StudyModel, Whole, about, as_tuple
 
 Perspective = Literal["health_sector", "societal"]
+Releases = Literal["cash", "capacity", "none"]
 Threshold = Annotated[float, Field(gt=0)]
 
 
@@ -42,6 +44,21 @@ class Analysis(StudyModel):
         "True: cost-effectiveness and benefit-cost also count the years that people alive at the end still live, by "
         "closed form with their states frozen. Either way the table horizon shows both parts.",
         default=False,
+    )
+    fiscal_year_starts: Annotated[str, AfterValidator(known_day)] = about(
+        'First day of the fiscal year in the budget impact: "04-01".', default="04-01"
+    )
+    budget_years: Whole = about(
+        "Fiscal years that the budget impact shows, beside one that the start cuts.",
+        "years",
+        default=5,
+        ge=1,
+        le=5,
+    )
+    releases: dict[str, Releases] = about(
+        "What less of a line of the price book gives back, by the line's name: cash, capacity (room that others "
+        "fill) or none. A service's own cost lines say so themselves.",
+        default={},
     )
     smallest_cell: Whole = about(
         "Fewest events or person-years of a group that tables show; 5 is a usual convention of statistical "
