@@ -116,6 +116,7 @@ class ServiceCost:
     category: str
     arms: tuple[str, ...] = ()
     releases: str = "cash"
+    transfer: bool = False
 
     def as_line(self, number: int) -> CostLine:
         """Write it as a cost line; `number` tells apart lines of the same service and unit."""
@@ -131,6 +132,7 @@ class ServiceCost:
             sector=self.sector,
             category=self.category,
             releases=Releases(self.releases),
+            transfer=self.transfer,
             arms=self.arms,
         )
 

@@ -22,6 +22,7 @@ from hrsim.economics.valuation import Valuation
 from hrsim.engine.group_names import margins
 
 Floats = NDArray[np.float64]
+TRANSFERS = "transfers_memo"
 
 
 def summarise(
@@ -55,10 +56,17 @@ def summarise(
 
 
 def costs_table(sample: Sample, book: PriceBook, analysis: Analysis) -> pd.DataFrame:
-    """List costs over the horizon by arm, perspective, payer and category; `all` marks totals."""
+    """List costs over the horizon by arm, perspective, payer and category; `all` marks totals.
+
+    Transfers move money without using resources: they count for a named payer only, and the rows of the perspective
+    `transfers_memo` list them beside.
+    """
     rows: list[dict[str, object]] = []
-    for name in analysis.perspectives:
-        lines = [line for line in sample.lines if book.perspective(name).includes(line)]
+    seen = {name: book.perspective(name).includes for name in analysis.perspectives}
+    if any(line.transfer for line in sample.lines):
+        seen[TRANSFERS] = lambda line: line.transfer
+    for name, includes in seen.items():
+        lines = [line for line in sample.lines if includes(line)]
         for payer, category in _cells(lines):
             chosen = [line for line in lines if _fits(line, payer, category)]
             labels = {"perspective": name, "payer": payer, "category": category, "measure": "cost"}

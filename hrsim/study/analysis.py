@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
+from hrsim.evidence.reference_cases import load_reference_cases
+from hrsim.evidence.register import load_register
 from hrsim.study.budgets import known_day
-from hrsim.study.values import Price, StudyModel, Whole, about, as_tuple
+from hrsim.study.tree import nearest
+from hrsim.study.values import Price, StudyModel, Whole, about, as_tuple, fault
 
-Perspective = Literal["health_sector", "societal"]
 Releases = Literal["cash", "capacity", "none"]
 Threshold = Annotated[float, Field(gt=0)]
+
+
+def _known_case(name: str) -> str:
+    if name not in load_reference_cases():
+        message = f"expected a reference case, got '{name}'"
+        raise fault("CHOICE", message, nearest(name, load_reference_cases(), "reference cases"))
+    return name
 
 
 class Discount(StudyModel):
@@ -39,7 +48,15 @@ class Analysis(StudyModel):
     price_year: Whole = about(
         "Year whose prices the results are stated in.", "calendar year", ge=1900, le=2200
     )
-    perspectives: Annotated[tuple[Perspective, ...], as_tuple] = about("Whose costs count.", min_length=1)
+    perspectives: Annotated[tuple[str, ...], as_tuple] = about(
+        "Whose costs count: health_payer, health_sector, societal, or the name of any payer of a cost line.",
+        min_length=1,
+    )
+    reference_case: Annotated[str, AfterValidator(_known_case)] | None = about(
+        "Body whose discount rates, thresholds and perspectives hold, unless this file or one that extends it states "
+        "them: canada_2017, nice_2022, nice_2026, second_panel_2016, circular_a4_2003, circular_a4_2023.",
+        default=None,
+    )
     beyond_horizon: bool = about(
         "True: cost-effectiveness and benefit-cost also count the years that people alive at the end still live, by "
         "closed form with their states frozen. Either way the table horizon shows both parts.",
@@ -67,3 +84,17 @@ class Analysis(StudyModel):
         ge=0,
     )
     value_of_statistical_life: Price | None = about("Value of a statistical life.", "money", default=None)
+
+    @model_validator(mode="after")
+    def _thresholds_in_its_money(self) -> Analysis:
+        case = load_reference_cases().get(self.reference_case or "")
+        if case is None or not case.thresholds or case.currency == self.currency:
+            return self
+        if self.thresholds == tuple(load_register()[row].value for row in case.thresholds):
+            raise fault(
+                "CURRENCY",
+                f"expected thresholds in {self.currency}, the study's money; those of {self.reference_case} are in "
+                f"{case.currency}",
+                f"state 'thresholds' in {self.currency}: a threshold is not converted.",
+            )
+        return self

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from hrsim.errors import StudyError
 from hrsim.study.merge import merge, remove, without_keys
+from hrsim.study.reference_cases import reference_case_of
 from hrsim.study.tree import Entry, ListNode, MapNode, Problems, ScalarNode, describe, nearest
 
 Catalogue = Mapping[str, MapNode]
@@ -30,8 +31,16 @@ def merge_files(chain: list[MapNode], catalogue: Catalogue, problems: Problems) 
 
 
 def lay_over(base: MapNode, patch: MapNode, catalogue: Catalogue, problems: Problems) -> MapNode:
-    """Return the base with the patch's `remove` applied, catalogue entries added, and its own keys merged."""
+    """Return the base with the patch's `remove` applied, catalogue entries added, and its own keys merged.
+
+    A reference case that the patch names is laid in between.
+    """
     beneath = _with_catalogue(remove(base, patch, problems), patch, catalogue)
+    case = reference_case_of(patch)
+    if case is not None:
+        merged = merge(beneath, case, (), problems)
+        assert isinstance(merged, MapNode)
+        beneath = merged
     merged = merge(beneath, without_keys(patch, "extends", "remove"), (), problems)
     assert isinstance(merged, MapNode)
     return merged

@@ -171,6 +171,10 @@ class Cost(StudyModel):
     releases: Literal["cash", "capacity", "none"] = about(
         "What a payer gets back when less is needed: cash, room that others fill, or nothing.", default="cash"
     )
+    transfer: bool = about(
+        "True: moves money without using resources (a voucher); counts for its payer only, elsewhere a memo.",
+        default=False,
+    )
 
     @model_validator(mode="after")
     def _money_of_a_year(self) -> Cost:

@@ -117,6 +117,23 @@ def test_perspectives_filter_and_transfers_stay_a_memo(tables: Tables) -> None:
     assert set(only(costs, perspective="police")["category"]) == {"all", "crime"}
 
 
+def test_perspectives_differ_by_their_tagged_lines_and_nothing_else(tables: Tables, book: PriceBook) -> None:
+    """Societal less health sector is the cost of the lines that are not of the health sector, to rounding."""
+    costs = only(tables["costs"], discounted=True, payer="all").set_index(["arm", "perspective", "category"])[
+        "mean"
+    ]
+    for arm in ("now", "more"):
+        wider = costs[arm, "societal", "all"] - costs[arm, "health_sector", "all"]
+        assert wider == pytest.approx(costs[arm, "societal", "crime"] + costs[arm, "societal", "mortality"])
+        assert costs[arm, "police", "all"] == pytest.approx(costs[arm, "societal", "crime"])
+
+
+def test_transfers_are_a_memo_beside_the_perspectives(tables: Tables) -> None:
+    memo = only(tables["costs"], perspective="transfers_memo")
+    assert set(memo["category"]) == {"all", "income"}
+    assert "transfers_memo" not in set(tables["cost_effectiveness"]["perspective"])
+
+
 def test_a_payer_sees_its_transfers(
     valuations: list[Valuation], book: PriceBook, make_analysis: Callable[..., Analysis]
 ) -> None:

@@ -17,6 +17,7 @@ NOT_OF_STUDIES = {
     "UTILITY",
     "LEDGER",
     "SIMULATED",
+    "COUNTED_TWICE",
 }  # raised beside prices, not in a study's file
 OF_THE_REGISTER = "EVIDENCE_"
 CODES = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != "base")
