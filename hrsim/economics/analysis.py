@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hrsim.economics.currency import CurrencyYear
@@ -16,11 +17,27 @@ WITHIN, BEYOND, TOTAL = "within_horizon", "beyond_horizon", "total"
 
 
 @dataclass(frozen=True)
+class Distribution:
+    """Hold the choices of a distributional analysis.
+
+    `threshold` is the money that displaces a QALY elsewhere. `displaced` shares the health displaced out: empty means
+    by people, each group in proportion to its size; else shares of the labels of one dimension, within a label by
+    people.
+    """
+
+    threshold: float
+    displaced: Mapping[str, float]
+    atkinson: tuple[float, ...]
+    kolm: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Analysis:
     """Hold the choices that turn a ledger into money and health.
 
     `first_year` is the calendar year in which the study starts: study year k is labelled `first_year + k`.
     `start` is the study's first day, 1 January of `first_year` if None; fiscal years begin on (month, day).
+    `distribution` asks for a distributional analysis.
     With `beyond_horizon` the decision tables also count what survivors carry on.
     `thresholds` are money per quality-adjusted life-year in the study's currency and price year. Raise
     ValueError for a threshold not above 0.
@@ -38,6 +55,7 @@ class Analysis:
     start: datetime.date | None = None
     fiscal_year_starts: tuple[int, int] = (4, 1)
     budget_years: int = 5
+    distribution: Distribution | None = None
 
     def __post_init__(self) -> None:
         """Refuse thresholds without meaning."""

@@ -1,7 +1,7 @@
 """Distributional analysis: who gains, who bears, what is displaced elsewhere, and how inequality weighs on the sum.
 
-Health per person of each group is what people have in the comparator plus what an arm gives them, net of the health that
-its cost displaces. The equally distributed equivalent is the health per person that, had by everybody, would be as good:
+Health per person of each group is what people have in the comparator plus what an arm gives them, net of the health
+that its cost displaces. The equally distributed equivalent is the health per person that, had by all, would be as good:
 Atkinson for relative inequality, `(sum w h^(1-e))^(1/(1-e))`, Kolm for absolute, `-ln(sum w exp(-a h)) / a` (Asaria,
 Griffin and Cookson, Medical Decision Making 2016). Aversion 0 is the plain mean in both.
 """
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hrsim.economics.analysis import ALL, WITHIN, Analysis
+from hrsim.economics.analysis import ALL, WITHIN, Analysis, Distribution
 from hrsim.economics.groups import ATTRIBUTED, labelled, use_cost
 from hrsim.economics.increments import increments
 from hrsim.economics.prices import PriceBook
@@ -23,20 +23,7 @@ from hrsim.economics.summaries import Sample, describe
 from hrsim.engine.group_names import margins
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Distribution:
-    """Hold the choices of a distributional analysis.
-
-    `threshold` is the money that displaces a QALY elsewhere. `displaced` shares the health displaced out: by people, each
-    group in proportion to its size, or by shares of the labels of one dimension, within a label by people.
-    """
-
-    threshold: float
-    displaced: Mapping[str, float]
-    atkinson: tuple[float, ...]
-    kolm: tuple[float, ...]
+ATKINSON, KOLM = "ede_atkinson", "ede_kolm"
 
 
 @dataclass(frozen=True)
@@ -97,7 +84,7 @@ def _health(
 def _shares(people: Floats, groups: tuple[str, ...], displaced: Mapping[str, float]) -> Floats:
     """Give each cell's share of the health displaced, (D, C): by people, or as stated for labels of one dimension."""
     if not displaced:
-        return people / people.sum(axis=1, keepdims=True)
+        return np.asarray(people / people.sum(axis=1, keepdims=True), dtype=np.float64)
     shares = np.zeros_like(people)
     labels = margins(groups)
     for label, share in displaced.items():
@@ -142,9 +129,6 @@ def _equivalents(
                 labels = {**analysis.labels(arm), **keys, "measure": measure, "unit": "QALY per person"}
                 change["change"] = change.pop("change_mean")
                 yield {**labels, "aversion": aversion, **describe(values[:, i]), **change}
-
-
-ATKINSON, KOLM = "ede_atkinson", "ede_kolm"
 
 
 def atkinson_equivalent(health: Floats, weights: Floats, aversion: float) -> Floats:

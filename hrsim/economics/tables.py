@@ -12,6 +12,7 @@ from hrsim.economics.analysis import ALL, Analysis
 from hrsim.economics.benefit_cost import cost_benefit_table
 from hrsim.economics.budget_impact import budget_impact_table
 from hrsim.economics.decision_tables import cost_effectiveness_table, net_benefit_table
+from hrsim.economics.distributional import distributional_table
 from hrsim.economics.groups import labelled
 from hrsim.economics.increments import differences_table
 from hrsim.economics.inventory import impact_inventory_table, price_table
@@ -37,7 +38,8 @@ def summarise(
     `prices` is the book the valuations were priced with, `draw_numbers` says which valuations are replicates
     of one draw, and `left_out` is what `match_to_ledger` left out. Keys: `costs`, `health`,
     `economic_differences`, `cost_effectiveness`, `net_benefit`, `cost_benefit`, `budget_impact`,
-    `impact_inventory`, `prices`, and where survivors were counted `horizon`.
+    `impact_inventory`, `prices`, where survivors were counted `horizon`, and where the analysis asks for it
+    `distributional`.
     """
     sample = collect(valuations, draw_numbers)
     book = prices.model_copy(update={"lines": sample.lines})
@@ -49,10 +51,17 @@ def summarise(
         "net_benefit": net_benefit_table(sample, book, analysis),
         "cost_benefit": cost_benefit_table(sample, book, analysis),
         **({"horizon": parts_table(sample, book, analysis)} if sample.first.beyond else {}),
+        **_distributional(sample, book, analysis),
         "budget_impact": budget_impact_table(sample, analysis),
         "impact_inventory": impact_inventory_table(sample, book, analysis, left_out),
         "prices": price_table(sample, book),
     }
+
+
+def _distributional(sample: Sample, book: PriceBook, analysis: Analysis) -> dict[str, pd.DataFrame]:
+    if analysis.distribution is None or len(sample.first.groups) == 1:
+        return {}
+    return {"distributional": distributional_table(sample, book, analysis, analysis.distribution)}
 
 
 def costs_table(sample: Sample, book: PriceBook, analysis: Analysis) -> pd.DataFrame:

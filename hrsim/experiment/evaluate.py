@@ -14,7 +14,7 @@ from hrsim.engine.ledger import Ledger
 from hrsim.evidence import EvidenceRow
 from hrsim.experiment.budget_table import budget_table
 from hrsim.experiment.design import Experiment
-from hrsim.experiment.group_tables import group_tables
+from hrsim.experiment.group_tables import MONEY_FOLLOWS, group_tables
 from hrsim.experiment.measures import (
     MeasuredLedger,
     flow_measures,
@@ -26,7 +26,7 @@ from hrsim.experiment.measures import (
 from hrsim.experiment.plan import Task
 from hrsim.experiment.staff_table import staff_table
 from hrsim.experiment.statistics import sample_means
-from hrsim.experiment.suppression import hide_differences, hide_small
+from hrsim.experiment.suppression import hide_as, hide_differences, hide_small
 from hrsim.experiment.tables import OutcomeSamples, study_years, with_economics
 from hrsim.experiment.valuing import Valuer, comparator_of, valuer
 
@@ -104,7 +104,10 @@ def _tables(
         "outcomes_by_year": hide_small(tables["outcomes_by_year"], smallest),
         "differences": hide_differences(tables["differences"], tables["outcomes"], smallest),
     }
-    return {**tables, **hidden, **group_tables(outcomes, by_group, smallest)}
+    grouped = group_tables(outcomes, by_group, smallest)
+    if "distributional" in tables:
+        hidden["distributional"] = hide_as(tables["distributional"], grouped["groups"], MONEY_FOLLOWS)
+    return {**tables, **hidden, **grouped}
 
 
 def _budget_tables(

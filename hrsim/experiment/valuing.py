@@ -19,13 +19,17 @@ from hrsim.economics import (
     match_to_ledger,
     value_ledger,
 )
+from hrsim.economics.analysis import Distribution
 from hrsim.economics.beyond import load_mortality
 from hrsim.economics.figures import Figure
+from hrsim.engine.group_names import dimension_of, margins
 from hrsim.engine.ledger import Ledger
 from hrsim.errors import HrsimError, Problem, StudyError
 from hrsim.evidence import Register
 from hrsim.evidence.reference_cases import load_reference_cases
 from hrsim.services.compile import amount
+from hrsim.services.groups import groups_of
+from hrsim.study.analysis import Distributional
 from hrsim.study.budgets import month_and_day
 from hrsim.study.load import ResolvedStudy
 from hrsim.study.merge import split_path
@@ -34,6 +38,8 @@ from hrsim.study.services import Cost
 from hrsim.study.tree import nearest_mark
 
 MOST_NAMED = 3
+SHARES_TOLERANCE = 1e-9
+"""How far shares may miss 1 by the rounding of their sum."""
 
 
 class NoComparator(HrsimError):
@@ -157,7 +163,7 @@ def _overlap(arms: tuple[str, ...], others: tuple[str, ...] | None) -> bool:
 def check_money(resolved: ResolvedStudy, register: Register, parameters: Mapping[str, float]) -> None:
     """Raise StudyError, every fault at its line, when prices, money or perspectives of a study are not sound."""
     try:
-        problems = valuer(resolved.study, register).problems(parameters)
+        problems = [*valuer(resolved.study, register).problems(parameters), *group_problems(resolved.study)]
     except StudyError as error:
         problems = list(error.problems)
     if problems:
@@ -215,7 +221,37 @@ def analysis_of(study: Study) -> Analysis:
         start=study.horizon.start,
         fiscal_year_starts=month_and_day(chosen.fiscal_year_starts),
         budget_years=chosen.budget_years,
+        distribution=_distribution(chosen.distributional),
     )
+
+
+def _distribution(chosen: Distributional | None) -> Distribution | None:
+    if chosen is None:
+        return None
+    return Distribution(chosen.threshold, dict(chosen.displaced), chosen.atkinson, chosen.kolm)
+
+
+def group_problems(study: Study) -> Iterator[Problem]:
+    """Name what a distributional analysis asks of groups that the study does not have."""
+    chosen, path = study.analysis.distributional, "analysis.distributional"
+    if chosen is None:
+        return
+    labels = margins(groups_of(study.population).names)
+    if not study.population.groups:
+        fix = "declare population.groups, or leave the block out."
+        yield Problem("GROUP", "expected groups to share gains and costs between, got none", fix, path=path)
+        return
+    if not chosen.displaced:
+        return
+    dimensions = {dimension_of(label) for label in chosen.displaced}
+    whole = {label for label in labels if dimension_of(label) in dimensions}
+    if len(dimensions) > 1 or set(chosen.displaced) != whole:
+        message = f"expected a share for every label of one dimension, got {', '.join(chosen.displaced)}"
+        yield Problem("GROUP", message, f"labels are {', '.join(labels)}.", path=f"{path}.displaced")
+    total = sum(chosen.displaced.values())
+    if abs(total - 1) > SHARES_TOLERANCE:
+        message = f"expected shares that add up to 1, got {total:g}"
+        yield Problem("SHARES", message, "change one of them.", path=f"{path}.displaced")
 
 
 def price_book(study: Study, register: Register) -> PriceBook:

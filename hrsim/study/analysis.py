@@ -13,6 +13,8 @@ from hrsim.study.tree import nearest
 from hrsim.study.values import Price, StudyModel, Whole, about, as_tuple, fault
 
 Releases = Literal["cash", "capacity", "none"]
+Aversion = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
 Threshold = Annotated[float, Field(gt=0)]
 
 
@@ -28,6 +30,24 @@ class Discount(StudyModel):
 
     costs: float = about("Rate for costs.", "per year", ge=0, lt=1)
     effects: float = about("Rate for health effects.", "per year", ge=0, lt=1)
+
+
+class Distributional(StudyModel):
+    """State how gains and costs are weighed between the groups of `population.groups`."""
+
+    threshold: Threshold = about("Money that displaces a QALY elsewhere.", "money per QALY")
+    displaced: dict[str, Share] = about(
+        "Who loses the health displaced: shares of all labels of one dimension, as 'zone=north: 0.4'. Omitted: by "
+        "people.",
+        default={},
+    )
+    atkinson: Annotated[tuple[Aversion, ...], as_tuple] = about(
+        "Aversions to relative inequality, a sweep and not evidence; 0 is none.",
+        default=(0.0, 0.5, 1.0, 2.0, 5.0, 10.0),
+    )
+    kolm: Annotated[tuple[Aversion, ...], as_tuple] = about(
+        "Aversions to absolute inequality, per QALY, likewise.", default=(0.0, 0.1, 0.5, 1.0)
+    )
 
 
 class Analysis(StudyModel):
@@ -76,6 +96,9 @@ class Analysis(StudyModel):
         "What less of a line of the price book gives back, by the line's name: cash, capacity (room that others "
         "fill) or none. A service's own cost lines say so themselves.",
         default={},
+    )
+    distributional: Distributional | None = about(
+        "Distributional analysis, for a study whose population has groups.", default=None
     )
     smallest_cell: Whole = about(
         "Fewest events or person-years of a group that tables show; 5 is a usual convention of statistical "
