@@ -12,7 +12,7 @@ from hrsim.economics.analysis import Analysis
 from hrsim.economics.beyond import LAST_YEAR, Mortality, Remaining, remaining_years
 from hrsim.economics.figures import Parameters
 from hrsim.economics.prices import STATE_UNITS, CostLine, Per
-from hrsim.economics.quantities import UNITS_PER_TICK
+from hrsim.economics.quantities import UNITS_PER_TICK, in_its_arms
 from hrsim.economics.states import select_states
 from hrsim.engine.ledger import Ledger
 from hrsim.units import TICKS_PER_YEAR
@@ -90,7 +90,7 @@ def _quantity(
         states = select_states(ledger.state_dimensions, line.states).astype(np.float64)
         per_year = states * UNITS_PER_TICK[line.per] * TICKS_PER_YEAR
         by_group = left.total(years, per_year, len(ledger.arms), len(ledger.groups))
-        return np.asarray(by_group.sum(axis=1), dtype=np.float64)
+        return in_its_arms(ledger, line, by_group.sum(axis=1))
     return np.asarray(_per(last_year(line), lived) * paid, dtype=np.float64)
 
 

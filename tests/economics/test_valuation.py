@@ -242,3 +242,19 @@ def test_what_is_left_out_of_a_match_is_named_and_the_rest_is_priced(
 def test_a_threshold_must_be_above_zero(make_analysis: Callable[..., Analysis]) -> None:
     with pytest.raises(ValueError, match="above 0"):
         make_analysis(thresholds=(0.0,))
+
+
+def test_a_line_of_some_arms_prices_nothing_in_the_others(
+    make_ledger: Callable[..., Ledger],
+    make_line: Callable[..., CostLine],
+    make_book: Callable[..., PriceBook],
+    make_analysis: Callable[..., Analysis],
+    utilities: Utilities,
+) -> None:
+    """Events and states too: the arms of a line were once read for services only."""
+    ledger = make_ledger(events=3, state_ticks=TICKS_PER_QUARTER)
+    book = make_book(
+        make_line(name="event", arms=("more",)), make_line(name="state", per="person_year", arms=("now",))
+    )
+    costs = value_ledger(ledger, book, utilities, make_analysis(), {}).line_costs(discounted=False)
+    assert costs.tolist() == [[0, 2], [12, 0]]
