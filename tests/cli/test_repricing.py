@@ -145,3 +145,26 @@ def test_folders_that_cannot_be_priced_are_named(hrsim, tmp_path, run):
     (run / "manifest.json").write_text(json.dumps({**manifest, "status": "partial"}))
     assert hrsim("report", str(run)).code == 8
     assert hrsim("report", str(run), "--out", "elsewhere").code == 2
+
+
+@pytest.mark.slow
+def test_a_real_run_repriced_is_that_of_a_fresh_one(hrsim, tmp_path, study):
+    """The engine itself, with groups, survivors and a distributional analysis beside it."""
+    small = (
+        *("population.size=400", "horizon.years=1", "analysis.draws=2", "population.groups={sex: derived}"),
+        "analysis.distributional={threshold: 40000}",
+    )
+    prices = (
+        *("analysis.beyond_horizon=true", "analysis.reference_case=canada_2017", "parameters.ut.met_can=0.7"),
+        *("analysis.fiscal_year_starts=07-01", "analysis.perspectives=[ministry_of_health, societal]"),
+        *("prices.cost.od_hosp_can=9000", "analysis.distributional.threshold=60000"),
+    )
+    assert hrsim("run", "towns.yaml", *with_set(small)).code == 0
+    (run,) = (tmp_path / "runs").iterdir()
+    priced = hrsim("report", str(run), *with_set(prices), "--out", "priced")
+    assert priced.code == 0, priced.err
+    fresh = hrsim("run", "towns.yaml", *with_set((*small, *prices)), "--out", "fresh")
+    assert fresh.code == 0, fresh.err
+    (priced_folder,), (fresh_folder,) = (list((tmp_path / name).iterdir()) for name in ("priced", "fresh"))
+    assert tables_of(priced_folder) == tables_of(fresh_folder)
+    assert {"horizon.csv", "distributional.csv"} <= set(tables_of(fresh_folder))

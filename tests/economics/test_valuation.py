@@ -257,4 +257,4 @@ def test_a_line_of_some_arms_prices_nothing_in_the_others(
         make_line(name="event", arms=("more",)), make_line(name="state", per="person_year", arms=("now",))
     )
     costs = value_ledger(ledger, book, utilities, make_analysis(), {}).line_costs(discounted=False)
-    assert costs.tolist() == [[0, 2], [12, 0]]
+    assert costs == pytest.approx(np.array([[0, 2], [12, 0]]))
