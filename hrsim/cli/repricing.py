@@ -17,6 +17,8 @@ from hrsim.experiment.stored import StoredRun, open_stored_run
 from hrsim.report.files import write_csv, write_report
 from hrsim.study.show import resolved_yaml
 
+PRICED = "\nThis is the run {run} under other prices; its draws are there, draws/ here holds the parameters only.\n"
+
 
 def rebuild(path: Path, threads: int | None) -> Finished:
     """Write the tables, figures and texts of a run again, from its stored draws."""
@@ -37,6 +39,10 @@ def price_again(path: Path, overrides: Sequence[str], out: Path | None, threads:
     folder = open_run_folder(priced_path(stored, out), stored.experiment.content_hash, "resume")
     _write_inputs(stored, folder)
     write_report(report, folder.path)
+    readme = folder.path / "README.txt"
+    write_text(
+        readme, readme.read_text(encoding="utf-8") + PRICED.format(run=stored.folder.path.resolve().name)
+    )
     found = {"files": folder.file_hashes(), "notices": list(report.notices)}
     folder.write_manifest(_manifest(stored, overrides) | found)
     return Finished(folder.path, report)

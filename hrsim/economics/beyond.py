@@ -135,9 +135,9 @@ class Remaining:
 
     def total(self, years: Floats, by_state: Floats, arms: int, groups: int) -> Floats:
         """Add up people x years x a number for their state, shape (arms, groups)."""
-        sums = np.zeros((arms, groups))
-        np.add.at(sums, (self.arm, self.group), self.people * years * by_state[self.state])
-        return sums
+        place = self.arm * groups + self.group
+        sums = np.bincount(place, self.people * years * by_state[self.state], arms * groups)
+        return np.asarray(sums.reshape(arms, groups), dtype=np.float64)
 
 
 def remaining_years(
@@ -154,24 +154,26 @@ def remaining_years(
     arm, group, sex, age, state = np.unravel_index(places, ledger.survivor_shape)
     ratios = mortality.state_ratios(ledger.state_dimensions, parameters)
     overdose = mortality.overdose_rates(ledger, parameters)
-    facts = np.stack([sex, age, ratios[state], overdose[arm, state]], axis=1)
-    unique, back = np.unique(facts, axis=0, return_inverse=True)
-    sexes, ages = unique[:, 0].astype(np.int64), unique[:, 1].astype(np.int64)
-    rates = (
-        _rates_ahead(mortality.population_rates(parameters)[sexes], ages) * unique[:, [2]] + unique[:, [3]]
+    alike, kind = np.unique(
+        np.stack([np.broadcast_to(ratios, overdose.shape), overdose]).reshape(2, -1),
+        axis=1,
+        return_inverse=True,
     )
+    kind = kind.reshape(overdose.shape)[arm, state]
+    shape = (len(SEXES), AGES, alike.shape[1])
+    unique, back = np.unique(np.ravel_multi_index((sex, age, kind), shape), return_inverse=True)
+    sexes, ages, kinds = np.unravel_index(unique, shape)
+    population = _rates_ahead(mortality.population_rates(parameters)[sexes], ages)
+    rates = population * alike[0, kinds][:, None] + alike[1, kinds][:, None]
     horizon = float(ledger.quarter_years[-1])
-    flat = DiscountSchedule.constant(0.0)
-    years = [
-        expected_years(rates, horizon, schedule)[back.reshape(-1)]
-        for schedule in (flat, effect_discount, cost_discount)
-    ]
-    return Remaining(arm, group, state, people, *years)
+    schedules = (DiscountSchedule.constant(0.0), effect_discount, cost_discount)
+    years = {schedule: expected_years(rates, horizon, schedule)[back] for schedule in schedules}
+    return Remaining(arm, group, state, people, *(years[schedule] for schedule in schedules))
 
 
 def _rates_ahead(rates: Floats, ages: NDArray[np.int64]) -> Floats:
-    """Shift each row of rates by age, (n, ages), to begin at its own age; the last age repeats."""
-    ahead = np.minimum(ages[:, None] + np.arange(AGES), AGES - 1)
+    """Shift each row of rates by age, (n, ages), to begin at its own age; the last age repeats to the longest."""
+    ahead = np.minimum(ages[:, None] + np.arange(AGES - ages.min(initial=AGES - 1) + 1), AGES - 1)
     return np.take_along_axis(rates, ahead, axis=1)
 
 

@@ -158,7 +158,7 @@ def value_ledger(
     arms, quarters, groups = life_years.shape
 
     def last_year(line: CostLine) -> Floats:
-        if line in service:
+        if line.per in SERVICE_UNITS:
             quantity = service_quantity(ledger, line, analysis.comparator)
         else:
             quantity = person_quantity(ledger, line).sum(axis=2)
