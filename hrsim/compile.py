@@ -29,12 +29,12 @@ from hrsim.processes.distress import SHARE as DISTRESS_SHARE
 from hrsim.processes.full_model import OPTIONAL, SUBJECTS, SWITCHES, full_model
 from hrsim.processes.mortality import life_table
 from hrsim.processes.rates import Baseline, Rate
-from hrsim.processes.state import CALM
+from hrsim.processes.state import CALM, TRUSTING
 from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
 from hrsim.services.at_start import enrol_at_start, mark_covered
 from hrsim.services.compile import Draw, amount, peak_multiplier, service_arrays
 from hrsim.services.curves import Curves, curve_arrays, site_curves
-from hrsim.services.groups import Groups, groups_of
+from hrsim.services.groups import Groups, groups_of, mixing_arrays
 from hrsim.services.layout import OAT_POOL, Layout, lay_out
 from hrsim.services.own_events import counted_events, fill_own_events, own_rates
 from hrsim.services.reach import group_arrays
@@ -177,7 +177,8 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     arrays = service_arrays(prepared.layout, prepared.services, draws, people, quarters)
     arrays |= group_arrays(prepared.layout, prepared.services, draws, prepared.groups, quarters)
     fill_own_events(arrays, prepared.layout, study.events, draws)
-    arrays |= curve_arrays(prepared.layout, prepared.curves, arrays["service"])
+    arrays |= mixing_arrays(population, parameters, len(draws))
+    arrays |= curve_arrays(prepared.layout, prepared.curves, prepared.services, arrays["service"])
     arrays |= budget_arrays(
         prepared.budgets, study, prepared.layout, arrays["service"], draws, parameters, people
     )
@@ -194,12 +195,15 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     place_people(sim, population, parameters, luck, entering)
     mark_covered(sim, prepared.layout, luck, cohorts)
     sim.world["replaced"] = int(population.deaths == "replaced")
+    sim.world["horizon"] = prepared.horizon
     worlds = []
     for a, (name, arm) in enumerate(study.arms.items()):
         for field, value in figures[name].items():
             sim.parameter[field][a] = value
         if not arm.processes.distress:
             sim.state["distress"][:, a] = CALM
+        if not arm.processes.trust:
+            sim.state["trust"][:, a] = TRUSTING
         worlds.append(_world(prepared, arm, name, draws[name], rates[name], luck))
     return Assembled(sim, tuple(worlds), _slots_at_year(cohorts, years))
 
@@ -281,6 +285,7 @@ def _rates(
     rates = [rate for subject in SUBJECTS for rate in subject.rates(dict(figures), peak)]
     rates += own_rates(prepared.layout, prepared.study.events, draw, peak)
     leaving = max(figures["distress_leave"], figures["calm_leave"])
+    reaching = max(figures["trust_reach"], figures["low_trust_reach"])
     return rates + service_rates(
         prepared.layout,
         services,
@@ -290,6 +295,7 @@ def _rates(
         peak,
         prepared.groups,
         leaving,
+        reaching,
     )
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from hrsim.engine.simulation import FIRST_MODEL_ASPECT
+from hrsim.engine.simulation import CARRIED, FIRST_MODEL_ASPECT
 from hrsim.errors import Problem, StudyError
-from hrsim.processes.effects import AFTER, FIRST, ON_SERVICES, TARGETS, WHILE_ENROLLED
+from hrsim.processes.effects import AFTER, FIRST, ON_SERVICES, TARGETS, WHILE_CARRYING, WHILE_ENROLLED
 from hrsim.processes.status import MOST_POOLS
 from hrsim.study.effects import Effect
 from hrsim.study.services import Service
@@ -20,7 +20,13 @@ OAT_POOL = "opioid_agonist_treatment"
 MOST_SERVICES = 62  # one bit each in a 64-bit word
 _ASPECTS = 58  # bits for services in a mask of aspects; services that share one are told apart no more
 ANY_SERVICE = -(1 << FIRST_MODEL_ASPECT)
-_DURING = {"enrolled": WHILE_ENROLLED, "contact": WHILE_ENROLLED, "first": FIRST, "after": AFTER}
+_DURING = {
+    "enrolled": WHILE_ENROLLED,
+    "contact": WHILE_ENROLLED,
+    "first": FIRST,
+    "after": AFTER,
+    "carrying": WHILE_CARRYING,
+}
 
 Arms = Mapping[str, Mapping[str, Service]]
 
@@ -66,9 +72,9 @@ class Layout:
         return self.pools.index(OAT_POOL) if OAT_POOL in self.pools else -1
 
     def aspects_of(self, targets: Iterable[int]) -> int:
-        """Return the mask of the services with an effect on any of the targets."""
+        """Return the mask of what effects on any of the targets depend on: stays in services, kits carried."""
         wanted = frozenset(targets)
-        return sum({service_aspect(place.service) for place in self.effects if place.target in wanted})
+        return sum({_aspect_of(place) for place in self.effects if place.target in wanted})
 
     @property
     def targets(self) -> int:
@@ -85,6 +91,10 @@ class Layout:
         if item not in self.services:
             return None
         return ON_SERVICES + 2 * self.number(item) + (0 if kind == "start" else 1)
+
+
+def _aspect_of(place: EffectPlace) -> int:
+    return CARRIED if place.during == WHILE_CARRYING else service_aspect(place.service)
 
 
 def service_aspect(service: int) -> int:
@@ -135,7 +145,7 @@ def effect_places(services: Mapping[str, Service], layout: Layout) -> dict[Effec
     places: dict[EffectPlace, Effect] = {}
     for name, service in services.items():
         seen: dict[tuple[int, int, int], int] = {}
-        for effect in service.effects:
+        for effect in service.acting_effects:
             target = layout.target(effect.on)
             if target is None:
                 continue
@@ -147,14 +157,9 @@ def effect_places(services: Mapping[str, Service], layout: Layout) -> dict[Effec
     return places
 
 
-def contact_window(service: Service) -> Effect | None:
-    """Return one of the effects that follow a one-off contact, if the service has any."""
-    return next((effect for effect in service.effects if effect.during.kind == "contact"), None)
-
-
 def needs_clock(service: Service) -> bool:
     """Return whether a service's stays need a clock: pools, lists, courses, Weibull stays and windows do."""
-    if contact_window(service) is not None:
+    if service.contact_effect is not None:
         return True
     stay = service.stay
     if stay is None:
