@@ -1,11 +1,12 @@
 """Effects of services on named targets: products while enrolled or carrying a kit, the largest of the open windows.
 
 Arrays: `target` (T+1,) first effect of each target; `effect` (K,) records; `effect_value` (A, K) multipliers, 1 in arms
-where the service has no such effect.
+where the service has no such effect; `acting` (T,) services that act on a target while people are enrolled, a bit each, and
+the bit CARRYING.
 """
 
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import NOW, record
+from hrsim.engine.simulation import LOOKING, NOW, record
 
 TARGETS = (
     "overdose",
@@ -60,6 +61,7 @@ ON_SERVICES = len(TARGETS)
 
 WHILE_ENROLLED, FIRST, AFTER, WHILE_CARRYING = range(4)
 NO_WINDOW = -1.0
+CARRYING = 1 << 62  # bit of `acting`: carrying a kit acts on the target; services have the bits below
 
 EFFECT = record([("length", "i8"), ("service", "i4"), ("during", "i4"), ("slot", "i4")])
 IDLE, WAITING, ENROLLED = range(3)
@@ -81,6 +83,9 @@ def leave_target(service):
 def enrolled_multiplier(sim, i, a, target):
     """Return the product of the effects on a target from a person's enrolments and from carrying a naloxone kit."""
     product = 1.0
+    acting = sim.acting[target]
+    if not (sim.state[i, a].enrolled & acting or (acting & CARRYING and sim.state[i, a].kits > 0)):
+        return product
     for k in range(sim.target[target], sim.target[target + 1]):
         effect = sim.effect[k]
         if effect.during == WHILE_ENROLLED:
@@ -96,11 +101,21 @@ def enrolled_multiplier(sim, i, a, target):
 def window_multiplier(sim, i, a, target):
     """Return the largest multiplier of the windows that are open on a target, or NO_WINDOW."""
     largest = NO_WINDOW
+    if sim.clock[NOW] >= sim.state[i, a].windows_end:
+        return largest
     for k in range(sim.target[target], sim.target[target + 1]):
         effect = sim.effect[k]
         if FIRST <= effect.during <= AFTER and _open(sim, i, a, effect):
             largest = max(largest, sim.effect_value[a, k])
-    return largest
+    return lasting(sim, largest)
+
+
+@kernel_function
+def lasting(sim, window):
+    """Return a window's multiplier, at least 1 where the kernel asks how high a hazard may rise: windows close."""
+    if sim.clock[LOOKING] and NO_WINDOW < window < 1.0:
+        return 1.0
+    return window
 
 
 @kernel_function
@@ -111,6 +126,17 @@ def _open(sim, i, a, effect):
     if effect.during == FIRST:
         return stay.phase == ENROLLED and sim.clock[NOW] - stay.changed < effect.length
     return stay.phase != ENROLLED and sim.clock[NOW] - stay.end < effect.length
+
+
+@kernel_function
+def note_windows(sim, i, a, slot):
+    """Keep the tick until which a window of a person's stays may be open: call when a stay has begun or ended."""
+    stay = sim.stay[i, a, slot]
+    if stay.service < 0:
+        return
+    v = sim.service[a, stay.service]
+    end = stay.changed + v.first_window if stay.phase == ENROLLED else stay.end + v.after_window
+    sim.state[i, a].windows_end = max(sim.state[i, a].windows_end, end)
 
 
 @kernel_function
