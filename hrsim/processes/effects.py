@@ -1,8 +1,8 @@
 """Effects of services on named targets: products while enrolled or carrying a kit, the largest of the open windows.
 
 Arrays: `target` (T+1,) first effect of each target; `effect` (K,) records; `effect_value` (A, K) multipliers, 1 in arms
-where the service has no such effect; `acting` (T,) services that act on a target while people are enrolled, a bit each, and
-the bit CARRYING.
+where the service has no such effect; `acting` (T,) services that act on a target while people are enrolled,
+a bit each, and the bit CARRYING.
 """
 
 from hrsim.engine.compiler import kernel_function
@@ -84,7 +84,8 @@ def enrolled_multiplier(sim, i, a, target):
     """Return the product of the effects on a target from a person's enrolments and from carrying a naloxone kit."""
     product = 1.0
     acting = sim.acting[target]
-    if not (sim.state[i, a].enrolled & acting or (acting & CARRYING and sim.state[i, a].kits > 0)):
+    carries = acting & CARRYING != 0 and sim.state[i, a].kits > 0
+    if not carries and sim.state[i, a].enrolled & acting == 0:
         return product
     for k in range(sim.target[target], sim.target[target + 1]):
         effect = sim.effect[k]
