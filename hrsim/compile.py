@@ -34,7 +34,7 @@ from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
 from hrsim.services.at_start import enrol_at_start
 from hrsim.services.compile import Draw, amount, peak_multiplier, service_arrays
 from hrsim.services.curves import Curves, curve_arrays, site_curves
-from hrsim.services.groups import Groups, groups_of
+from hrsim.services.groups import Groups, groups_of, mixing_arrays
 from hrsim.services.layout import OAT_POOL, Layout, lay_out
 from hrsim.services.reach import group_arrays
 from hrsim.services.streams import excluded_by, service_rates, services_read
@@ -174,7 +174,8 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     quarters = prepared.frame.quarter_edges.size - 1
     arrays = service_arrays(prepared.layout, prepared.services, draws, people, quarters)
     arrays |= group_arrays(prepared.layout, prepared.services, draws, prepared.groups, quarters)
-    arrays |= curve_arrays(prepared.layout, prepared.curves, arrays["service"])
+    arrays |= mixing_arrays(population, parameters, len(draws))
+    arrays |= curve_arrays(prepared.layout, prepared.curves, prepared.services, arrays["service"])
     arrays |= budget_arrays(
         prepared.budgets, study, prepared.layout, arrays["service"], draws, parameters, people
     )

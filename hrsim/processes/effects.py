@@ -1,9 +1,11 @@
 """Effects of services on named targets: products while enrolled or carrying a kit, the largest of the open windows.
 
 Arrays: `target` (T+1,) first effect of each target; `effect` (K,) records; `effect_value` (A, K) multipliers, 1 in arms
-where the service has no such effect; `acting` (T,) services that act on a target while people are enrolled,
-a bit each, and the bit CARRYING.
+where the service has no such effect; `acting` (T,) services that act on a target while people are enrolled, a bit each,
+and CARRYING where a kit acts on it.
 """
+
+import numpy as np
 
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.simulation import LOOKING, NOW, record
@@ -60,8 +62,8 @@ TARGETS = (
 ON_SERVICES = len(TARGETS)
 
 WHILE_ENROLLED, FIRST, AFTER, WHILE_CARRYING = range(4)
+CARRYING = np.int64(1 << 62)  # a bit that no service has
 NO_WINDOW = -1.0
-CARRYING = 1 << 62  # bit of `acting`: carrying a kit acts on the target; services have the bits below
 
 EFFECT = record([("length", "i8"), ("service", "i4"), ("during", "i4"), ("slot", "i4")])
 IDLE, WAITING, ENROLLED = range(3)
@@ -83,9 +85,8 @@ def leave_target(service):
 def enrolled_multiplier(sim, i, a, target):
     """Return the product of the effects on a target from a person's enrolments and from carrying a naloxone kit."""
     product = 1.0
-    acting = sim.acting[target]
-    carries = acting & CARRYING != 0 and sim.state[i, a].kits > 0
-    if not carries and sim.state[i, a].enrolled & acting == 0:
+    carrying = CARRYING if sim.state[i, a].kits > 0 else np.int64(0)
+    if not (sim.state[i, a].enrolled | carrying) & sim.acting[target]:
         return product
     for k in range(sim.target[target], sim.target[target + 1]):
         effect = sim.effect[k]

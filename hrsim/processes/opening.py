@@ -15,6 +15,7 @@ from hrsim.processes.stays import (
     waits_for,
 )
 from hrsim.processes.trust import left_waiting, sent_away
+from hrsim.processes.working_day import begin_days
 
 
 @kernel_function
@@ -34,6 +35,7 @@ def set_open(sim, a, s, opened):
     v.token_tick = sim.clock[NOW]
     sim.clock[CHANGED] |= v.aspects
     if opened:
+        begin_days(sim, a, s)
         return
     for i in range(sim.state.shape[0]):
         if sim.state[i, a].status != ALIVE:

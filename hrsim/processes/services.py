@@ -46,9 +46,10 @@ from hrsim.processes.stays import (
 )
 from hrsim.processes.trust import chance_of_coming, good_contact, on_reach, turned_away
 from hrsim.processes.wellbeing import count_wellbeing, on_leaving
+from hrsim.processes.working_day import lets_through
 
 # Questions about a contact, added to the service's own word.
-_SHARE, _HIV_TEST, _HCV_TEST, _SUPPRESSION, _REFERRAL, _PROMPT = range(0, 60, 10)
+_SHARE, _HIV_TEST, _HCV_TEST, _SUPPRESSION, _REFERRAL, _PROMPT, _DAY = range(0, 70, 10)
 
 
 @kernel_function
@@ -82,11 +83,12 @@ def _contact(sim, i, a, s, luck):
     begins = v.stay != NO_STAY and (v.contact_share >= 1.0 or _ask(sim, s, luck, _SHARE) < v.contact_share)
     flow(sim, a, s, DEMAND, 1)
     group_flow(sim, i, a, s, OF_DEMAND, 1)
+    through = lets_through(sim, a, s, _ask(sim, s, luck, _DAY)) if v.day > 0 else True
     if not affords_contact(sim, a, s, begins and v.queue < 0):
         flow(sim, a, s, UNFUNDED, 1)
         _turn_away(sim, i, a, s)
         return
-    if not _take_token(sim, i, a, s):
+    if not through or not _take_token(sim, i, a, s):
         _turn_away(sim, i, a, s)
         return
     flow(sim, a, s, CONTACTS, 1)
@@ -155,6 +157,7 @@ def _deliver(sim, i, a, s, luck):
 @kernel_function
 def _refer(sim, i, a, s, luck):
     """Note whom a contact refers on, and whether they arrive: one uniform, so that a better chance loses nobody."""
+    group = sim.person[i].group
     w = sim.world[a]
     for k in range(sim.referral.shape[0]):
         if sim.referral[k].service == s:
@@ -163,7 +166,8 @@ def _refer(sim, i, a, s, luck):
             luck_of_it = _ask(sim, to, luck, _REFERRAL)
             if luck_of_it < chance:
                 w.referrals |= np.int64(1) << to
-            if luck_of_it < chance * chance_of_coming(sim, i, a, sim.referral_completion[a, k]):
+            arrives = chance_of_coming(sim, i, a, sim.referral_completion[a, k]) * sim.access[a, to, group]
+            if luck_of_it < chance * arrives:
                 w.arrivals |= np.int64(1) << to
 
 

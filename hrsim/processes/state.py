@@ -4,6 +4,7 @@ import numpy as np
 
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.simulation import ALIVE
+from hrsim.processes.mixing import INJECTING_PEOPLE, KITS, PEOPLE, WOMEN, label_of
 
 INJECTING, OTHER_ROUTE, NOT_USING = range(3)
 STABLE, UNSTABLE = range(2)
@@ -123,6 +124,20 @@ def _count(sim, i, a, sign):
         w.injecting += sign
     if sim.person[i].sex == FEMALE:
         w.women += sign
+    if sim.mixing_label.shape[0] > 0:
+        _count_by_label(sim, i, a, sign)
+
+
+@kernel_function
+def _count_by_label(sim, i, a, sign):
+    s = sim.state[i, a]
+    label = label_of(sim, i)
+    sim.mixed[a, label, PEOPLE] += sign
+    sim.mixed[a, label, KITS] += sign * np.int64(s.kits)
+    if s.use == INJECTING:
+        sim.mixed[a, label, INJECTING_PEOPLE] += sign
+    if sim.person[i].sex == FEMALE:
+        sim.mixed[a, label, WOMEN] += sign
 
 
 @kernel_function
@@ -132,6 +147,8 @@ def change_kits(sim, i, a, change):
     s.kits += change
     if s.status == ALIVE and s.custody != CUSTODY:
         sim.world[a].kits += change
+        if sim.mixing_label.shape[0] > 0:
+            sim.mixed[a, label_of(sim, i), KITS] += change
 
 
 @kernel_function

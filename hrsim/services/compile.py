@@ -39,7 +39,7 @@ from hrsim.processes.status import (
 from hrsim.processes.wellbeing import WELLBEING
 from hrsim.services.layout import Layout, effect_places, needs_clock, service_aspect
 from hrsim.study.capacity import minutes_open
-from hrsim.study.operations import stated_site
+from hrsim.study.operations import Operations, stated_day, stated_site
 from hrsim.study.referrals import Referral
 from hrsim.study.services import Eligible, Service
 from hrsim.study.values import Quantity
@@ -246,19 +246,37 @@ def _fill_capacity(record: NDArray[Any], service: Service, draw: Draw) -> None:
             record["tokens"] = record["token_depth"]
     site = stated_site(capacity, service.operations)
     visits = visits_per_year(service, draw)
-    if site is not None and visits is not None:
-        record["sites"] = site.sites
+    if visits is not None:
+        record["sites"] = site.sites if site is not None else 1
         record["visit_capacity"] = visits
 
 
 def visits_per_year(service: Service, draw: Draw) -> float | None:
-    """Return how many supervised visits fit in a year; None for a service without sites."""
+    """Return how many supervised visits, or contacts of a working day, fit in a year; None without sites and day.
+
+    Of people who keep their appointments: those who do not come take slots all the same.
+    """
+    day = stated_day(service.operations)
+    if day is not None:
+        open_minutes = sum(minutes_open(hours) for hours in day.hours)
+        fit = day.staff * open_minutes / amount(day.minutes_per_visit, draw) * DAYS_PER_YEAR
+        return fit * _share_who_come(day.operations, draw)
     site = stated_site(service.capacity, service.operations)
     if site is None:
         return None
     visits_per_hour = _MINUTES_PER_HOUR / amount(site.minutes_per_visit, draw)
     hours = minutes_open(site.hours) / _MINUTES_PER_HOUR
     return site.sites * site.booths * hours * visits_per_hour * DAYS_PER_YEAR
+
+
+def _share_who_come(operations: Operations, draw: Draw) -> float:
+    """Return the share of wishes for a visit that come from people who would not break an appointment."""
+    booked = operations.appointments
+    if booked is None:
+        return 1.0
+    walk_in = amount(operations.arrivals.per_day, draw) if operations.arrivals else 0.0
+    wanted = amount(booked.wanted_per_day, draw)
+    return 1.0 - amount(booked.no_show, draw) * (wanted / (wanted + walk_in) if wanted > 0.0 else 0.0)
 
 
 def _fill_deliveries(record: NDArray[Any], service: Service, draw: Draw) -> None:
@@ -270,6 +288,7 @@ def _fill_deliveries(record: NDArray[Any], service: Service, draw: Draw) -> None
     record["hiv_suppression"] = amount(given.hiv_treatment, draw)
     if given.supervised_use is not None:
         record["visits"] = amount(given.supervised_use.visits_per_client_year, draw)
+        record["site_risk"] = amount(given.supervised_use.relative_risk, draw, 1.0)
         record["routes"] = sum(1 << USE_LEVELS.index(route) for route in given.supervised_use.routes)
 
 
@@ -300,7 +319,7 @@ def _effect_table(layout: Layout) -> NDArray[Any]:
 
 
 def _acting(layout: Layout) -> NDArray[np.int64]:
-    """Return for each target the services that act on it while people are enrolled, a bit each, and CARRYING."""
+    """Return for each target the services that act on it while people are enrolled, a bit each."""
     bits = np.zeros(layout.targets, np.int64)
     for place in layout.effects:
         if place.during == WHILE_ENROLLED:

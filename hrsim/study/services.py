@@ -10,7 +10,7 @@ from pydantic import model_validator
 from hrsim.study.capacity import Capacity
 from hrsim.study.effects import Effect
 from hrsim.study.groups import Barriers
-from hrsim.study.operations import Operations, check_site
+from hrsim.study.operations import Operations, check_day, check_site, stated_day
 from hrsim.study.reach import ReachRate
 from hrsim.study.referrals import Referral, ReferralCompletion
 from hrsim.study.risk_compensation import RiskCompensation
@@ -22,6 +22,7 @@ from hrsim.study.values import (
     Price,
     Probability,
     Rate,
+    Ratio,
     Shape,
     StudyModel,
     WeibullRate,
@@ -137,6 +138,11 @@ class SupervisedUse(StudyModel):
     visits_per_client_year: Rate = about("Visits for use.", "per client-year")
     routes: Annotated[tuple[Literal["injecting", "other_route"], ...], as_tuple] = about(
         "Routes allowed.", min_length=1
+    )
+    relative_risk: Ratio | None = about(
+        "Risk of an overdose in an episode there against the client's other episodes, whose sum stays; omitted: 1.",
+        "ratio",
+        default=None,
     )
 
 
@@ -276,9 +282,10 @@ class Service(StudyModel):
     def _something_to_delay_or_cut(self) -> Service:
         if self.delay is not None and self.opens is None:
             raise fault("UNUSED", "expected 'opens' beside 'delay', got none", "add the planned 'opens'.")
-        if self.partial is not None and self.capacity is None:
+        limited = self.capacity is not None or stated_day(self.operations) is not None
+        if self.partial is not None and not limited:
             raise fault("UNUSED", "expected 'capacity' beside 'partial', got none", "add 'capacity:'.")
-        if self.staffing is not None and self.capacity is None:
+        if self.staffing is not None and not limited:
             message = "expected 'capacity' beside 'staffing', got none: vacancies would cut nothing"
             raise fault("UNUSED", message, "add 'capacity:'.")
         return self
@@ -289,6 +296,8 @@ class Service(StudyModel):
             grows = self.delivers.supervised_use is not None and self.reach is not None
             clients_known = grows and self.stay is not None and self.stay.mean is not None
             check_site(self.operations, self.capacity, clients_known)
+            if stated_day(self.operations) is not None:
+                check_day(self.capacity, self.delivers.supervised_use is not None)
         return self
 
     @property

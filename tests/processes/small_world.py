@@ -21,6 +21,7 @@ from hrsim.processes import acute_care, bacterial, custody, distress, mortality,
 from hrsim.processes.budgets import BUDGET, FISCAL_YEAR, NO_BUDGET
 from hrsim.processes.effects import EFFECT, TARGETS, WHILE_ENROLLED
 from hrsim.processes.events import EVENTS, FLOWS, PROMPT_RELEASE, PROMPTS
+from hrsim.processes.mixing import COUNTS
 from hrsim.processes.rates import Baseline
 from hrsim.processes.service_records import (
     FREE_STAY,
@@ -168,31 +169,35 @@ def _services(
     chance[:, KITS, PROMPT_RELEASE] = kits_at_release
     referral = np.full(1, -1, REFERRAL)
     service["budget"], service["began"] = NO_BUDGET, -1
-    return no_money(people, arms) | {
-        "target": target,
-        "effect": records(effect),
-        "effect_value": value,
-        "acting": acting,
-        "service": records(service),
-        "service_word": np.arange(1, SERVICES + 1, dtype=np.uint64) * np.uint64(1000),
-        "service_links": np.zeros((SERVICES, SERVICES), np.int64),
-        "prompt_chance": chance,
-        "referral": records(referral),
-        "referral_chance": np.zeros((arms, 1)),
-        "referral_completion": np.ones((arms, 1)),
-        "oat_slot": np.full(1, -1, np.int64),
-        "stay": records(np.zeros((people, arms, 1), STAY)),
-        "link": records(np.zeros((people, arms, 1), LINK)),
-        "slot_word": np.zeros(1, np.int64),
-        "wellbeing": records(np.zeros((people, arms), WELLBEING)),
-        "curve_load": np.zeros(1),
-        "curve_share": np.ones((1, 1)),
-        "flow": np.zeros((arms, quarters, SERVICES, len(FLOWS)), np.int64),
-        "reach_rate": np.zeros((arms, SERVICES, 1)),
-        "access": np.ones((arms, SERVICES, 1)),
-        "present": np.zeros((arms, SERVICES, 1, 2), np.int64),
-        "group_flow": np.zeros((arms, quarters, SERVICES, 1, 0), np.int64),
-    }
+    return (
+        no_money(people, arms)
+        | no_mixing(arms)
+        | {
+            "target": target,
+            "effect": records(effect),
+            "effect_value": value,
+            "acting": acting,
+            "service": records(service),
+            "service_word": np.arange(1, SERVICES + 1, dtype=np.uint64) * np.uint64(1000),
+            "service_links": np.zeros((SERVICES, SERVICES), np.int64),
+            "prompt_chance": chance,
+            "referral": records(referral),
+            "referral_chance": np.zeros((arms, 1)),
+            "referral_completion": np.ones((arms, 1)),
+            "oat_slot": np.full(1, -1, np.int64),
+            "stay": records(np.zeros((people, arms, 1), STAY)),
+            "link": records(np.zeros((people, arms, 1), LINK)),
+            "slot_word": np.zeros(1, np.int64),
+            "wellbeing": records(np.zeros((people, arms), WELLBEING)),
+            "curve_load": np.zeros(1),
+            "curve_share": np.ones((1, 1)),
+            "flow": np.zeros((arms, quarters, SERVICES, len(FLOWS)), np.int64),
+            "reach_rate": np.zeros((arms, SERVICES, 1)),
+            "access": np.ones((arms, SERVICES, 1)),
+            "present": np.zeros((arms, SERVICES, 1, 2), np.int64),
+            "group_flow": np.zeros((arms, quarters, SERVICES, 1, 0), np.int64),
+        }
+    )
 
 
 def no_money(people: int, arms: int) -> dict[str, Any]:
@@ -201,6 +206,15 @@ def no_money(people: int, arms: int) -> dict[str, Any]:
         "budget": records(np.zeros((arms, 0), BUDGET)),
         "fiscal_year": records(np.zeros((arms, 0, 1), FISCAL_YEAR)),
         "began": np.zeros((people, arms, 0), np.int64),
+    }
+
+
+def no_mixing(arms: int) -> dict[str, Any]:
+    """Return the arrays of mixing where everybody meets everybody."""
+    return {
+        "mixing_label": np.zeros(0, np.int64),
+        "mixing_share": np.zeros(1),
+        "mixed": np.zeros((arms, 0, COUNTS), np.int64),
     }
 
 

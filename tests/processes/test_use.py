@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from hrsim.engine.simulation import NOW, Simulation
-from hrsim.processes.effects import NO_WINDOW, ON_STOP_USE
+from hrsim.engine.simulation import CLOCK_SIZE, NOW, Simulation
+from hrsim.processes.effects import NO_WINDOW, ON_STOP_USE, lasting
 from hrsim.processes.events import INJECTING_START, INJECTING_STOP, RELAPSE, USE_STOP
 from hrsim.processes.state import CUSTODY, INJECTING, NOT_USING, OTHER_ROUTE
 from hrsim.processes.use import figures, relapse_window
@@ -99,10 +99,11 @@ def test_nothing_moves_in_custody() -> None:
     assert sum(counts(sim, event)[0] for event in (USE_STOP, RELAPSE, INJECTING_START, INJECTING_STOP)) == 0
 
 
-def test_the_relapse_window_is_half_open() -> None:
+def test_the_relapse_window_is_half_open(monkeypatch) -> None:
+    monkeypatch.setattr("hrsim.processes.use.lasting", plain(lasting))
     length = USE["relapse_window"]
     assert length == TICKS_PER_YEAR / 12
-    clock = np.zeros(NOW + 1, np.int64)
+    clock = np.zeros(CLOCK_SIZE, np.int64)
     state = np.zeros((1, 1), [("turned", "i8")]).view(np.recarray)
     parameter = np.array([(4.3, length)], [("relapse_overdose", "f8"), ("relapse_window", "f8")]).view(
         np.recarray
