@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 from scipy import stats
 
-from hrsim.engine.simulation import NOW, Simulation
+from hrsim.engine.simulation import CLOCK_SIZE, NOW, Simulation
 from hrsim.processes.custody import figures, release_window
 from hrsim.processes.effects import NO_WINDOW
 from hrsim.processes.events import CONTACTS, CUSTODY_ENTRY, CUSTODY_RELEASE
@@ -102,7 +102,7 @@ def test_the_release_windows_are_half_open_and_close_in_custody() -> None:
     for name in fields:
         parameter[name] = CUSTODY_FIGURES[name]
     state = np.zeros((1, 1), [("custody_change", "i8"), ("custody", "i2")]).view(np.recarray)
-    clock = np.zeros(NOW + 1, np.int64)
+    clock = np.zeros(CLOCK_SIZE, np.int64)
     sim = SimpleNamespace(clock=clock, state=state, parameter=parameter)
     answers = []
     for now in (0, 2 * TICKS_PER_WEEK - 1, 2 * TICKS_PER_WEEK, 4 * TICKS_PER_WEEK - 1, 4 * TICKS_PER_WEEK):
