@@ -12,6 +12,11 @@ from hrsim.report.plain_words import plain_words
 from hrsim.report.texts import Report
 from hrsim.study.schema import Study
 
+CARRIED_ON = (
+    " Cost-effectiveness and benefit-cost also count what people alive at the end carry on (approximate, see "
+    "tables/horizon.csv); the comparison of outcomes does not."
+)
+
 
 def report_of(result: RunResult) -> Report:
     """Build the report of a run."""
@@ -23,7 +28,7 @@ def report_of(result: RunResult) -> Report:
         arm_labels={name: plain_words(arm.label or "") or name for name, arm in study.arms.items()},
         comparator=result.comparator,
         banners=tuple(limit.words() for limit in limits_of(result)),
-        notices=(*notices(), *group_notices(study), *day_notices(study)),
+        notices=(*notices(), *group_notices(study), *day_notices(study), *target_notices(result)),
         tables={**result.tables, **evidence_tables(result.evidence, result.experiment.draws)},
     )
 
@@ -49,6 +54,20 @@ def day_notices(study: Study) -> tuple[str, ...]:
     )
 
 
+def target_notices(result: RunResult) -> tuple[str, ...]:
+    """Say why the run ended where it did, where it was asked to stop at a Monte Carlo error."""
+    if "monte_carlo_targets" not in result.tables:
+        return ()
+    targets, ceiling = result.tables["monte_carlo_targets"], result.experiment.resolved.study.analysis.draws
+    done, missed = result.experiment.plan.draws, int((~targets["met"]).sum())
+    if missed:
+        words = f"{missed} of {len(targets)} Monte Carlo errors are larger than asked after all {done} draws"
+        return (f"{words}: see tables/monte_carlo_targets.csv, and run with more --draws.",)
+    return (
+        f"All {len(targets)} Monte Carlo errors asked for are met after {done} of at most {ceiling} draws.",
+    )
+
+
 def about(study: Study, plan: Plan) -> str:
     """Say in one sentence who is followed, for how long, and how often that was simulated."""
     people = study.population.size
@@ -61,6 +80,7 @@ def about(study: Study, plan: Plan) -> str:
         f"{size} people who use drugs, followed for {study.horizon.years:g} years from "
         f"{study.horizon.start}; {sampled}, replicates {plan.replicates}, seed {plan.seed}. "
         f"Costs discounted at {rates.costs:.1%} and effects at {rates.effects:.1%} a year."
+        f"{CARRIED_ON if study.analysis.beyond_horizon else ''}"
     )
 
 

@@ -108,4 +108,7 @@ class Study(StudyModel):
     parameters: dict[str, Parameter] = about("Values that replace evidence rows, by id.", default={})
     prices: dict[str, Price] = about("Prices that replace those of the register, by id.", default={})
     arms: dict[str, Arm] = about("Arms to compare, by name.", default={})
+    structural: dict[str, Annotated[tuple[str, ...], as_tuple]] = about(
+        "Structural scenarios for 'hrsim analyse': texts 'path=value' as for --set, by name.", default={}
+    )
     analysis: Analysis = about("How arms are compared.")
