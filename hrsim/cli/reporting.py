@@ -7,15 +7,11 @@ from collections.abc import Iterator
 from hrsim.experiment.evidence_tables import evidence_tables
 from hrsim.experiment.plan import Plan
 from hrsim.experiment.run import RunResult
+from hrsim.experiment.run_folder import library_versions
 from hrsim.experiment.suppression import notice
-from hrsim.report.figures import notices
-from hrsim.report.texts import Report
+from hrsim.report.files import notices
+from hrsim.report.texts import Facts, Limit, Report
 from hrsim.study.schema import Study
-
-UNCALIBRATED = (
-    "UNCALIBRATED: the model has not been fitted to local data. Read differences between arms, not totals, "
-    "and do not cite."
-)
 
 PLACEHOLDERS_NAMED = 5
 
@@ -23,15 +19,41 @@ PLACEHOLDERS_NAMED = 5
 def report_of(result: RunResult) -> Report:
     """Build the report of a run."""
     study = result.experiment.resolved.study
+    found = tuple(limits(result))
     return Report(
         title=study.title,
         notes=study.notes or "",
         about=about(study, result.experiment.plan),
         arm_labels={name: arm.label or name for name, arm in study.arms.items()},
         comparator=result.comparator,
-        banners=tuple(banners(result)),
+        banners=tuple(limit.words() for limit in found),
         notices=(*notices(), *group_notices(study)),
         tables={**result.tables, **evidence_tables(result.evidence, result.experiment.draws)},
+        facts=facts(study, result.experiment.plan, result.experiment.content_hash),
+        limits=found,
+    )
+
+
+def facts(study: Study, plan: Plan, content_hash: str) -> Facts:
+    """Gather what the report states about a run."""
+    analysis = study.analysis
+    return Facts(
+        people=study.population.size,
+        start=study.horizon.start,
+        years=study.horizon.years,
+        draws=plan.samples(),
+        replicates=plan.replicates,
+        seed=plan.seed,
+        uncertain=plan.uncertainty == "draws",
+        discount_costs=analysis.discount.costs,
+        discount_effects=analysis.discount.effects,
+        thresholds=tuple(analysis.thresholds),
+        perspectives=tuple(analysis.perspectives),
+        currency=analysis.currency,
+        price_year=analysis.price_year,
+        smallest_cell=analysis.smallest_cell if study.population.groups else None,
+        content_hash=content_hash,
+        versions=library_versions(),
     )
 
 
@@ -55,14 +77,14 @@ def about(study: Study, plan: Plan) -> str:
     )
 
 
-def banners(result: RunResult) -> Iterator[str]:
+def limits(result: RunResult) -> Iterator[Limit]:
     """Give what limits the use of a run; a run with any of them is not fit to cite."""
-    yield UNCALIBRATED
+    yield Limit("uncalibrated")
     placeholders = [row.id for row in result.evidence if row.is_placeholder]
     if placeholders:
         names = ", ".join(placeholders[:PLACEHOLDERS_NAMED])
         more = ", ..." if len(placeholders) > PLACEHOLDERS_NAMED else ""
-        count = f"{len(placeholders)} of the {len(result.evidence)} numbers in use are judgements"
-        yield f"PLACEHOLDERS: {count}, not evidence ({names}{more}): see tables/assumptions.csv."
+        counts = {"placeholders": len(placeholders), "numbers": len(result.evidence)}
+        yield Limit("placeholders", {**counts, "names": names + more})
     if result.experiment.plan.samples() == 1:
-        yield "ONE SAMPLE: intervals and Monte Carlo error are not known; run with more draws or replicates."
+        yield Limit("one_sample")

@@ -1,29 +1,44 @@
-"""Write a report into its run folder: texts, tables, figures; the same report gives the same bytes."""
+"""Write a report into its run folder: texts, tables, pages, figures; the same report gives the same bytes."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from hrsim.report.cells import harmless
 from hrsim.report.comparison import headlines
-from hrsim.report.figures import changes_data, draw_changes, draw_plane, plane_data, write_figure
+from hrsim.report.figures.drawing import INSTALL, drawing_available
 from hrsim.report.texts import Report, readme_text, summary_text
 
 STATISTICS = ("mean", "sd", "mcse", "low", "high", "n_draws", "per_cent", "probability_better")
+DEFAULT_LANGUAGES = ("en",)
+NO_PAGES = (
+    "No report.html, workbook, Word file or figures were written: the libraries that make them are not installed. To "
+    f"have them: {INSTALL}, then run again with --force."
+)
 
 
-def write_report(report: Report, folder: Path) -> None:
-    """Write every text, table and figure of a complete run."""
+def notices() -> tuple[str, ...]:
+    """Say what a report lacks on this machine, and the remedy; nothing when it lacks nothing."""
+    return () if drawing_available() else (NO_PAGES,)
+
+
+def write_report(report: Report, folder: Path, languages: Sequence[str] = DEFAULT_LANGUAGES) -> None:
+    """Write every text and table of a complete run, and its pages where their libraries are installed.
+
+    The first language is that of `report.html`, the workbook and the figures; a page in another language has its
+    name, `report.fr.html`. Raise UnknownLanguage before anything is written.
+    """
     for name, table in report.tables.items():
         write_csv(table, folder / "tables" / f"{name}.csv")
-    figures = folder / "figures"
-    labels = report.arm_labels
-    write_figure("changes", changes_data(report.tables["differences"]), draw_changes, labels, figures)
-    plane = plane_data(report.tables["cost_effectiveness"])
-    write_figure("cost_effectiveness", plane, draw_plane, labels, figures)
+    if report.facts is not None and drawing_available():
+        from hrsim.report.pages import write_pages
+
+        write_pages(report, folder, languages)
     write(folder / "summary.txt", summary_text(report))
     write(folder / "summary.json", json.dumps(summary_data(report), indent=2, ensure_ascii=False) + "\n")
     write(folder / "README.txt", readme_text(report.title, "complete"))
@@ -46,8 +61,8 @@ def summary_data(report: Report) -> dict[str, Any]:
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as UTF-8 CSV at full precision."""
-    table.to_csv(path, index=False, lineterminator="\n")
+    """Write a table as UTF-8 CSV at full precision; no cell of it is a formula to a spreadsheet."""
+    harmless(table).to_csv(path, index=False, lineterminator="\n")
 
 
 def write(path: Path, text: str) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from hrsim.report.budgets import budget_columns, budget_rows
-from hrsim.report.comparison import COLUMNS, comparison
+from hrsim.report.comparison import comparison, comparison_columns
 from hrsim.report.decision import decision_columns, decision_rows
-from hrsim.report.groups import GROUP_COLUMNS, group_rows
+from hrsim.report.groups import group_columns, group_rows
+from hrsim.report.language import ENGLISH, Language
 
 WIDTH = 110
 COLUMN_GAP = "  "
@@ -32,11 +34,48 @@ INTERVAL_WORDS = (
 
 
 @dataclass(frozen=True)
+class Facts:
+    """Hold what a run was: whom it followed, how often, from when, and how its results were valued.
+
+    `smallest_cell` is None where people are one group; rates are per year, `thresholds` money per QALY.
+    """
+
+    people: int
+    start: datetime.date
+    years: float
+    draws: int
+    replicates: int
+    seed: int
+    uncertain: bool
+    discount_costs: float
+    discount_effects: float
+    thresholds: tuple[float, ...]
+    perspectives: tuple[str, ...]
+    currency: str
+    price_year: int
+    smallest_cell: int | None
+    content_hash: str
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Name what limits the use of a run: the code of a banner and the values in its words."""
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def words(self, say: Language = ENGLISH) -> str:
+        """Write the banner in a language, as `CODE: sentence`."""
+        return f"{say(f'banner.{self.code}.title')}: {say(f'banner.{self.code}.text', **self.values)}"
+
+
+@dataclass(frozen=True)
 class Report:
     """Hold what a run's report says.
 
     `about` is whom and what it follows, `banners` what limits its use, `notices` what it lacks for want of an
-    installed library.
+    installed library. `facts` and `limits` hold the same for programs and for other languages than English.
     """
 
     title: str
@@ -47,6 +86,8 @@ class Report:
     banners: tuple[str, ...]
     tables: Mapping[str, pd.DataFrame]
     notices: tuple[str, ...] = ()
+    facts: Facts | None = None
+    limits: tuple[Limit, ...] = ()
 
 
 def summary_text(report: Report) -> str:
@@ -60,7 +101,7 @@ def summary_text(report: Report) -> str:
         textwrap.fill(block, WIDTH, subsequent_indent="  " * block.startswith("!")) for block in blocks
     ]
     rows = [row.cells() for row in comparison(report.tables, report.arm_labels)]
-    parts = ["\n".join(wrapped), plain_table(COLUMNS, rows)]
+    parts = ["\n".join(wrapped), plain_table(comparison_columns(), rows)]
     effectiveness = report.tables["cost_effectiveness"]
     for perspective in dict.fromkeys(effectiveness["perspective"]):
         heading = f"Cost-effectiveness, {perspective.replace('_', ' ')} perspective"
@@ -71,7 +112,7 @@ def summary_text(report: Report) -> str:
             "",
             "By group",
             "",
-            plain_table(GROUP_COLUMNS, group_rows(report.tables["groups"], report.arm_labels)),
+            plain_table(group_columns(), group_rows(report.tables["groups"], report.arm_labels)),
         ]
     if "budgets" in report.tables:
         budgets = report.tables["budgets"]
