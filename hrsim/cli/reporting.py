@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hrsim import __version__
+from hrsim.experiment.evaluate import RunResult
 from hrsim.experiment.evidence_tables import evidence_tables
 from hrsim.experiment.plan import Plan
-from hrsim.experiment.run import RunResult
-from hrsim.experiment.run_folder import library_versions
 from hrsim.experiment.suppression import notice
 from hrsim.report.files import notices
 from hrsim.report.texts import Facts, Limit, Report
@@ -53,7 +53,7 @@ def facts(study: Study, plan: Plan, content_hash: str) -> Facts:
         price_year=analysis.price_year,
         smallest_cell=analysis.smallest_cell if study.population.groups else None,
         content_hash=content_hash,
-        versions=library_versions(),
+        version=__version__,
     )
 
 

@@ -12,7 +12,9 @@ from typing import Any, Literal
 from hrsim.cli.progress import progress, waiting
 from hrsim.cli.reporting import report_of
 from hrsim.errors import HrsimError
-from hrsim.experiment.run import Experiment, RunResult, design, run
+from hrsim.experiment.design import Experiment, design
+from hrsim.experiment.evaluate import RunResult
+from hrsim.experiment.run import run
 from hrsim.experiment.run_folder import (
     MANIFEST_FORMAT,
     RunFolder,
@@ -24,7 +26,7 @@ from hrsim.experiment.run_folder import (
 )
 from hrsim.report.files import write_csv, write_report
 from hrsim.report.texts import RESUME_ADVICE, Report, readme_text
-from hrsim.simulate import prepare
+from hrsim.simulate import Prepared, prepare
 from hrsim.study.load import load_study
 from hrsim.study.show import resolved_yaml
 
@@ -75,7 +77,7 @@ def run_request(request: Request) -> Finished:
         experiment = design(load_study(request.file, request.overrides))
         prepared = prepare(experiment.resolved)
     folder = _open(request, experiment)
-    _write_inputs(request, experiment, folder)
+    _write_inputs(request, experiment, prepared, folder)
     threads = request.threads or os.cpu_count() or 1
     started, clock = datetime.now(UTC), time.monotonic()
     try:
@@ -92,7 +94,7 @@ def run_request(request: Request) -> Finished:
         "threads": threads,
     }
     found = {"files": folder.file_hashes(), "notices": list(report.notices), "timing": timing}
-    complete = _manifest(experiment, "complete") | found
+    complete = _manifest(experiment, prepared, "complete") | found
     folder.write_manifest(complete)
     return Finished(folder.path, report)
 
@@ -104,9 +106,9 @@ def _open(request: Request, experiment: Experiment) -> RunFolder:
     return open_run_folder(path, experiment.content_hash, request.existing)
 
 
-def _write_inputs(request: Request, experiment: Experiment, folder: RunFolder) -> None:
+def _write_inputs(request: Request, experiment: Experiment, prepared: Prepared, folder: RunFolder) -> None:
     """Write the inputs and a manifest that says partial: from here on the run can be resumed."""
-    folder.write_manifest(_manifest(experiment, "partial"))
+    folder.write_manifest(_manifest(experiment, prepared, "partial"))
     write_text(folder.path / "README.txt", readme_text(experiment.resolved.study.title, "partial"))
     inputs = folder.path / "inputs"
     write_text(inputs / "study.yaml", request.file.read_text(encoding="utf-8"))
@@ -120,7 +122,7 @@ def _write_report(result: RunResult, folder: RunFolder) -> Report:
     return report
 
 
-def _manifest(experiment: Experiment, status: str) -> dict[str, Any]:
+def _manifest(experiment: Experiment, prepared: Prepared, status: str) -> dict[str, Any]:
     plan = experiment.plan
     return {
         "hrsim_run": MANIFEST_FORMAT,
@@ -134,5 +136,6 @@ def _manifest(experiment: Experiment, status: str) -> dict[str, Any]:
             "uncertainty": plan.uncertainty,
         },
         "seed_scheme": SEED_SCHEME,
+        "simulation_evidence": list(prepared.parameter_ids),
         "versions": library_versions(),
     }

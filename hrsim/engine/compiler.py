@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numba
-from numba.core import codegen
+from numba.core import codegen, types
 
 F = TypeVar("F", bound=Callable[..., Any])
 _SUFFIX = "__kernel_function"
@@ -25,13 +25,34 @@ def kernel_function(function: F) -> F:
     """Compile a function for use inside kernels; return it unchanged when the compiler is off."""
     function.__qualname__ += _SUFFIX
     compiled: F = _njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(function)
-    return compiled
+    return _share_calls(compiled)
 
 
 def entry_point(function: F) -> F:
     """Compile a function that Python calls: cached on disk, releasing the interpreter lock."""
     compiled: F = _njit(cache=True, nogil=True, **_OPTIONS)(function)
     return compiled
+
+
+def _share_calls(compiled: F) -> F:
+    """Let calls that differ in a constant or in the width of a whole number share one compiled function.
+
+    Numba compiles anew for each constant argument and each width; inlining brings constants back.
+    """
+    template = getattr(compiled, "get_call_template", None)
+    if template is not None:
+
+        def of_plain_types(arguments: Any, keywords: Any) -> Any:
+            named = {name: _plain(kind) for name, kind in keywords.items()}
+            return template(tuple(_plain(kind) for kind in arguments), named)
+
+        compiled.get_call_template = of_plain_types  # type: ignore[attr-defined]
+    return compiled
+
+
+def _plain(kind: Any) -> Any:
+    plain: Any = types.unliteral(kind)
+    return types.int64 if plain in types.signed_domain else plain
 
 
 def _link_kernel_functions_only() -> None:

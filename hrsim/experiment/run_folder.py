@@ -17,7 +17,7 @@ from hrsim.experiment.errors import IncompleteRunError, RunFolderError
 from hrsim.experiment.plan import Task
 
 MANIFEST = "manifest.json"
-MANIFEST_FORMAT = 1
+MANIFEST_FORMAT = 2
 FOLDERS = ("inputs", "draws", "tables", "figures", "logs")
 LIBRARIES = ("numpy", "numba", "scipy", "simpy", "pandas", "duckdb")
 UNHASHED_FOLDERS = ("logs",)

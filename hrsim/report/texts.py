@@ -55,7 +55,7 @@ class Facts:
     price_year: int
     smallest_cell: int | None
     content_hash: str
-    versions: Mapping[str, str]
+    version: str
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ LARGEST_FILE_BYTES = 1_000_000
 DEEPEST_LEVEL = 40
 MOST_NODES = 100_000
 
+_PARSER_TOO_DEEP = "maximum nesting depth"  # libyaml may give up before this reader does
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -239,6 +240,8 @@ class _Builder:
             tab = Mark(self.source, mark.line, line.index("\t") + 1)
             return _stop(self.problems, "TAB", "expected spaces, got a tab", "indent with spaces.", tab)
         reason = error.problem or error.context or "text that is not YAML"
+        if _PARSER_TOO_DEEP in reason:
+            return self._too_deep(mark)
         fix = "check the indentation, quotes and brackets here and on the line above."
         return _stop(self.problems, "SYNTAX", f"expected YAML, got a fault: {reason}", fix, mark)
 

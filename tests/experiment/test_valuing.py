@@ -4,9 +4,9 @@ import pytest
 
 from hrsim.errors import StudyError
 from hrsim.evidence import load_register
+from hrsim.experiment.design import design
 from hrsim.experiment.parameters import all_draws
 from hrsim.experiment.plan import Plan
-from hrsim.experiment.run import design
 from hrsim.experiment.valuing import NoComparator, comparator_of, service_costs, valuer
 from hrsim.study.load import load_study
 from hrsim.study.parents import packaged_scenarios

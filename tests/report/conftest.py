@@ -168,7 +168,7 @@ def facts(**other):
         "people": 2500, "start": datetime.date(2026, 1, 1), "years": 2.0, "draws": DRAWS, "replicates": 1, "seed": 7,
         "uncertain": True, "discount_costs": 0.015, "discount_effects": 0.015, "thresholds": (50_000.0,),
         "perspectives": ("health_sector",), "currency": "CAD", "price_year": 2024, "smallest_cell": None,
-        "content_hash": "0123456789abcdef", "versions": {"hrsim": "0.1", "python": "3.11"},
+        "content_hash": "0123456789abcdef", "version": "0.1",
     }  # fmt: skip
     return Facts(**(values | other))
 

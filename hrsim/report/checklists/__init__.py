@@ -68,7 +68,6 @@ def _values(context: Context) -> dict[str, str]:
         "draws": say.whole(facts.draws),
         "replicates": say.whole(facts.replicates),
         "seed": str(facts.seed),
-        "version": facts.versions["hrsim"],
-        "python": facts.versions["python"],
+        "version": facts.version,
         "numbers": say.whole(len(context.report.tables["parameters"])),
     }

@@ -27,7 +27,7 @@ def methods(context: Context) -> list[Block]:
         ("perspectives", say.listed([context.perspective(name) for name in facts.perspectives])),
         ("money", context.money),
         ("content_hash", facts.content_hash[:CODE_LENGTH]),
-        ("software", f"hrsim {facts.versions['hrsim']}"),
+        ("software", f"hrsim {facts.version}"),
     )  # fmt: skip
     return [KeyValues(tuple((say(f"methods.{key}"), value) for key, value in pairs)), *_notes(context)]
 

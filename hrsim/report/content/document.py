@@ -57,5 +57,5 @@ def build_document(report: Report, say: Language) -> Document:
             Section(key, say(f"section.{key}"), blocks) for key, blocks in found.items() if blocks
         ),
         labels={key: say(f"page.{key}") for key in PAGE_LABELS},
-        footer=say("page.footer", version=facts.versions["hrsim"], code=facts.content_hash[:12]),
+        footer=say("page.footer", version=facts.version, code=facts.content_hash[:12]),
     )

@@ -1,0 +1,47 @@
+"""Fix an experiment before its first simulation: plan, register, draws, content hash."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hrsim.evidence import Register, load_register
+from hrsim.experiment.parameters import Draws, all_draws, check_draws, study_register
+from hrsim.experiment.plan import Plan
+from hrsim.experiment.run_folder import content_hash
+from hrsim.experiment.valuing import valuer
+from hrsim.study.load import ResolvedStudy
+from hrsim.study.show import resolved_yaml
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Hold a study with everything fixed before its first simulation."""
+
+    resolved: ResolvedStudy
+    plan: Plan
+    register: Register
+    draws: Draws
+    content_hash: str
+
+    def provenance(self) -> pd.DataFrame:
+        """List every value of the resolved study with the file and line that set it."""
+        return pd.DataFrame(self.resolved.provenance_rows(), columns=["path", "value", "file", "line"])
+
+
+def design(resolved: ResolvedStudy) -> Experiment:
+    """Fix the plan, the draws and the content hash of a study; nothing is simulated."""
+    analysis = resolved.study.analysis
+    plan = Plan(analysis.draws, analysis.replicates, analysis.seed, analysis.uncertainty)
+    register = study_register(load_register(), resolved.study, resolved.rows)
+    draws = all_draws(register, plan)
+    check_draws(resolved.study, draws)
+    valuer(resolved.study, register).check(draws[0])
+    numbers = np.array([list(values.values()) for values in draws.values()])
+    drawn = hashlib.sha256(numbers.tobytes()).hexdigest()
+    return Experiment(
+        resolved, plan, register, draws, content_hash(resolved_yaml(resolved), *register.ids(), drawn)
+    )

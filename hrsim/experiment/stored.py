@@ -1,0 +1,92 @@
+"""A run read back from its folder: the experiment with the draws as stored, and its tables made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from hrsim.engine.ledger import Ledger
+from hrsim.experiment.design import Experiment, design
+from hrsim.experiment.errors import IncompleteRunError, RunFolderError
+from hrsim.experiment.evaluate import RunResult, evaluate, measure, valuer_of
+from hrsim.experiment.ledger_file import read_ledger
+from hrsim.experiment.parameters import Draws
+from hrsim.experiment.plan import Plan, Task
+from hrsim.experiment.run_folder import MANIFEST_FORMAT, RunFolder
+from hrsim.study.load import load_study
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """Hold a complete run as its folder tells it; nothing of it is simulated again."""
+
+    folder: RunFolder
+    manifest: Mapping[str, Any]
+    experiment: Experiment
+
+    def ledgers(self) -> Iterator[tuple[Task, Ledger]]:
+        """Read the ledgers one by one, in the order of the plan."""
+        for task in self.experiment.plan.tasks():
+            yield task, read_ledger(self.folder.draw_file(task))
+
+    def result(self, threads: int = 1) -> RunResult:
+        """Price and summarise the stored ledgers: the tables of the run, or of its study with other prices."""
+        valuing = valuer_of(self.experiment)
+        tasks = self.experiment.plan.tasks()
+        with ThreadPoolExecutor(max_workers=threads) as pool:
+            measured = list(
+                pool.map(
+                    lambda task: measure(
+                        self.experiment, valuing, task, read_ledger(self.folder.draw_file(task))
+                    ),
+                    tasks,
+                )
+            )
+        first = read_ledger(self.folder.draw_file(tasks[0]))
+        return evaluate(self.experiment, valuing, self.manifest["simulation_evidence"], first, measured)
+
+
+def open_stored_run(path: Path, overrides: Sequence[str] = ()) -> StoredRun:
+    """Open the folder of a complete run, its resolved study changed by `overrides` (texts `path=value`).
+
+    The parameters of each draw are those stored; only rows of the register that the overrides replace are drawn anew.
+    Raise RunFolderError for a folder that is no run or has another format, IncompleteRunError for a run with draws
+    missing, StudyError for overrides that the study cannot take.
+    """
+    folder = RunFolder(path)
+    manifest = folder.complete_manifest()
+    if manifest["hrsim_run"] != MANIFEST_FORMAT:
+        raise RunFolderError(
+            f"{path} has run format {manifest['hrsim_run']}, this hrsim {MANIFEST_FORMAT}: run its study again"
+        )
+    written = design(load_study(path / "inputs" / "resolved.yaml"))
+    changed = design(load_study(path / "inputs" / "resolved.yaml", overrides)) if overrides else written
+    kept = {name for name in written.register.ids() if changed.register.get(name) == written.register[name]}
+    stored = _stored_draws(folder)
+    draws = {
+        number: {**values, **{name: value for name, value in stored[number].items() if name in kept}}
+        for number, values in changed.draws.items()
+    }
+    plan = Plan(**manifest["plan"])
+    return StoredRun(folder, manifest, replace(changed, plan=plan, draws=draws))
+
+
+def _stored_draws(folder: RunFolder) -> Draws:
+    path = folder.path / "draws" / "parameters.parquet"
+    try:
+        with duckdb.connect(config={"threads": 1}) as connection:
+            table: dict[str, Any] = connection.execute(
+                "SELECT * FROM read_parquet(?)", [str(path)]
+            ).fetchnumpy()
+    except duckdb.Error as error:
+        raise IncompleteRunError(f"{path} is missing or damaged: run the study again with --force") from error
+    numbers = [int(number) for number in table.pop("draw")]
+    return {
+        number: {name: float(column[row]) for name, column in table.items()}
+        for row, number in enumerate(numbers)
+    }
