@@ -11,6 +11,8 @@ from hrsim.report.content.document import build_document
 from hrsim.report.html import html
 from hrsim.report.language import language
 from hrsim.report.texts import Report
+from hrsim.report.word import word
+from hrsim.report.workbook import workbook
 
 
 def write_pages(report: Report, folder: Path, languages: Sequence[str]) -> None:
@@ -20,6 +22,8 @@ def write_pages(report: Report, folder: Path, languages: Sequence[str]) -> None:
     for place, document in enumerate(documents):
         name = f"report.{document.lang}.html" if place else "report.html"
         (folder / name).write_text(html(document), encoding="utf-8", newline="\n")
+    (folder / "workbook.xlsx").write_bytes(workbook(report, documents[0], spoken[0]))
+    (folder / "report.docx").write_bytes(word(documents[0]))
     _write_figures(documents[0], folder / "figures")
 
 

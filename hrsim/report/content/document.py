@@ -32,6 +32,7 @@ PARTS = {
 """The sections in reading order; one without blocks is left out."""
 PAGE_LABELS = (
     *("skip", "contents", "question", "answer", "limits_of_use", "show_data", "show_table", "scroll"),
+    "long_table",
 )
 
 
