@@ -29,7 +29,7 @@ def inline(figure: Figure) -> str:
     found = _ROOT.match(figure.svg)
     if found is None:
         raise ValueError("the drawing is no SVG with a size")
-    key = escape(figure.name)
+    key = escape(f"figure-{figure.name}")
     head = Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{key}-title {key}-words" '
     ).format(key=key) + Markup(" ".join(found.groups()) + ">")
