@@ -55,7 +55,10 @@ class Language:
         """Write a date in full."""
         from babel.dates import format_date
 
-        return str(format_date(day, "long", locale=self.tag))
+        text = str(format_date(day, "long", locale=self.tag))
+        if day.day == 1:
+            text = re.sub(r"\b1\b", self("number.first_of_month"), text, count=1)
+        return text.replace(" ", NO_BREAK)
 
     def whole(self, value: int) -> str:
         """Write a whole number."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ PANELS_IN_ROW, PANEL_WIDTH, PANEL_HEIGHT, ROW_HEIGHT = 4, 180, 150, 26
 WIDTH, HEIGHT = 720, 400
 STRONG, THIN, POINT = 2.2, 1.2, 70
 NUMBER = ",~r"
-BAND_OPACITY = 0.22
+BAND_OPACITY, YEARS_LABELLED, ROOM_FOR_WORDS = 0.22, 5, 0.15
 DASHED, SOLID = [5, 3], [1, 0]
 INDEPENDENT: Chart = {"scale": dict.fromkeys(("color", "shape", "strokeDash"), "independent")}
 DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 3]]
@@ -64,12 +65,13 @@ def plane(data: pd.DataFrame, labels: Labels, say: Language) -> Chart:
     shown = _named(data.assign(**scaled), labels)[columns]
     names = list(shown["name"])
     money = say("money.of", currency=data["currency"].iloc[0], year=data["price_year"].iloc[0])
-    x = _number("qalys", title=say("figure.plane.x"), axis={"format": NUMBER, "tickCount": 8})
-    y = _number("cost", title=say("figure.plane.y", money=money), axis={"format": NUMBER, "tickCount": 6})
+    right, upward = say("figure.plane.x"), say("figure.plane.y", money=money)
+    x = _number("qalys", title=right, axis={"format": NUMBER, "tickCount": 8})
+    y = _number("cost", title=upward, axis={"format": NUMBER, "tickCount": 6})
     rule = _mark("rule", strokeWidth=THIN, opacity=0.7)
     quiet = {"field": "colour", "type": "nominal", "scale": None}
-    across = {"x": _number("qalys_low"), "x2": {"field": "qalys_high"}, "y": y, "color": quiet}
-    up = {"x": x, "y": _number("cost_low"), "y2": {"field": "cost_high"}, "color": quiet}
+    across = {"x": x | {"field": "qalys_low"}, "x2": {"field": "qalys_high"}, "y": y, "color": quiet}
+    up = {"x": x, "y": y | {"field": "cost_low"}, "y2": {"field": "cost_high"}, "color": quiet}
     points = _mark("point", filled=True, size=POINT * 1.6, opacity=1) | {
         "encoding": {
             "x": x,
@@ -84,19 +86,21 @@ def plane(data: pd.DataFrame, labels: Labels, say: Language) -> Chart:
         "data": _values(shown.assign(colour=_colours(names))),
         "resolve": INDEPENDENT,
         "layer": [
-            _zero("x"), _zero("y"), *_frontier(shown, say), rule | {"encoding": across},
+            _zero("x", right), _zero("y", upward), *_frontier(shown, say, {"x": x, "y": y}), rule | {"encoding": across},
             rule | {"encoding": up}, points,
         ],
     }  # fmt: skip
 
 
-def _frontier(shown: pd.DataFrame, say: Language) -> list[Chart]:
-    """Draw the line along the frontier, and each segment's ratio at its middle."""
+def _frontier(shown: pd.DataFrame, say: Language, place: Chart) -> list[Chart]:
+    """Draw the line along the frontier, and at the middle of each segment that has room for it its ratio."""
     line = frontier_line(shown)
+    length = line[["qalys", "cost"]].diff().abs() / (
+        line[["qalys", "cost"]].max() - line[["qalys", "cost"]].min()
+    )
     middle = line[["qalys", "cost"]].rolling(2).mean()
     words = [say("figure.plane.ratio", ratio=to_significant(icer, say.form)) for icer in line["icer"]]
-    ratios = middle.assign(words=words)[line["icer"].notna() & middle["cost"].notna()]
-    place = {"x": _number("qalys"), "y": _number("cost")}
+    ratios = middle.assign(words=words)[line["icer"].notna() & (length.max(axis=1) > ROOM_FOR_WORDS)]
     return [
         _mark("line", color=QUIET, strokeWidth=STRONG)
         | {"data": _values(line), "encoding": place | {"order": {"field": "cost"}}},
@@ -129,7 +133,7 @@ def over_time(data: pd.DataFrame, labels: Labels, comparator: str) -> Chart:
 
 def _band(data: pd.DataFrame, colour: str, highest: float, place: int) -> list[Chart]:
     values = _values(data[["year", "mean", "low", "high"]].dropna(subset=["mean"]))
-    years = _axis(format="d", tickCount=4, grid=False, labelOverlap=True)
+    years = _axis(format="d", values=_some_years(data["year"]), grid=False, labelFlush=False)
     x = _number("year", axis=years, scale={"zero": False, "nice": False})
     y = _number("mean", scale={"domain": [0, highest], "nice": True}, axis=_first_only(place))
     area = {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}}
@@ -141,6 +145,12 @@ def _band(data: pd.DataFrame, colour: str, highest: float, place: int) -> list[C
         _mark("point", color=colour, filled=True, size=24, opacity=1)
         | {"data": values, "encoding": {"x": x, "y": y}},
     ]
+
+
+def _some_years(years: pd.Series[int]) -> list[int]:
+    """Choose at most five years to label, evenly spaced from the first on."""
+    found = sorted({int(year) for year in years})
+    return found[:: max(1, math.ceil(len(found) / YEARS_LABELLED))]
 
 
 def acceptability(data: pd.DataFrame, labels: Labels, say: Language) -> Chart:
@@ -234,9 +244,9 @@ def _grid(panels: Sequence[Chart]) -> Chart:
     return {"columns": PANELS_IN_ROW, "spacing": 22, "concat": list(panels)}
 
 
-def _zero(channel: str) -> Chart:
-    """Draw the line of no difference."""
-    return _mark("rule", color=QUIET) | {"data": ZERO, "encoding": {channel: _number("zero")}}
+def _zero(channel: str, title: str | None = None) -> Chart:
+    """Draw the line of no difference; its title is that of the axis."""
+    return _mark("rule", color=QUIET) | {"data": ZERO, "encoding": {channel: _number("zero", title=title)}}
 
 
 def _mark(kind: str, **look: Any) -> Chart:
@@ -258,7 +268,7 @@ def _axis(**more: Any) -> Chart:
 def _first_only(place: int) -> Chart:
     """Label the upright axis in the first panel of a row; all panels of the row share its scale."""
     first = place % PANELS_IN_ROW == 0
-    return _axis(labels=first, ticks=first, domain=first, tickCount=4, format=NUMBER)
+    return _axis(labels=first, ticks=first, domain=first, tickCount=4, format=NUMBER, labelFlush=True)
 
 
 def _values(data: pd.DataFrame) -> Chart:
