@@ -37,7 +37,7 @@ from hrsim.services.curves import Curves, curve_arrays, site_curves
 from hrsim.services.groups import Groups, groups_of
 from hrsim.services.layout import OAT_POOL, Layout, lay_out
 from hrsim.services.reach import group_arrays
-from hrsim.services.streams import service_rates, services_read
+from hrsim.services.streams import excluded_by, service_rates, services_read
 from hrsim.study.hubs import placed_services
 from hrsim.study.numbers import arm_draw
 from hrsim.study.resolved import ResolvedStudy
@@ -202,9 +202,10 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
 def begin_services(prepared: Prepared, sim: Simulation, parameters: Draw, luck: int) -> None:
     """Enrol people in the services that are open when the study starts, in every arm."""
     size = prepared.study.population.size
+    orders: dict[str, NDArray[np.int64]] = {}
     for a, (name, arm) in enumerate(prepared.study.arms.items()):
         draw = arm_draw(prepared.study, arm, parameters)
-        enrol_at_start(sim, prepared.layout, a, prepared.services[name], draw, size, luck)
+        enrol_at_start(sim, prepared.layout, a, prepared.services[name], draw, size, luck, orders)
     begin_before_start(sim, prepared.layout, luck, size)
 
 
@@ -254,9 +255,14 @@ def _streams(
     middle = _figures(prepared, shared, prepared.central)
     typical = _rates(prepared, everything, middle, prepared.central)
     return [
-        rate.stream(bounds[rate.name], services_read(rate, prepared.layout, prepared.services))
+        stream
         for rate in typical
         if bounds.get(rate.name, 0.0) > 0.0
+        for stream in rate.streams(
+            bounds[rate.name],
+            services_read(rate, prepared.layout, prepared.services),
+            excluded_by(rate, prepared.layout, prepared.services),
+        )
     ]
 
 

@@ -14,7 +14,7 @@ from hrsim.budgets import budget_book
 from hrsim.compile import Assembled, Prepared, assemble_draw, begin_services, prepare
 from hrsim.engine.advance import advance, begin, change_world, watch_everybody
 from hrsim.engine.ledger import Ledger
-from hrsim.engine.simulation import SLOTS, Simulation
+from hrsim.engine.simulation import SLOTS, STUDY_YEAR, Simulation
 from hrsim.processes.events import EVENTS, FLOWS, GROUP_FLOWS
 from hrsim.processes.world_changes import OPEN_FISCAL_YEAR
 from hrsim.units import TICKS_PER_YEAR
@@ -89,13 +89,12 @@ def _start(
 
 def _change(prepared: Prepared, assembled: Assembled, sim: Simulation, now: int) -> Simulation:
     """Carry out what the world clocks change now; at a new study year the year's entrants get their slots."""
-    changed = False
+    year = 0
     for a, world in enumerate(assembled.worlds):
         world.look = partial(workload, sim, a)
         for change in world.changes_at(now):
             sim = change_world(prepared.kernel, sim, now, a, change.what, change.item, change.value)
-            changed = True
     if now % TICKS_PER_YEAR == 0:
         sim.clock[SLOTS] = assembled.slots_at_year[now // TICKS_PER_YEAR]
-        changed = True
-    return watch_everybody(prepared.kernel, sim, now) if changed else sim
+        year = STUDY_YEAR
+    return watch_everybody(prepared.kernel, sim, now, year)

@@ -7,8 +7,10 @@ import numpy as np
 
 from hrsim.engine.simulation import (
     CANDIDATES_FULL,
+    CHANGED,
     CULPRIT,
     DIRTY_FULL,
+    EVERYTHING,
     HEAP_FULL,
     HEAP_SIZE,
     POOL_FREE,
@@ -72,9 +74,13 @@ def change_world(
     return sim
 
 
-def watch_everybody(kernel: ModuleType, sim: Simulation, now: int) -> Simulation:
-    """Open the upper bands that a change of the world calls for, for everybody."""
-    first = 0
+def watch_everybody(kernel: ModuleType, sim: Simulation, now: int, changed: int = EVERYTHING) -> Simulation:
+    """Open the upper bands that a change of the world calls for, for everybody.
+
+    `changed` is what may have changed for everybody, beside what the kernel noted itself.
+    """
+    sim.clock[CHANGED] |= changed
+    first = 0 if sim.clock[CHANGED] else sim.state.shape[0]
     while first < sim.state.shape[0]:
         first = int(kernel.sweep(sim, first, now))
         if first < sim.state.shape[0]:

@@ -9,13 +9,14 @@ from hrsim.engine.compiler import kernel_function
 from hrsim.engine.maths import logarithm
 from hrsim.engine.model import Process, Timer
 from hrsim.engine.random import name_word
-from hrsim.engine.simulation import NOW
+from hrsim.engine.simulation import LOOKING, NOW
 from hrsim.engine.timers import schedule
-from hrsim.processes.effects import NO_WINDOW, ON_CUSTODY_ENTRY, multiplier
+from hrsim.processes.effects import NO_WINDOW, ON_CUSTODY_ENTRY, lasting, multiplier
 from hrsim.processes.events import CUSTODY_ENTRY, CUSTODY_RELEASE, PROMPT_RELEASE
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
 from hrsim.processes.services import follow_up, prompt
-from hrsim.processes.state import COMMUNITY, CUSTODY, join_pools, leave_pools, uses
+from hrsim.processes.state import COMMUNITY, CUSTODY, NOT_USING, join_pools, leave_pools, uses
+from hrsim.processes.status import IN_CUSTODY, USE_BIT, bits
 from hrsim.processes.stay_clock import BUDGET_PLACE, personal_uniforms
 from hrsim.processes.stays import end_all_stays
 from hrsim.processes.timer_kinds import CUSTODY_END
@@ -61,7 +62,15 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
 def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     """Return the one stream; release is a timer."""
     entry = figures["custody_entry"]
-    return [Rate("custody.entry", "custody_entry", entry, entry * peak(ON_CUSTODY_ENTRY))]
+    return [
+        Rate(
+            "custody.entry",
+            "custody_entry",
+            entry,
+            entry * peak(ON_CUSTODY_ENTRY),
+            excluded=bits(USE_BIT, NOT_USING) | IN_CUSTODY,
+        )
+    ]
 
 
 @kernel_function
@@ -117,7 +126,11 @@ def release_window(sim, i, a):
     lapse = sim.clock[NOW] - s.custody_change
     if s.custody != COMMUNITY or lapse >= p.release_late_end:
         return NO_WINDOW
-    return p.release_early if lapse < p.release_early_end else p.release_late
+    if lapse >= p.release_early_end:
+        return lasting(sim, p.release_late)
+    if sim.clock[LOOKING]:
+        return lasting(sim, max(p.release_early, p.release_late))
+    return p.release_early
 
 
 PROCESSES = (Process("custody_entry", entry_hazard, entry_apply),)

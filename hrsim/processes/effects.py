@@ -1,11 +1,11 @@
 """Effects of services on named targets: products while enrolled, the largest of the windows that are open.
 
 Arrays: `target` (T+1,) first effect of each target; `effect` (K,) records; `effect_value` (A, K) multipliers, 1 in arms
-where the service has no such effect.
+where the service has no such effect; `acting` (T,) services that act on a target while people are enrolled, a bit each.
 """
 
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import NOW, record
+from hrsim.engine.simulation import LOOKING, NOW, record
 
 TARGETS = (
     "overdose",
@@ -77,6 +77,8 @@ def leave_target(service):
 def enrolled_multiplier(sim, i, a, target):
     """Return the product of the effects on a target from the services that a person is enrolled in."""
     product = 1.0
+    if not sim.state[i, a].enrolled & sim.acting[target]:
+        return product
     for k in range(sim.target[target], sim.target[target + 1]):
         effect = sim.effect[k]
         if effect.during == WHILE_ENROLLED and (sim.state[i, a].enrolled >> effect.service) & 1:
@@ -88,11 +90,21 @@ def enrolled_multiplier(sim, i, a, target):
 def window_multiplier(sim, i, a, target):
     """Return the largest multiplier of the windows that are open on a target, or NO_WINDOW."""
     largest = NO_WINDOW
+    if sim.clock[NOW] >= sim.state[i, a].windows_end:
+        return largest
     for k in range(sim.target[target], sim.target[target + 1]):
         effect = sim.effect[k]
         if effect.during != WHILE_ENROLLED and _open(sim, i, a, effect):
             largest = max(largest, sim.effect_value[a, k])
-    return largest
+    return lasting(sim, largest)
+
+
+@kernel_function
+def lasting(sim, window):
+    """Return a window's multiplier, at least 1 where the kernel asks how high a hazard may rise: windows close."""
+    if sim.clock[LOOKING] and NO_WINDOW < window < 1.0:
+        return 1.0
+    return window
 
 
 @kernel_function
@@ -103,6 +115,17 @@ def _open(sim, i, a, effect):
     if effect.during == FIRST:
         return stay.phase == ENROLLED and sim.clock[NOW] - stay.changed < effect.length
     return stay.phase != ENROLLED and sim.clock[NOW] - stay.end < effect.length
+
+
+@kernel_function
+def note_windows(sim, i, a, slot):
+    """Keep the tick until which a window of a person's stays may be open: call when a stay has begun or ended."""
+    stay = sim.stay[i, a, slot]
+    if stay.service < 0:
+        return
+    v = sim.service[a, stay.service]
+    end = stay.changed + v.first_window if stay.phase == ENROLLED else stay.end + v.after_window
+    sim.state[i, a].windows_end = max(sim.state[i, a].windows_end, end)
 
 
 @kernel_function

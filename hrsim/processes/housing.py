@@ -10,6 +10,7 @@ from hrsim.processes.effects import ON_GAIN_HOUSING, ON_LOSE_HOUSING, multiplier
 from hrsim.processes.events import HOUSING_GAIN, HOUSING_LOSS
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
 from hrsim.processes.state import COMMUNITY, STABLE, UNSTABLE
+from hrsim.processes.status import HOUSING_BIT, IN_CUSTODY, bits
 
 EVIDENCE = ("exp.housing_loss_rate", "exp.housing_gain_rate")
 
@@ -23,8 +24,20 @@ def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     """Return the two streams."""
     loss, gain = figures["housing_loss"], figures["housing_gain"]
     return [
-        Rate("housing.loss", "housing_loss", loss, loss * peak(ON_LOSE_HOUSING)),
-        Rate("housing.gain", "housing_gain", gain, gain * peak(ON_GAIN_HOUSING)),
+        Rate(
+            "housing.loss",
+            "housing_loss",
+            loss,
+            loss * peak(ON_LOSE_HOUSING),
+            excluded=bits(HOUSING_BIT, UNSTABLE) | IN_CUSTODY,
+        ),
+        Rate(
+            "housing.gain",
+            "housing_gain",
+            gain,
+            gain * peak(ON_GAIN_HOUSING),
+            excluded=bits(HOUSING_BIT, STABLE) | IN_CUSTODY,
+        ),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from hrsim.engine.accrual import touch
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import ALIVE, NOW
+from hrsim.engine.simulation import ALIVE, CHANGED, NOW
 from hrsim.processes.events import LEFT_WAITING
 from hrsim.processes.service_records import CLOCKED_STAY
 from hrsim.processes.stays import (
@@ -31,6 +31,7 @@ def set_open(sim, a, s, opened):
     v = sim.service[a, s]
     v.open = 1 if opened else 0
     v.token_tick = sim.clock[NOW]
+    sim.clock[CHANGED] |= v.aspects
     if opened:
         return
     for i in range(sim.state.shape[0]):

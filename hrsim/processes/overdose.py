@@ -8,7 +8,7 @@ from hrsim.engine.contacts import contact
 from hrsim.engine.maths import exponential
 from hrsim.engine.model import Process
 from hrsim.engine.random import uniform
-from hrsim.engine.simulation import ALIVE, CARRIED, PERSON
+from hrsim.engine.simulation import ALIVE, CARRIED, PERSON, SUPPLY
 from hrsim.processes.custody import release_window
 from hrsim.processes.death import die
 from hrsim.processes.effects import (
@@ -37,7 +37,8 @@ from hrsim.processes.events import (
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
 from hrsim.processes.services import follow_up, prompt
 from hrsim.processes.sites import met_share
-from hrsim.processes.state import COMMUNITY, INJECTING, NOT_USING, UNSTABLE, join_pools, leave_pools
+from hrsim.processes.state import COMMUNITY, INJECTING, NOT_USING, UNSTABLE, change_kits
+from hrsim.processes.status import IN_CUSTODY, USE_BIT, bits
 from hrsim.processes.use import relapse_window, stop_use
 from hrsim.processes.wellbeing import on_overdose
 from hrsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
@@ -133,7 +134,17 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
 def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     """Return the one stream, weighted by frailty; supply and windows can take it into upper bands."""
     typical = figures["overdose_base"] * figures["overdose_unstable"]
-    return [Rate("overdose", "overdose", typical, float("inf"), True, targets=(ON_OVERDOSE,))]
+    return [
+        Rate(
+            "overdose",
+            "overdose",
+            typical,
+            float("inf"),
+            True,
+            targets=(ON_OVERDOSE,),
+            excluded=bits(USE_BIT, NOT_USING) | IN_CUSTODY,
+        )
+    ]
 
 
 @kernel_function
@@ -255,12 +266,10 @@ def _use_kit(sim, i, a, luck):
         carrier = sim.state[j, a]
         if j != i and carrier.status == ALIVE and carrier.custody == COMMUNITY and carrier.kits > 0:
             touch_aspect(sim, j, a, CARRIED)
-            leave_pools(sim, j, a)
-            carrier.kits -= 1
-            join_pools(sim, j, a)
+            change_kits(sim, j, a, -1)
             count_event(sim, j, a, KIT_USED)
             return True
 
 
-PROCESSES = (Process("overdose", hazard, apply, changes=PERSON),)
+PROCESSES = (Process("overdose", hazard, apply, reads=PERSON | SUPPLY, changes=PERSON),)
 SUBJECT = Subject("overdose", FIELDS, EVIDENCE, figures, rates)

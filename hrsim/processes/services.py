@@ -6,7 +6,7 @@ from hrsim.engine.accrual import count_event, touch, touch_aspect
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
 from hrsim.engine.random import uniform
-from hrsim.engine.simulation import ALIVE, CARRIED, NOW
+from hrsim.engine.simulation import ALIVE, CARRIED, INFECTION, NOW, PERSON
 from hrsim.processes.budgets import affords_contact, pay_contact
 from hrsim.processes.by_group import close_groups, group_flow
 from hrsim.processes.effects import (
@@ -34,7 +34,7 @@ from hrsim.processes.events import (
     UNFUNDED,
 )
 from hrsim.processes.service_records import ANY_AGE, CLOCKED_STAY, FREE_STAY, NO_STAY
-from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HIV_NONE, join_pools, leave_pools
+from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HIV_NONE, change_kits
 from hrsim.processes.status import status_word
 from hrsim.processes.stays import (
     ask_for_place,
@@ -132,19 +132,17 @@ def _take_token(sim, i, a, s):
 @kernel_function
 def _deliver(sim, i, a, s, luck):
     v = sim.service[a, s]
-    state = sim.state[i, a]
     if v.kits > 0:
         touch_aspect(sim, i, a, CARRIED)
-        leave_pools(sim, i, a)
-        state.kits += v.kits
-        join_pools(sim, i, a)
+        change_kits(sim, i, a, np.int64(v.kits))
         flow(sim, a, s, ITEMS, np.int64(v.kits))
         group_flow(sim, i, a, s, OF_ITEMS, np.int64(v.kits))
     if v.hiv_test > 0.0:
         _test_hiv(sim, i, a, s, luck)
     if v.hcv_test > 0.0:
         _test_hcv(sim, i, a, s, luck)
-    _refer(sim, a, s, luck)
+    if v.refers:
+        _refer(sim, a, s, luck)
 
 
 @kernel_function
@@ -255,8 +253,10 @@ def reach_apply(sim, s, i, a, luck):
 @kernel_function
 def leave_hazard(sim, s, i, a):
     """Return how fast a person leaves a service whose stays have no clock."""
+    if not (sim.state[i, a].enrolled >> s) & 1:
+        return 0.0
     v = sim.service[a, s]
-    if v.stay != FREE_STAY or not (sim.state[i, a].enrolled >> s) & 1:
+    if v.stay != FREE_STAY:
         return 0.0
     effects = enrolled_multiplier(sim, i, a, leave_target(s))
     return v.leave_rate * v.hazard_ratio * effects * on_leaving(sim, i, a)
@@ -282,6 +282,6 @@ def count_all_services(sim):
 
 
 PROCESSES = (
-    Process("reach", reach_hazard, reach_apply, quiet=True),
-    Process("leave", leave_hazard, leave_apply, quiet=True),
+    Process("reach", reach_hazard, reach_apply, quiet=True, reads=PERSON | INFECTION),
+    Process("leave", leave_hazard, leave_apply, quiet=True, reads=PERSON),
 )

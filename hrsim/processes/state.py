@@ -28,8 +28,8 @@ PERSON_FIELDS = (
     ("sex", "i4"),
 )
 STATE_FIELDS = (
+    ("kits", "i2"),
     ("enrolled", "i8"),  # one bit a service
-    ("word", "i8"),  # status as bits, renewed after every change
     ("use", "i1"),
     ("route", "i1"),  # the route of people who do not use now: the one they left
     ("housing", "i1"),
@@ -45,7 +45,7 @@ STATE_FIELDS = (
     ("brain_injury", "i1"),
     ("overdosed", "i1"),
     ("distress", "i1"),
-    ("kits", "i2"),
+    ("windows_end", "i8"),  # tick from which on no window of a service is open
     # Less often read: in the row's second half.
     ("relapsed", "i8"),  # tick of the last relapse
     ("custody_change", "i8"),  # in custody: tick of release; in the community: tick of the last release
@@ -120,6 +120,15 @@ def _count(sim, i, a, sign):
         w.injecting += sign
     if sim.person[i].sex == FEMALE:
         w.women += sign
+
+
+@kernel_function
+def change_kits(sim, i, a, change):
+    """Change how many naloxone kits a person carries, and the counter with it."""
+    s = sim.state[i, a]
+    s.kits += change
+    if s.status == ALIVE and s.custody != CUSTODY:
+        sim.world[a].kits += change
 
 
 @kernel_function

@@ -14,6 +14,7 @@ from hrsim.processes.effects import (
     ON_START_INJECTING,
     ON_STOP_INJECTING,
     ON_STOP_USE,
+    lasting,
     multiplier,
 )
 from hrsim.processes.events import INJECTING_START, INJECTING_STOP, RELAPSE, USE_STOP
@@ -27,6 +28,7 @@ from hrsim.processes.state import (
     leave_pools,
     uses,
 )
+from hrsim.processes.status import IN_CUSTODY, IN_USE, NOT_INJECTING, USE_BIT, bits
 from hrsim.processes.wellbeing import on_relapse, on_stop_use
 from hrsim.units import MONTHS_PER_YEAR, TICKS_PER_YEAR
 
@@ -89,10 +91,34 @@ def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     quicker, sooner = (max(1.0, figures[f"distress_{what}"]) for what in ("stop_use", "relapse"))
     relapse, start, leave = figures["relapse"], figures["start_injecting"], figures["stop_injecting"]
     return [
-        Rate("use.stop", "use_stop", stop, stop * peak(ON_STOP_USE) * quicker),
-        Rate("use.relapse", "use_relapse", relapse, relapse * peak(ON_RELAPSE) * sooner),
-        Rate("use.start_injecting", "start_injecting", start, start * peak(ON_START_INJECTING)),
-        Rate("use.stop_injecting", "stop_injecting", leave, leave * peak(ON_STOP_INJECTING)),
+        Rate(
+            "use.stop",
+            "use_stop",
+            stop,
+            stop * peak(ON_STOP_USE) * quicker,
+            excluded=bits(USE_BIT, NOT_USING) | IN_CUSTODY,
+        ),
+        Rate(
+            "use.relapse",
+            "use_relapse",
+            relapse,
+            relapse * peak(ON_RELAPSE) * sooner,
+            excluded=IN_USE | IN_CUSTODY,
+        ),
+        Rate(
+            "use.start_injecting",
+            "start_injecting",
+            start,
+            start * peak(ON_START_INJECTING),
+            excluded=bits(USE_BIT, INJECTING, NOT_USING) | IN_CUSTODY,
+        ),
+        Rate(
+            "use.stop_injecting",
+            "stop_injecting",
+            leave,
+            leave * peak(ON_STOP_INJECTING),
+            excluded=NOT_INJECTING | IN_CUSTODY,
+        ),
     ]
 
 
@@ -152,7 +178,7 @@ def relapse_window(sim, i, a):
     """Return the overdose multiplier of the window after relapse, NO_WINDOW when it is not open."""
     p = sim.parameter[a]
     if sim.clock[NOW] - sim.state[i, a].relapsed < p.relapse_window:
-        return p.relapse_overdose
+        return lasting(sim, p.relapse_overdose)
     return NO_WINDOW
 
 

@@ -34,8 +34,13 @@ def enrol_at_start(
     draw: Draw,
     people: int,
     luck: int,
+    orders: dict[str, NDArray[np.int64]] | None = None,
 ) -> None:
-    """Enrol people in arm a's services and hand out the kits that they carry at the start."""
+    """Enrol people in arm a's services and hand out the kits that they carry at the start.
+
+    `orders` keeps the services' random orders for the next arm.
+    """
+    orders = {} if orders is None else orders
     for name in sorted(services):
         service = services[name]
         s = layout.number(name)
@@ -44,7 +49,9 @@ def enrol_at_start(
         if service.at_start.kits_per_person is not None:
             _hand_out(sim, a, service, draw, people, luck, name)
         if service.at_start.enrolled is not None:
-            chosen = _choose(sim, a, s, service, draw, people, luck, name)
+            if name not in orders:
+                orders[name] = np.argsort(uniforms(luck, people, "enrolled at start", name), kind="stable")
+            chosen = _choose(sim, a, s, service, draw, people, orders[name])
             _enrol(sim, layout, a, s, chosen, luck, people)
 
 
@@ -75,12 +82,18 @@ def _hand_out(
     sim: Simulation, a: int, service: Service, draw: Draw, people: int, luck: int, name: str
 ) -> None:
     mean = amount(service.at_start.kits_per_person, draw)
-    kits = stats.poisson.ppf(uniforms(luck, people, "kits at start", name), mean)
+    kits = _poisson(uniforms(luck, people, "kits at start", name), mean)
     sim.state["kits"][:people, a] += np.where(_eligible(sim, a, service, people), kits, 0).astype(np.int16)
 
 
+def _poisson(u: NDArray[np.float64], mean: float) -> NDArray[np.int64]:
+    """Return the Poisson numbers whose cumulative probability first reaches u, as `scipy.stats.poisson.ppf` does."""
+    most = int(stats.poisson.ppf(u.max(), mean)) if u.size else 0
+    return np.searchsorted(stats.poisson.cdf(np.arange(most + 1), mean), u)
+
+
 def _choose(
-    sim: Simulation, a: int, s: int, service: Service, draw: Draw, people: int, luck: int, name: str
+    sim: Simulation, a: int, s: int, service: Service, draw: Draw, people: int, order: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Return who is enrolled: the eligible people first in the service's own random order, as far as places go."""
     record = sim.service[a, s]
@@ -90,7 +103,6 @@ def _choose(
         eligible &= sim.stay["phase"][:people, a, record["slot"]] == IDLE
     if record["places"] != NO_LIMIT:
         wanted = min(wanted, int(record["places"]))
-    order = np.argsort(uniforms(luck, people, "enrolled at start", name), kind="stable")
     return order[eligible[order]][:wanted]
 
 

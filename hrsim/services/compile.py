@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hrsim.engine.random import name_word
 from hrsim.engine.simulation import INFECTION
 from hrsim.processes.budgets import NO_BUDGET
-from hrsim.processes.effects import EFFECT
+from hrsim.processes.effects import EFFECT, FIRST, WHILE_ENROLLED
 from hrsim.processes.events import FLOWS, PROMPTS
 from hrsim.processes.service_records import (
     ANY_AGE,
@@ -104,13 +104,21 @@ def service_arrays(
                     completions[a, k] = _completion(service, referral, services, draw)
         for place, effect in effect_places(services, layout.services).items():
             value[a, layout.effects.index(place)] = amount(effect.multiplier, draw)
+    for place in layout.effects:
+        if place.during != WHILE_ENROLLED:
+            field = "first_window" if place.during == FIRST else "after_window"
+            records[field][:, place.service] = np.maximum(records[field][:, place.service], place.length)
+    links = _leave_links(layout)
+    records["refers"][:, [s for s, _ in layout.referrals]] = 1
+    records["links"] = links.any(axis=1)
     sites = [s for s in range(size) if bool((records["visits"][:, s] > 0.0).any())]
     return {
         "service": records,
         "target": _target_starts(layout),
         "effect": _effect_table(layout),
         "effect_value": value,
-        "service_links": _leave_links(layout),
+        "acting": _acting(layout),
+        "service_links": links,
         "prompt_chance": prompts,
         "referral": np.array(list(layout.referrals) or [(-1, -1)], REFERRAL)[: len(layout.referrals)],
         "referral_chance": chances,
@@ -160,8 +168,7 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     record["ends_in_custody"] = int("custody_entry" in service.ends_on)
     record["contact_share"] = amount(window.share, draw, 1.0) if window else 1.0
     record["aftereffect"] = int(window is not None)
-    waits_or_stays = 0 if window or layout.pool_of[s] < 0 else 1 << (POOL_BIT + layout.pool_of[s])
-    record["forbidden"] = forbidden_bits(service.eligible) | waits_or_stays
+    record["forbidden"] = forbidden_word(layout, s, service)
     patience = amount(service.waiting.patience, draw)
     record["patience_rate"] = 1.0 / patience if patience > 0.0 else 0.0
     _fill_stay(record, service, draw)
@@ -173,6 +180,13 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     _fill_deliveries(record, service, draw)
     infection = record["hiv_suppression"][0] > 0.0 or record["hcv_cure"][0] > 0.0
     record["aspects"] = service_aspect(s) | (INFECTION if infection else 0)
+
+
+def forbidden_word(layout: Layout, s: int, service: Service) -> int:
+    """Return the status bits of people whom a service does not take: not eligible, or in its pool already."""
+    pool = layout.pool_of[s]
+    elsewhere = contact_window(service) is not None or pool < 0  # contacts go on during a window
+    return forbidden_bits(service.eligible) | (0 if elsewhere else 1 << (POOL_BIT + pool))
 
 
 def forbidden_bits(eligible: Eligible) -> int:
@@ -283,6 +297,15 @@ def _effect_table(layout: Layout) -> NDArray[Any]:
         slot = max(layout.pool_of[place.service], 0)
         table[k] = (place.length, place.service, place.during, slot)
     return table
+
+
+def _acting(layout: Layout) -> NDArray[np.int64]:
+    """Return for each target the services that act on it while people are enrolled, a bit each."""
+    bits = np.zeros(layout.targets, np.int64)
+    for place in layout.effects:
+        if place.during == WHILE_ENROLLED:
+            bits[place.target] |= np.int64(1) << np.int64(place.service)
+    return bits
 
 
 def _leave_links(layout: Layout) -> NDArray[np.uint8]:

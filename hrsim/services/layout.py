@@ -18,7 +18,7 @@ from hrsim.units import TICKS_PER_YEAR
 
 OAT_POOL = "opioid_agonist_treatment"
 MOST_SERVICES = 62  # one bit each in a 64-bit word
-_ASPECTS = 60  # bits for services in a mask of aspects; services that share one are told apart no more
+_ASPECTS = 58  # bits for services in a mask of aspects; services that share one are told apart no more
 ANY_SERVICE = -(1 << FIRST_MODEL_ASPECT)
 _DURING = {"enrolled": WHILE_ENROLLED, "contact": WHILE_ENROLLED, "first": FIRST, "after": AFTER}
 

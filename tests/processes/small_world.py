@@ -159,6 +159,8 @@ def _services(
     target = np.zeros(len(TARGETS) + 2 * SERVICES + 1, np.int64)
     for k, on in enumerate(sorted(effects)):
         target[on + 1 :] = k + 1
+    acting = np.zeros(target.size - 1, np.int64)
+    acting[sorted(effects)] = 1 << PROGRAMME
     value = np.ones((arms, effect.size))
     value[:, : len(effects)] = [effects[on] for on in sorted(effects)]
     chance = np.zeros((arms, SERVICES, len(PROMPTS)))
@@ -169,6 +171,7 @@ def _services(
         "target": target,
         "effect": records(effect),
         "effect_value": value,
+        "acting": acting,
         "service": records(service),
         "service_word": np.arange(1, SERVICES + 1, dtype=np.uint64) * np.uint64(1000),
         "service_links": np.zeros((SERVICES, SERVICES), np.int64),
