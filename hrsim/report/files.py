@@ -12,7 +12,7 @@ import pandas as pd
 from hrsim.report.cells import harmless
 from hrsim.report.comparison import headlines
 from hrsim.report.figures.drawing import INSTALL, drawing_available
-from hrsim.report.texts import Report, readme_text, summary_text
+from hrsim.report.texts import DRAWN, Report, readme_text, summary_text
 
 STATISTICS = ("mean", "sd", "mcse", "low", "high", "n_draws", "per_cent", "probability_better")
 DEFAULT_LANGUAGES = ("en",)
@@ -35,13 +35,21 @@ def write_report(report: Report, folder: Path, languages: Sequence[str] = DEFAUL
     """
     for name, table in report.tables.items():
         write_csv(table, folder / "tables" / f"{name}.csv")
-    if report.facts is not None and drawing_available():
+    drawn = report.facts is not None and drawing_available()
+    if drawn:
         from hrsim.report.pages import write_pages
 
         write_pages(report, folder, languages)
     write(folder / "summary.txt", summary_text(report))
     write(folder / "summary.json", json.dumps(summary_data(report), indent=2, ensure_ascii=False) + "\n")
-    write(folder / "README.txt", readme_text(report.title, "complete"))
+    write(folder / "README.txt", readme_text(report.title, "complete", () if drawn else DRAWN))
+
+
+def page_names(folder: Path) -> list[str]:
+    """List the pages that a run folder has, the one to open first at the head."""
+    found = [*sorted(path.name for path in folder.glob("report*")), "workbook.xlsx"]
+    found.sort(key=lambda name: name != "report.html")
+    return [name for name in found if (folder / name).exists()]
 
 
 def summary_data(report: Report) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -83,10 +83,7 @@ class Language:
 
 def language(tag: str) -> Language:
     """Load a language; raise UnknownLanguage for one that has no catalogue."""
-    if tag not in LANGUAGES:
-        raise UnknownLanguage(
-            f"hrsim writes no reports in '{tag}'; write one or more of {', '.join(LANGUAGES)}"
-        )
+    check_tags((tag,))
     from babel.numbers import get_decimal_symbol, get_group_symbol
 
     messages = catalogue(tag)
@@ -102,6 +99,15 @@ def language(tag: str) -> Language:
 
 ENGLISH = Language("en")
 """English with plain numbers: what the texts of a run are written in; it needs no library of languages."""
+
+
+def check_tags(tags: Iterable[str]) -> None:
+    """Raise UnknownLanguage for the first tag that has no catalogue."""
+    for tag in tags:
+        if tag not in LANGUAGES:
+            raise UnknownLanguage(
+                f"hrsim writes no reports in '{tag}'; write one or more of {', '.join(LANGUAGES)}"
+            )
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -18,14 +18,19 @@ from hrsim.report.language import ENGLISH, Language
 WIDTH = 110
 COLUMN_GAP = "  "
 CONTENTS = {
-    "summary.txt": "the comparison in words and numbers: start here",
+    "report.html": "the report, in any browser, without a network: start here",
+    "workbook.xlsx": "the tables, every source, and a live budget",
+    "report.docx": "the report for a word processor",
+    "summary.txt": "the comparison in words and numbers",
     "summary.json": "the same for programs",
-    "tables/": "long tidy tables at full precision, one subject each",
+    "tables/": "long tidy tables at full precision, one subject each (' guards text that looks like a formula)",
     "figures/": "figures (SVG), each with its data (CSV)",
     "inputs/": "the study as written, as resolved, and who set each value",
     "draws/": "every draw and replicate (Parquet), and the parameters drawn",
     "manifest.json": "content hash, versions, seeds, hash of each file",
 }
+DRAWN = ("report.html", "workbook.xlsx", "report.docx", "figures/")
+"""Contents that take the libraries of pages."""
 INTERVAL_WORDS = (
     "Mean over the draws, and in brackets the interval that holds 95 % of them. Change: against the "
     "comparator, draw by draw. Better in: the share of draws in which the arm is better for the people "
@@ -124,15 +129,16 @@ def summary_text(report: Report) -> str:
     return "\n".join(parts) + "\n"
 
 
-def readme_text(title: str, status: str) -> str:
-    """Write what the folder holds; a partial run says so and how to complete it."""
+def readme_text(title: str, status: str, without: Collection[str] = ()) -> str:
+    """Write what the folder holds, but for what it is `without`; a partial run says so and how to complete it."""
     lines = [title, "=" * len(title), ""]
     if status == "partial":
         return (
             "\n".join([*lines, "PARTIAL: draws are missing and there are no results.", RESUME_ADVICE]) + "\n"
         )
-    width = max(len(name) for name in CONTENTS)
-    return "\n".join([*lines, *(f"{name:{width}}  {words}" for name, words in CONTENTS.items())]) + "\n"
+    held = {name: words for name, words in CONTENTS.items() if name not in without}
+    width = max(len(name) for name in held)
+    return "\n".join([*lines, *(f"{name:{width}}  {words}" for name, words in held.items())]) + "\n"
 
 
 RESUME_ADVICE = "Type the same command with --resume: finished draws are kept, the missing ones are computed."

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
 PAGE_WIDTH, PAGE_HEIGHT, MARGIN = 21.0, 29.7, 2.0  # A4, centimetres
-BODY_SIZE, TABLE_SIZE = 10.5, 8.0
+BODY_SIZE, TABLE_SIZE, FIRST_SHARE = 10.5, 8.0, 0.28
 MOST_ROWS = 80
 """Longer tables are left to the page and the workbook: nobody reads them in a word processor."""
 INK, QUIET, WARN = "1B2733", "4D5963", "7A4100"
@@ -164,19 +164,36 @@ def _grid(
     """Write a table; its head is repeated on each page, and numbers stand flush right."""
     from docx.oxml.ns import qn
 
-    grid = target.add_table(rows=len(rows) + headed, cols=len(named), style="Light List Accent 1")
-    grid.style = target.styles["Table Grid"]
+    grid = target.add_table(rows=len(rows) + headed, cols=len(named), style="Table Grid")
+    _set_widths(grid, len(named))
     found = grid._cells
     lines = [Row(cells(*(column.label for column in named))), *rows] if headed else list(rows)
     for line, row in enumerate(lines):
         strong = row.is_heading or (headed and line == 0)
+        if row.is_heading:
+            found[line * len(named)].merge(found[(line + 1) * len(named) - 1])
+            _cell(found[line * len(named)], row.cells[0].text, strong, right=False)
+            continue
         for place, cell in enumerate(row.cells):
-            right = named[place].numeric and not row.is_heading
-            _cell(found[line * len(named) + place], cell.text, strong, right)
+            _cell(found[line * len(named) + place], cell.text, strong, named[place].numeric)
     if headed:
         properties = grid.rows[0]._tr.get_or_add_trPr()
         properties.append(properties.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"}))
     target.add_paragraph()
+
+
+def _set_widths(grid: Any, columns: int) -> None:
+    """Give the first column, which names the rows, more room than the others."""
+    from docx.shared import Cm
+
+    width = PAGE_WIDTH - 2 * MARGIN
+    first = max(FIRST_SHARE, 1 / columns) * width
+    others = (width - first) / max(columns - 1, 1)
+    grid.autofit = False
+    for place, column in enumerate(grid.columns):
+        column.width = Cm(others if place else first)
+    for place, cell in enumerate(grid._cells):
+        cell.width = Cm(others if place % columns else first)
 
 
 def _cell(cell: Any, text: str, strong: bool, right: bool) -> None:

@@ -65,6 +65,29 @@ def test_nothing_in_a_run_folder_names_this_machine(hrsim, tmp_path, written_pag
     assert home not in json.dumps(manifest)
 
 
+def test_pages_are_written_in_the_languages_asked_for(hrsim, tmp_path, written_pages):
+    done = hrsim("run", DEMO, *SMALL, "--lang", "fr,en")
+    assert done.code == 0, done.err
+    folder = run_folder(tmp_path)
+    assert '<html lang="fr">' in (folder / "report.html").read_text()
+    assert '<html lang="en">' in (folder / "report.en.html").read_text()
+    assert "report.html  report.docx  report.en.html  workbook.xlsx" in done.out
+
+
+def test_a_language_without_reports_is_refused_before_anything_is_done(hrsim, tmp_path):
+    refused = hrsim("run", DEMO, *SMALL, "--lang", "en,de")
+    assert refused.code == 2
+    assert "'de'" in refused.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_pages_without_their_libraries_are_refused_with_the_line_that_installs_them(hrsim, monkeypatch):
+    monkeypatch.setattr("hrsim.report.figures.drawing.find_spec", lambda name: None)
+    refused = hrsim("run", DEMO, *SMALL, "--lang", "en,fr")
+    assert refused.code == 7
+    assert 'pip install "hrsim[report]"' in refused.err
+
+
 def test_another_seed_is_another_run_with_other_numbers(hrsim, tmp_path):
     hrsim("run", DEMO, *SMALL, "--seed", "1")
     hrsim("run", DEMO, *SMALL, "--seed", "2")

@@ -86,8 +86,8 @@ def plane(data: pd.DataFrame, labels: Labels, say: Language) -> Chart:
         "data": _values(shown.assign(colour=_colours(names))),
         "resolve": INDEPENDENT,
         "layer": [
-            _zero("x", right), _zero("y", upward), *_frontier(shown, say, {"x": x, "y": y}), rule | {"encoding": across},
-            rule | {"encoding": up}, points,
+            _zero("x", right), _zero("y", upward), *_frontier(shown, say, {"x": x, "y": y}),
+            rule | {"encoding": across}, rule | {"encoding": up}, points,
         ],
     }  # fmt: skip
 
