@@ -50,12 +50,7 @@ def _arm_rows(table: pd.DataFrame, scale: float, say: Language) -> Iterator[tupl
     compared = whole["arm"] != whole["comparator"]
     clear = compared and abs(whole["change"]) > CLEAR_OF_ERROR * whole["change_mcse"]
     for row in records:
-        dimension = dimension_of(row["group"])
-        name = (
-            say("groups.label", dimension=say.name("dimension", dimension), label=shown(row["group"]))
-            if dimension
-            else say("groups.all_people")
-        )
+        name = group_name(row["group"], say)
         if row["suppressed"]:
             yield (f"  {name}", say("groups.suppressed"), "", "", "")
             continue
@@ -63,6 +58,14 @@ def _arm_rows(table: pd.DataFrame, scale: float, say: Language) -> Iterator[tupl
         change = _change(row, scale, say) if compared else say("comparison.comparator")
         part = (_per_cent(row["share_of_change"], say) if clear else say.form.unknown) if compared else ""
         yield (f"  {name}", total, _per_cent(row["share"], say), change, part)
+
+
+def group_name(group: str, say: Language) -> str:
+    """Name a group for a reader, such as `zone: north`."""
+    dimension = dimension_of(group)
+    if not dimension:
+        return say("groups.all_people")
+    return say("groups.label", dimension=say.name("dimension", dimension), label=shown(group))
 
 
 def _change(row: Mapping[str, Any], scale: float, say: Language) -> str:

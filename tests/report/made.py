@@ -188,3 +188,38 @@ def make(arms=ARMS, title="More or less?", notes="A note.", **tables):
         facts=facts(),
         limits=limits,
     )
+
+
+def distributional_table():
+    """Make a distributional analysis of two groups."""
+    keys = {
+        "comparator": "now",
+        "perspective": "health_sector",
+        "threshold": 50_000.0,
+        "part": "within_horizon",
+    }
+    rows = [
+        {"arm": arm, **keys, "group": group, "measure": measure, "unit": "QALY", "aversion": float("nan"),
+         **statistics(4.0 + place), "n_draws": DRAWS}
+        for place, arm in enumerate(ARMS) for group in ("all", "zone=north", "zone=south")
+        for measure in ("gain", "health_displaced", "net_health_benefit")
+    ]  # fmt: skip
+    rows += [
+        {"arm": arm, **keys, "group": "all", "measure": "ede_atkinson", "unit": "QALY per person",
+         "aversion": aversion, **statistics(3.0, 0.1), "n_draws": DRAWS}
+        for arm in ARMS for aversion in (0.0, 1.5)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def budget_with_releases():
+    """Make a budget impact by fiscal year that tells cash from capacity."""
+    table = money_tables()["budget_impact"].assign(
+        fiscal_year=lambda t: t["year"].map("from {}-04-01".format)
+    )
+    numbers = ["mean", "sd", "mcse", "low", "high"]
+    split = table[table["kind"] != "all"]
+    halves = [
+        split.assign(releases=name, **{n: split[n] / 2 for n in numbers}) for name in ("cash", "capacity")
+    ]
+    return pd.concat([table.assign(releases="all"), *halves], ignore_index=True)

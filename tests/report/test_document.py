@@ -14,6 +14,7 @@ from hrsim.report.files import write_csv, write_report
 from hrsim.report.html import html
 from hrsim.report.language import LANGUAGES, language
 from hrsim.report.texts import Limit
+from tests.report.made import budget_with_releases, distributional_table
 
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror=alert(1)>\" onfocus='x' {{7*7}} {0.__class__}"
 
@@ -188,6 +189,54 @@ def test_every_figure_has_its_numbers_beside_it(make_report):
         assert isinstance(figure.table, Table)
         assert figure.table.rows
         assert len(figure.frame)
+
+
+def tables_of(report, key):
+    """Give the tables of a section by caption: the texts of their rows."""
+    document = build_document(report, language("en"))
+    blocks = next(section for section in document.sections if section.key == key).blocks
+    return {
+        block.caption: [[cell.text for cell in row.cells] for row in block.rows]
+        for block in blocks if isinstance(block, Table)
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_budget_by_fiscal_year_tells_cash_from_capacity(make_report):
+    report = make_report(budget_impact=budget_with_releases())
+    found = tables_of(report, "budget")
+    (rows,) = (rows for caption, rows in found.items() if caption.startswith("Change in the spending"))
+    named = [row[0] for row in rows]
+    assert named[:6] == [
+        "More", "Set-up", "Running", "All", "Set-up, paid or saved in cash", "Running, paid or saved in cash",
+    ]  # fmt: skip
+    assert rows[3][1] == "0.20 (0.18 to 0.22)"
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_who_gains_is_shown_by_group_net_of_what_is_displaced(make_report):
+    found = tables_of(make_report(distributional=distributional_table()), "equity")
+    gains, equivalents = found.values()
+    assert gains[0][0] == "More"
+    assert [row[0] for row in gains[1:4]] == ["all people", "zone: north", "zone: south"]
+    assert gains[1][1] == "5.0 (3.0 to 7.0)"
+    assert [row[0] for row in equivalents] == ["Atkinson, aversion 0", "Atkinson, aversion 1.5"]
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_no_number_shows_more_digits_than_its_error_supports(make_report):
+    """The change in QALYs has an error of 1/7, so one decimal; the cost, in millions, one of 0.014, so two."""
+    document = build_document(make_report(), language("en"))
+    table = next(block for block in document.first_page if isinstance(block, Table))
+    cells = {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in table.rows}
+    assert cells["QALYs, discounted"] == [
+        "6,000 (5,998 to 6,002)",
+        "20.0 (18.0 to 22.0)",
+        "40.0 (38.0 to 42.0)",
+    ]
+    assert (
+        cells["Cost, health sector perspective, million CAD of 2024, discounted"][1] == "0.40 (0.20 to 0.60)"
+    )
 
 
 def test_cells_of_csv_files_are_no_formulas_and_numbers_stay(tmp_path):

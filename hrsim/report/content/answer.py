@@ -14,9 +14,9 @@ import pandas as pd
 
 from hrsim.report.comparison import MILLION, Headline, headlines, row_of
 from hrsim.report.content.context import Context, records
+from hrsim.report.figures.data import NET_BENEFIT
 from hrsim.report.numbers import number
 
-NET_BENEFIT = "net_monetary_benefit"
 SAID_OF_ARM = ("overdose_death", "qalys", "cost")
 
 

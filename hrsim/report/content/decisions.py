@@ -9,13 +9,14 @@ import pandas as pd
 from hrsim.report.blocks import Block, Column, Figure, Paragraph, Table, columns, heading_row, row
 from hrsim.report.comparison import MILLION
 from hrsim.report.content.answer import find_answer
-from hrsim.report.content.context import ALL, Context, Drawn, records
+from hrsim.report.content.context import ALL, Context, Drawn, records, register_cell
 from hrsim.report.decision import decision_columns, decision_rows
 from hrsim.report.figures.charts import acceptability, plane, tornado
 from hrsim.report.figures.data import acceptability_data, plane_data, tornado_data
 from hrsim.report.numbers import number, probability, to_significant
 
-THRESHOLDS_SHOWN = 11
+THRESHOLDS_SHOWN, INPUTS_SHOWN = 11, 12
+EVPI_COLUMNS = (("evpi_per_study", "mcse"), ("population_evpi", "population_mcse"))
 
 
 def cost_effectiveness(context: Context) -> list[Block]:
@@ -134,7 +135,7 @@ def _tornado(context: Context) -> Figure | None:
 def _tornado_row(context: Context, line: dict[str, Any]) -> Any:
     low, high = context.exact(line["low_value"]), context.exact(line["high_value"])
     ends = (context.supported(line[f"result_at_{end}"], line["mcse"]) for end in ("low", "high"))
-    return row(str(line["label"]), context.say("number.range", low=low, high=high), *ends)
+    return row(register_cell(line["label"]), context.say("number.range", low=low, high=high), *ends)
 
 
 def _evpi(context: Context) -> Table | None:
@@ -142,18 +143,18 @@ def _evpi(context: Context) -> Table | None:
     if table is None:
         return None
     say = context.say
+    shown = [pair for pair in EVPI_COLUMNS if pair[0] in table]
     rows = tuple(
         row(
             context.perspective(line["perspective"]),
             number(float(line["threshold"]), 0, say.form),
-            context.supported(line["evpi_per_study"] / MILLION, line["mcse"] / MILLION),
+            *(context.supported(line[value] / MILLION, line[error] / MILLION) for value, error in shown),
         )
         for line in records(table)
         if line["threshold"] in context.facts.thresholds
     )
-    names = columns(
-        say("word.perspective"), say("word.threshold"), say("uncertainty.evpi.value", money=context.money)
-    )
+    values = (say(f"uncertainty.evpi.{value}", money=context.money) for value, _ in shown)
+    names = columns(say("word.perspective"), say("word.threshold"), *values)
     return Table(say("uncertainty.evpi.caption"), names, rows, say("uncertainty.evpi.note")) if rows else None
 
 
@@ -171,11 +172,11 @@ def _evppi(context: Context) -> Table | None:
         )
         rows += [
             row(
-                str(line["parameters"]),
+                register_cell(line.get("label", line["parameters"])),
                 context.supported(line["evppi"] / MILLION, line["standard_error"] / MILLION),
                 str(line["method"]),
             )
-            for line in records(chosen)
+            for line in records(chosen.head(INPUTS_SHOWN))
         ]
     names = (
         Column(say("word.inputs")),

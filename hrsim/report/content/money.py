@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from hrsim.report.blocks import Block, Column, Figure, Paragraph, Row, Table, columns, heading_row, row
+from hrsim.report.blocks import Block, Figure, Paragraph, Row, Table, columns, heading_row, row
 from hrsim.report.budgets import budget_columns, budget_rows
 from hrsim.report.comparison import MILLION
 from hrsim.report.content.context import ALL, Context, Drawn, records
@@ -80,18 +80,29 @@ def _budget_impact(context: Context) -> list[Table]:
 def _payer_table(context: Context, table: pd.DataFrame, payer: str, year: str) -> Table:
     say = context.say
     years = list(dict.fromkeys(table[year]))
+    cells = [name for name in ("kind", "releases") if name in table]
     rows: list[Row] = []
     for arm in dict.fromkeys(table["arm"]):
         rows.append(heading_row(context.arm(arm), len(years) + 1))
         of_arm = table[table["arm"] == arm]
-        for kind in dict.fromkeys(of_arm["kind"]):
-            by_year = {line[year]: line for line in records(of_arm[of_arm["kind"] == kind])}
-            if kind != ALL and not any(line["mean"] for line in by_year.values()):
+        for keys, lines in of_arm.groupby(cells, sort=False):
+            by_year = {line[year]: line for line in records(lines)}
+            if keys[0] != ALL and not any(line["mean"] for line in by_year.values()):
                 continue
-            rows.append(row(say.name("budget_kind", kind), *(_change(context, by_year, y) for y in years)))
+            rows.append(row(_cell_name(context, keys), *(_change(context, by_year, y) for y in years)))
     caption = say("money.budget.caption", payer=say.name("payer", payer), money=context.money)
     names = columns(say("money.budget.kind"), *(str(y) for y in years))
     return Table(caption, names, tuple(rows), say("money.budget.note"), folded=True)
+
+
+def _cell_name(context: Context, keys: tuple[Any, ...]) -> str:
+    """Name set-up or running, and where the table tells them apart cash or capacity."""
+    kind = context.say.name("budget_kind", str(keys[0]))
+    if len(keys) == 1 or keys[1] == ALL:
+        return kind
+    return context.say(
+        "money.budget.kind_releases", kind=kind, releases=context.say.name("releases", keys[1])
+    )
 
 
 def _change(context: Context, by_year: dict[Any, dict[str, Any]], year: object) -> str:
@@ -150,19 +161,3 @@ def _value(context: Context, line: dict[str, Any] | None) -> str:
     if line is None or pd.isna(line["mean"]):
         return context.say("money.cost_benefit.no_ratio")
     return context.interval(line, 1.0 if line["measure"] == "ratio" else MILLION)
-
-
-def distribution(context: Context) -> list[Block]:
-    """Build the distributional analysis by group, where the run has one, as its table states it."""
-    table = context.table("distributional")
-    if table is None or "mean" not in table:
-        return []
-    say = context.say
-    words = [str(name) for name in table if not pd.api.types.is_numeric_dtype(table[name])]
-    shown = [name for name in words if table[name].nunique() > 1]
-    rows = tuple(row(*(str(line[name]) for name in shown), context.interval(line)) for line in records(table))
-    names = (
-        *(Column(say.name("column", name)) for name in shown),
-        Column(say.name("column", "mean"), numeric=True),
-    )
-    return [Table(say("equity.distributional.caption"), names, rows, folded=True)] if shown else []

@@ -9,7 +9,7 @@ import pandas as pd
 
 from hrsim.report.blocks import Block, Paragraph, Row, Table, columns, heading_row, row
 from hrsim.report.content.context import Context, records
-from hrsim.report.content.money import distribution
+from hrsim.report.content.distribution import distribution
 from hrsim.report.groups import group_columns, group_rows
 
 SERVICE_MEASURES = ("contacts", "client_years", "waiting_years", "turned_away", "load")

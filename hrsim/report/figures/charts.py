@@ -186,7 +186,8 @@ def tornado(data: pd.DataFrame, say: Language, result: str) -> Chart:
     """Draw how far each input alone moves the result between its low and its high value."""
     ends = [(say("figure.tornado.low"), "result_at_low"), (say("figure.tornado.high"), "result_at_high")]
     narrow = data.iloc[-1]
-    middle = float((narrow["result_at_low"] + narrow["result_at_high"]) / 2)
+    halfway = (narrow["result_at_low"] + narrow["result_at_high"]) / 2
+    middle = float(narrow.get("result_at_base", halfway))
     bars = pd.concat(
         [
             data.assign(end=word, result=data[column], base=middle)[["label", "end", "result", "base"]]
@@ -216,7 +217,7 @@ def budget(data: pd.DataFrame, labels: Labels) -> Chart:
     scale = {"domain": [min(float(known.min().min()), 0), max(float(known.max().max()), 0)], "nice": True}
     panels = []
     for place, arm in enumerate(dict.fromkeys(data["arm"])):
-        of_arm = scaled[scaled["arm"] == arm].assign(year=lambda table: table["year"].astype(str))
+        of_arm = scaled[scaled["arm"] == arm]
         x = {
             "field": "year", "type": "ordinal",
             "axis": _axis(labelAngle=0, labelOverlap=True, grid=False),

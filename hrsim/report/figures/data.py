@@ -13,6 +13,7 @@ ALL = "all"
 OVER_TIME = ("overdose_death", "emergency_visit", "hcv_infection")
 """Outcomes that have a figure over the years, in this order, where any of them happened."""
 TORNADO_BARS = 12
+NET_BENEFIT = "net_monetary_benefit"
 STATISTICS = ("mean", "low", "high")
 INCREMENTS = ("cost", "qalys")
 
@@ -90,14 +91,18 @@ def acceptability_data(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def tornado_data(table: pd.DataFrame, arm: str) -> pd.DataFrame:
-    """Choose the widest bars of an arm's tornado, widest first, from the first perspective and measure.
+    """Choose the widest bars of an arm's tornado, widest first: net benefit, else the first result there is.
 
     Where the arm has none, those of the first arm that has.
     """
     arms = set(table["arm"])
     chosen = table[table["arm"] == (arm if arm in arms else table["arm"].iloc[0])]
-    for column in ("perspective", "measure"):
-        chosen = chosen[chosen[column] == chosen[column].iloc[0]]
+    benefit = chosen["measure"] == NET_BENEFIT
+    chosen = chosen[benefit] if benefit.any() else chosen
+    for column in ("perspective", "measure", "threshold"):
+        if column in chosen:
+            first = chosen[column].iloc[0]
+            chosen = chosen[chosen[column].isna() if pd.isna(first) else chosen[column] == first]
     width = (chosen["result_at_high"] - chosen["result_at_low"]).abs()
     return pd.DataFrame(chosen.loc[width.sort_values(ascending=False, kind="stable").index[:TORNADO_BARS]])
 
@@ -106,9 +111,12 @@ def budget_data(table: pd.DataFrame) -> pd.DataFrame:
     """Choose the change of spending by arm and year for the payer whose spending changes most."""
     chosen = table[(table["measure"] == "change") & (table["kind"] == ALL)]
     chosen = chosen[chosen["arm"] != chosen["comparator"]]
+    if "releases" in chosen:
+        chosen = chosen[chosen["releases"] == ALL]
     if chosen.empty:
         return chosen
     moved = chosen.assign(size=chosen["mean"].abs()).groupby("payer", sort=False)["size"].sum()
     year = "fiscal_year" if "fiscal_year" in chosen else "year"
-    columns = ["arm", "payer", year, "measure", "currency", "price_year", *STATISTICS, "mcse", "n_draws"]
-    return pd.DataFrame(chosen.loc[chosen["payer"] == moved.idxmax(), columns]).rename(columns={year: "year"})
+    columns = ["arm", "payer", "year", "measure", "currency", "price_year", *STATISTICS, "mcse", "n_draws"]
+    data = chosen.assign(year=chosen[year].astype(str))
+    return pd.DataFrame(data.loc[chosen["payer"] == moved.idxmax(), columns])
