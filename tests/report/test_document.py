@@ -210,7 +210,7 @@ def test_a_budget_by_fiscal_year_tells_cash_from_capacity(make_report):
     assert named[:6] == [
         "More", "Set-up", "Running", "All", "Set-up, paid or saved in cash", "Running, paid or saved in cash",
     ]  # fmt: skip
-    assert rows[3][1] == "0.20 (0.18 to 0.22)"
+    assert rows[3][1] == "0.200 (0.180 to 0.220)"  # the error is 0.0014 million
 
 
 @pytest.mark.usefixtures("undrawn")
