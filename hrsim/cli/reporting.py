@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from hrsim import __version__
 from hrsim.experiment.evaluate import RunResult
 from hrsim.experiment.evidence_tables import evidence_tables
 from hrsim.experiment.plan import Plan
 from hrsim.experiment.suppression import notice
 from hrsim.report.files import notices
-from hrsim.report.texts import Facts, Limit, Report
+from hrsim.report.fitness import Basis, Limit, limits
+from hrsim.report.plain_words import plain_words
+from hrsim.report.texts import Facts, Report
 from hrsim.study.schema import Study
-
-PLACEHOLDERS_NAMED = 5
 
 
 def report_of(result: RunResult) -> Report:
     """Build the report of a run."""
     study = result.experiment.resolved.study
-    found = tuple(limits(result))
+    found = limits_of(result)
     return Report(
-        title=study.title,
-        notes=study.notes or "",
+        title=plain_words(study.title),
+        notes=plain_words(study.notes or ""),
         about=about(study, result.experiment.plan),
-        arm_labels={name: arm.label or name for name, arm in study.arms.items()},
+        arm_labels={name: plain_words(arm.label or "") or name for name, arm in study.arms.items()},
         comparator=result.comparator,
         banners=tuple(limit.words() for limit in found),
         notices=(*notices(), *group_notices(study)),
@@ -77,14 +75,26 @@ def about(study: Study, plan: Plan) -> str:
     )
 
 
-def limits(result: RunResult) -> Iterator[Limit]:
-    """Give what limits the use of a run; a run with any of them is not fit to cite."""
-    yield Limit("uncalibrated")
-    placeholders = [row.id for row in result.evidence if row.is_placeholder]
-    if placeholders:
-        names = ", ".join(placeholders[:PLACEHOLDERS_NAMED])
-        more = ", ..." if len(placeholders) > PLACEHOLDERS_NAMED else ""
-        counts = {"placeholders": len(placeholders), "numbers": len(result.evidence)}
-        yield Limit("placeholders", {**counts, "names": names + more})
-    if result.experiment.plan.samples() == 1:
-        yield Limit("one_sample")
+def limits_of(result: RunResult) -> tuple[Limit, ...]:
+    """List what limits the use of a run; a run with any of it is not fit to cite."""
+    study, plan = result.experiment.resolved.study, result.experiment.plan
+    basis = Basis(
+        calibrated=study.calibrated,
+        placeholders=tuple(row.id for row in result.evidence if row.is_placeholder),
+        numbers=len(result.evidence),
+        samples=plan.samples(),
+        point_values=plan.uncertainty == "central",
+        curves=_curves(study),
+    )
+    return tuple(limits(basis, result.tables))
+
+
+def _curves(study: Study) -> tuple[str, ...]:
+    """Name the services whose share of visits met is simulated at point values."""
+    found = (
+        name
+        for arm in study.arms.values()
+        for name, service in arm.services.items()
+        if service.operations is not None and service.delivers.supervised_use is not None
+    )
+    return tuple(dict.fromkeys(found))

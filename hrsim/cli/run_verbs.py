@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hrsim.cli.languages import DEFAULT, Lang, languages_of
+from hrsim.cli.strict import Strict, end_unfit
 from hrsim.cli.study_verbs import Overrides, StudyFiles
 from hrsim.errors import HrsimError
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from hrsim.cli.running import Existing, Finished
 
 DEMO_STUDY = "demo.yaml"
-NOT_FIT_EXIT_CODE = 4
 
 Out = Annotated[Path, typer.Option("--out", help="Folder in which run folders are written.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads; left out: one for each processor.")]
@@ -61,9 +61,7 @@ def run(
         bool, typer.Option("--resume", help="Do the missing draws of a run that exists.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a run that exists.")] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 4 when a run is not fit to cite.")
-    ] = False,
+    strict: Strict = False,
     lang: Lang = DEFAULT,
 ) -> None:
     """Simulate and price studies, compare their arms, and write a run folder for each."""
@@ -80,9 +78,7 @@ def run(
     for finished in all_finished:
         _show(finished)
     typer.echo(f"next: hrsim compare {' '.join(str(finished.path) for finished in all_finished)}")
-    if strict and any(finished.report.banners for finished in all_finished):
-        typer.echo("not fit to cite (--strict): see the lines that begin with ! above", err=True)
-        raise typer.Exit(NOT_FIT_EXIT_CODE)
+    end_unfit(strict, [banner for finished in all_finished for banner in finished.report.banners])
 
 
 def compare(
@@ -96,7 +92,7 @@ def compare(
     from hrsim.report.side_by_side import read_run, side_by_side
 
     for path in runs:
-        RunFolder(path).complete_manifest()
+        RunFolder(path).readable_manifest()
     typer.echo(side_by_side([read_run(path) for path in runs], base, perspective, threshold))
 
 

@@ -17,7 +17,7 @@ from hrsim.experiment.evaluate import RunResult, evaluate, measure, valuer_of
 from hrsim.experiment.ledger_file import read_ledger
 from hrsim.experiment.parameters import Draws
 from hrsim.experiment.plan import Plan, Task
-from hrsim.experiment.run_folder import MANIFEST_FORMAT, RunFolder
+from hrsim.experiment.run_folder import RunFolder
 from hrsim.study.load import load_study
 
 
@@ -59,21 +59,31 @@ def open_stored_run(path: Path, overrides: Sequence[str] = ()) -> StoredRun:
     missing, StudyError for overrides that the study cannot take.
     """
     folder = RunFolder(path)
-    manifest = folder.complete_manifest()
-    if manifest["hrsim_run"] != MANIFEST_FORMAT:
-        raise RunFolderError(
-            f"{path} has run format {manifest['hrsim_run']}, this hrsim {MANIFEST_FORMAT}: run its study again"
-        )
+    manifest = folder.readable_manifest()
     written = design(load_study(path / "inputs" / "resolved.yaml"))
     changed = design(load_study(path / "inputs" / "resolved.yaml", overrides)) if overrides else written
     kept = {name for name in written.register.ids() if changed.register.get(name) == written.register[name]}
-    stored = _stored_draws(folder)
+    stored, plan = _stored_draws(folder), Plan(**manifest["plan"])
+    _check_rows(folder, stored, plan, kept)
     draws = {
-        number: {**values, **{name: value for name, value in stored[number].items() if name in kept}}
-        for number, values in changed.draws.items()
+        number: {
+            **changed.draws[number],
+            **{name: value for name, value in stored[number].items() if name in kept},
+        }
+        for number in plan.draw_numbers()
     }
-    plan = Plan(**manifest["plan"])
     return StoredRun(folder, manifest, replace(changed, plan=plan, draws=draws))
+
+
+def _check_rows(folder: RunFolder, stored: Draws, plan: Plan, kept: set[str]) -> None:
+    """Raise RunFolderError when the stored draws lack a draw or a row of the register that this hrsim needs."""
+    lacking = sorted(kept - set(stored.get(0, {})))
+    if lacking or set(plan.draw_numbers()) - set(stored):
+        what = f"evidence rows ({', '.join(lacking[:3])}, ...)" if lacking else "draws"
+        raise RunFolderError(
+            f"{folder.path}: draws/parameters.parquet lacks {what} that this hrsim needs; the run was made with other "
+            "evidence or was changed: run its study again, or use the hrsim that wrote it"
+        )
 
 
 def _stored_draws(folder: RunFolder) -> Draws:

@@ -12,7 +12,15 @@ import pandas as pd
 from hrsim.report.cells import harmless
 from hrsim.report.comparison import headlines
 from hrsim.report.figures.drawing import INSTALL, drawing_available
-from hrsim.report.texts import DRAWN, Report, readme_text, summary_text
+from hrsim.report.texts import (
+    DRAWN,
+    FIGURES_NOTE,
+    TABLES_NOTE,
+    Report,
+    beside_text,
+    readme_text,
+    summary_text,
+)
 
 STATISTICS = ("mean", "sd", "mcse", "low", "high", "n_draws", "per_cent", "probability_better")
 DEFAULT_LANGUAGES = ("en",)
@@ -42,7 +50,10 @@ def write_report(report: Report, folder: Path, languages: Sequence[str] = DEFAUL
         write_pages(report, folder, languages)
     write(folder / "summary.txt", summary_text(report))
     write(folder / "summary.json", json.dumps(summary_data(report), indent=2, ensure_ascii=False) + "\n")
-    write(folder / "README.txt", readme_text(report.title, "complete", () if drawn else DRAWN))
+    without = () if drawn else DRAWN
+    write(folder / "README.txt", readme_text(report.title, "complete", report.banners, without))
+    for name, note in {"tables": TABLES_NOTE, "figures": FIGURES_NOTE}.items():
+        write(folder / name / "README.txt", beside_text(report.title, note, report.banners))
 
 
 def page_names(folder: Path) -> list[str]:
@@ -70,7 +81,12 @@ def summary_data(report: Report) -> dict[str, Any]:
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table as UTF-8 CSV at full precision; no cell of it is a formula to a spreadsheet."""
-    harmless(table).to_csv(path, index=False, lineterminator="\n")
+    write(path, csv_text(table))
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """Give the text of a table as CSV: what its file holds, byte for byte."""
+    return str(harmless(table).to_csv(index=False, lineterminator="\n"))
 
 
 def write(path: Path, text: str) -> None:

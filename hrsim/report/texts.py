@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 
 from hrsim.report.budgets import budget_columns, budget_rows
 from hrsim.report.comparison import comparison, comparison_columns
 from hrsim.report.decision import decision_columns, decision_rows
+from hrsim.report.fitness import Limit
 from hrsim.report.groups import group_columns, group_rows
-from hrsim.report.language import ENGLISH, Language
 
 WIDTH = 110
 COLUMN_GAP = "  "
@@ -27,10 +27,18 @@ CONTENTS = {
     "figures/": "figures (SVG), each with its data (CSV)",
     "inputs/": "the study as written, as resolved, and who set each value",
     "draws/": "every draw and replicate (Parquet), and the parameters drawn",
-    "manifest.json": "content hash, versions, seeds, hash of each file",
+    "manifest.json": "content hash, versions, seeds, hash of each file, and which command wrote it",
+    "CITATION.cff": "how to cite this run; hrsim cite writes other formats, hrsim verify checks the run",
+    "ro-crate-metadata.json": "what each file is, for archives (RO-Crate 1.1)",
 }
 DRAWN = ("report.html", "workbook.xlsx", "report.docx", "figures/")
 """Contents that take the libraries of pages."""
+FIT = "Nothing known limits the use of this run."
+TABLES_NOTE = (
+    "Long tidy tables of one run, UTF-8 CSV at full precision. mean, sd, low and high (2.5 % and 97.5 %) are over the "
+    "draws; mcse is the Monte Carlo standard error of the mean. Hand this note on with any table."
+)
+FIGURES_NOTE = "Figures of one run (SVG), each with its data (CSV). Hand this note on with any figure."
 INTERVAL_WORDS = (
     "Mean over the draws, and in brackets the interval that holds 95 % of them. Change: against the "
     "comparator, draw by draw. Better in: the share of draws in which the arm is better for the people "
@@ -61,18 +69,6 @@ class Facts:
     smallest_cell: int | None
     content_hash: str
     version: str
-
-
-@dataclass(frozen=True)
-class Limit:
-    """Name what limits the use of a run: the code of a banner and the values in its words."""
-
-    code: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-    def words(self, say: Language = ENGLISH) -> str:
-        """Write the banner in a language, as `CODE: sentence`."""
-        return f"{say(f'banner.{self.code}.title')}: {say(f'banner.{self.code}.text', **self.values)}"
 
 
 @dataclass(frozen=True)
@@ -129,8 +125,11 @@ def summary_text(report: Report) -> str:
     return "\n".join(parts) + "\n"
 
 
-def readme_text(title: str, status: str, without: Collection[str] = ()) -> str:
-    """Write what the folder holds, but for what it is `without`; a partial run says so and how to complete it."""
+def readme_text(title: str, status: str, banners: Sequence[str] = (), without: Collection[str] = ()) -> str:
+    """Write what the folder holds, but for what it is `without`, and what limits its use.
+
+    A partial run says so and how to complete it.
+    """
     lines = [title, "=" * len(title), ""]
     if status == "partial":
         return (
@@ -138,7 +137,19 @@ def readme_text(title: str, status: str, without: Collection[str] = ()) -> str:
         )
     held = {name: words for name, words in CONTENTS.items() if name not in without}
     width = max(len(name) for name in held)
+    lines += [banner_text(banners), ""] if banners else []
     return "\n".join([*lines, *(f"{name:{width}}  {words}" for name, words in held.items())]) + "\n"
+
+
+def beside_text(title: str, what: str, banners: Sequence[str]) -> str:
+    """Write the note that stands beside files which cannot carry banners themselves, such as tables."""
+    lines = [title, "", textwrap.fill(what, WIDTH), "", banner_text(banners) or FIT]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def banner_text(banners: Sequence[str]) -> str:
+    """Write banners, each begun by an exclamation mark."""
+    return "\n".join(textwrap.fill(f"! {banner}", WIDTH, subsequent_indent="  ") for banner in banners)
 
 
 RESUME_ADVICE = "Type the same command with --resume: finished draws are kept, the missing ones are computed."

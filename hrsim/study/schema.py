@@ -77,6 +77,14 @@ class Study(StudyModel):
     hrsim: Literal[1] = about("Version of this schema.")
     title: str = about("Title.")
     notes: str | None = about("Remarks.", default=None)
+    authors: Annotated[tuple[str, ...], as_tuple] = about(
+        "Names of people or organisations who answer for the study; a citation of its runs names them.",
+        default=(),
+    )
+    calibrated: bool = about(
+        "True once the numbers were fitted to data of the place; until then every output of a run says so.",
+        default=False,
+    )
     setting: bool = about("True for a base that other files extend: it may lack arms.", default=False)
     resolved: bool = about(
         "True for a resolved study: arms are complete, the catalogue is not read.", default=False

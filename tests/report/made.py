@@ -4,7 +4,8 @@ import datetime
 
 import pandas as pd
 
-from hrsim.report.texts import Facts, Limit, Report
+from hrsim.report.fitness import Limit
+from hrsim.report.texts import Facts, Report
 
 ARMS = {"now": "As now", "more": "More", "site": "One site"}
 MONEY = {"currency": "CAD", "price_year": 2024}

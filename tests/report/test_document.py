@@ -11,9 +11,9 @@ from hrsim.report.cells import harmless
 from hrsim.report.content.context import address
 from hrsim.report.content.document import PARTS, build_document
 from hrsim.report.files import write_csv, write_report
+from hrsim.report.fitness import Limit
 from hrsim.report.html import html
 from hrsim.report.language import LANGUAGES, language
-from hrsim.report.texts import Limit
 from tests.report.made import budget_with_releases, distributional_table
 
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror=alert(1)>\" onfocus='x' {{7*7}} {0.__class__}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hrsim.report.blocks import Banner, Block, Bullets, KeyValues, Paragraph
 from hrsim.report.checklists import CHECKLISTS, checklist
 from hrsim.report.content.context import Context
+from hrsim.report.fitness import Limit
 from hrsim.report.language import Language
 from hrsim.report.numbers import number
 
@@ -40,7 +41,10 @@ def _notes(context: Context) -> list[Block]:
 def limits(context: Context) -> list[Block]:
     """Build the limits: of this run first, then of every run of this model."""
     say = context.say
-    items = [f"{banner.title}: {banner.text}" if banner.title else banner.text for banner in banners(context)]
+    items = [
+        say("banner.line", title=banner.title, text=banner.text) if banner.title else banner.text
+        for banner in banners(context)
+    ]
     left_out = _not_counted(context)
     if left_out:
         items.append(say("limits.not_counted", items=say.listed(left_out)))
@@ -66,12 +70,11 @@ def banners(context: Context) -> tuple[Banner, ...]:
     return tuple(_banner(text, said.get(text), context.say) for text in context.report.banners)
 
 
-def _banner(text: str, limit: object, say: Language) -> Banner:
-    from hrsim.report.texts import Limit
-
-    words = limit.words(say) if isinstance(limit, Limit) else text
-    title, separator, rest = words.partition(": ")
-    return Banner(title, rest) if separator else Banner("", words)
+def _banner(text: str, limit: Limit | None, say: Language) -> Banner:
+    if limit is not None:
+        return Banner(say(f"banner.{limit.code}.title"), say(f"banner.{limit.code}.text", **limit.values))
+    title, separator, rest = text.partition(": ")
+    return Banner(title, rest) if separator else Banner("", text)
 
 
 def checklists(context: Context) -> list[Block]:
