@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,6 +14,8 @@ from hrsim.errors import HrsimError
 from hrsim.report.numbers import PLAIN, NumberForm
 
 LANGUAGES = ("en", "fr")
+SPACED = ("fr",)
+"""Languages that set some marks of punctuation apart from their words."""
 NO_BREAK = "\u00a0"
 NARROW_NO_BREAK = "\u202f"
 _BEFORE = re.compile(r" (?=[;!?%»])")
@@ -118,19 +120,21 @@ def catalogue(tag: str) -> Mapping[str, Any]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     text = (files("hrsim.report") / "languages" / f"{tag}.yaml").read_text(encoding="utf-8")
     found: dict[str, Any] = {}
-    _flatten(yaml.load(text, loader), "", found)
+    _flatten(yaml.load(text, loader), "", found, _spaced if tag in SPACED else str)
     return found
 
 
-def _flatten(node: Mapping[str, Any], prefix: str, found: dict[str, Any]) -> None:
+def _flatten(
+    node: Mapping[str, Any], prefix: str, found: dict[str, Any], written: Callable[[str], str]
+) -> None:
     for key, value in node.items():
         path = f"{prefix}{key}"
         if isinstance(value, Mapping) and "other" not in value:
-            _flatten(value, f"{path}.", found)
+            _flatten(value, f"{path}.", found, written)
         elif isinstance(value, Mapping):
-            found[path] = {count: _spaced(str(form)) for count, form in value.items()}
+            found[path] = {count: written(str(form)) for count, form in value.items()}
         else:
-            found[path] = _spaced(str(value))
+            found[path] = written(str(value))
 
 
 def _spaced(text: str) -> str:
