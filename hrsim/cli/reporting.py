@@ -25,7 +25,7 @@ def report_of(result: RunResult) -> Report:
         arm_labels={name: plain_words(arm.label or "") or name for name, arm in study.arms.items()},
         comparator=result.comparator,
         banners=tuple(limit.words() for limit in found),
-        notices=(*notices(), *group_notices(study)),
+        notices=(*notices(), *group_notices(study), *day_notices(study), *target_notices(result)),
         tables={**result.tables, **evidence_tables(result.evidence, result.experiment.draws)},
         facts=facts(study, result.experiment.plan, result.experiment.content_hash),
         limits=found,
@@ -58,6 +58,36 @@ def facts(study: Study, plan: Plan, content_hash: str) -> Facts:
 def group_notices(study: Study) -> tuple[str, ...]:
     """Say what the tables by group leave out, where there are groups."""
     return (notice(study.analysis.smallest_cell),) if study.population.groups else ()
+
+
+def day_notices(study: Study) -> tuple[str, ...]:
+    """Say that working days stand at point values, where services have one, and name those services."""
+    names = {
+        service.label
+        for arm in study.arms.values()
+        for service in arm.services.values()
+        if service.operations is not None
+    }
+    if not names:
+        return ()
+    return (
+        f"The share of demand met in the working day of {', '.join(sorted(names))} is read from curves at point "
+        "values: in each draw demand and capacity vary, the curve does not.",
+    )
+
+
+def target_notices(result: RunResult) -> tuple[str, ...]:
+    """Say why the run ended where it did, where it was asked to stop at a Monte Carlo error."""
+    if "monte_carlo_targets" not in result.tables:
+        return ()
+    targets, ceiling = result.tables["monte_carlo_targets"], result.experiment.resolved.study.analysis.draws
+    done, missed = result.experiment.plan.draws, int((~targets["met"]).sum())
+    if missed:
+        words = f"{missed} of {len(targets)} Monte Carlo errors are larger than asked after all {done} draws"
+        return (f"{words}: see tables/monte_carlo_targets.csv, and run with more --draws.",)
+    return (
+        f"All {len(targets)} Monte Carlo errors asked for are met after {done} of at most {ceiling} draws.",
+    )
 
 
 def about(study: Study, plan: Plan) -> str:

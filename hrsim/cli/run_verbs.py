@@ -54,6 +54,14 @@ def run(
     draws: Annotated[int | None, typer.Option(help="Parameter draws; left out: as the study says.")] = None,
     replicates: Annotated[int | None, typer.Option(help="Replicates of each draw, likewise.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of all random numbers, likewise.")] = None,
+    until_mcse: Annotated[
+        list[str],
+        typer.Option(
+            metavar="TARGET",
+            help="Stop early when the Monte Carlo error of each difference is at most this: a share of "
+            "the mean difference (0.05), or overdose_death=2, net_monetary_benefit=1e6. May be repeated.",
+        ),
+    ] = [],  # noqa: B006
     overrides: Overrides = [],  # noqa: B006
     threads: Threads = None,
     out: Out = Path("runs"),
@@ -71,6 +79,9 @@ def run(
         raise UsageProblem("--resume keeps what a run folder holds and --force removes it: give one of them")
     given = {"draws": draws, "replicates": replicates, "seed": seed}
     options = [f"analysis.{name}={value}" for name, value in given.items() if value is not None]
+    options += [
+        f"analysis.until_mcse.{target if '=' in target else f'relative={target}'}" for target in until_mcse
+    ]
     existing: Existing = "resume" if resume else "replace" if force else "refuse"
     languages = languages_of(lang)
     requests = [Request(file, (*overrides, *options), out, threads, existing, languages) for file in files]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -36,7 +36,8 @@ from hrsim.study.load import load_study
 from hrsim.study.show import resolved_yaml
 
 SEED_SCHEME = (
-    "parameters: BLAKE2b of seed, draw and evidence id or correlated group; "
+    "parameters: BLAKE2b of seed, draw and evidence id or correlated group (stratified: SHAKE128 of seed, doubling and "
+    "the same); "
     "luck: BLAKE2b of seed, draw and replicate, the same for every arm"
 )
 
@@ -90,8 +91,9 @@ def run_request(request: Request) -> Finished:
         result = run(experiment, prepared, folder, threads, progress)
     except KeyboardInterrupt:
         missing = len(folder.missing(experiment.plan.tasks()))
+        most = "at most " if experiment.resolved.study.analysis.until_mcse else ""
         raise Interrupted(
-            f"stopped with {missing} simulations missing; {folder.path} is marked partial. {RESUME_ADVICE}"
+            f"stopped with {most}{missing} simulations missing; {folder.path} is marked partial. {RESUME_ADVICE}"
         ) from None
     with waiting("Writing the report"):
         report = _write_report(result, folder, request.languages)
@@ -101,7 +103,7 @@ def run_request(request: Request) -> Finished:
         "threads": threads,
     }
     found = {"notices": list(report.notices), "limits": list(report.banners), "timing": timing}
-    _finish(folder, _manifest(request.file.stem, experiment, prepared, "complete") | found)
+    _finish(folder, _manifest(request.file.stem, result.experiment, prepared, "complete") | found)
     return Finished(folder.path, report)
 
 
@@ -146,12 +148,8 @@ def _manifest(study_name: str, experiment: Experiment, prepared: Prepared, statu
         "title": experiment.resolved.study.title,
         "authors": list(experiment.resolved.study.authors),
         "content_hash": experiment.content_hash,
-        "plan": {
-            "draws": plan.draws,
-            "replicates": plan.replicates,
-            "seed": plan.seed,
-            "uncertainty": plan.uncertainty,
-        },
+        "plan": asdict(plan),
+        "draws_asked": experiment.resolved.study.analysis.draws,
         "evidence": {"date": evidence.date, "digest": evidence.digest, "version": evidence.words()},
         "seed_scheme": SEED_SCHEME,
         "simulation_evidence": list(prepared.parameter_ids),

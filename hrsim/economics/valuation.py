@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,7 @@ class Valuation:
             "qalys": self.qalys.sum(axis=2), "life_years": self.life_years.sum(axis=2), "deaths": self.deaths,
         }[measure]  # fmt: skip
         weights = self.effect_factors if discounted else np.ones_like(self.effect_factors)
-        return np.asarray(by_quarter @ weights, dtype=np.float64)
+        return weighted_sums(by_quarter, weights)
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def value_ledger(
         used_costs=_stack(
             [used_quantity(ledger, line) * amounts[line.name] for line in service], (arms, quarters, groups)
         ),
-        qalys=ledger.state_ticks @ weights + ledger.events @ changes,
+        qalys=weighted_sums(ledger.state_ticks, weights) + weighted_sums(ledger.events, changes),
         life_years=life_years,
         deaths=ledger.deaths().sum(axis=2).astype(np.float64),
         cost_factors=analysis.cost_discount.mean_factors(ledger.quarter_years),
@@ -143,6 +144,11 @@ def value_ledger(
             name: book.amount(price, parameters, analysis.money) for name, price in book.health_values.items()
         },
     )
+
+
+def weighted_sums(counts: NDArray[Any], weights: Floats) -> Floats:
+    """Sum the last axis by weights, in one order for every arm: by a matrix product equal arms may differ."""
+    return np.stack([(arm * weights).sum(axis=-1) for arm in counts])
 
 
 def _stack(arrays: list[Floats], lead: tuple[int, ...]) -> Floats:

@@ -13,7 +13,7 @@ import duckdb
 from hrsim.engine.ledger import Ledger
 from hrsim.experiment.design import Experiment, design
 from hrsim.experiment.errors import IncompleteRunError, RunFolderError
-from hrsim.experiment.evaluate import RunResult, evaluate, measure, valuer_of
+from hrsim.experiment.evaluate import Measured, RunResult, evaluate, measure, valuer_of
 from hrsim.experiment.ledger_file import read_ledger
 from hrsim.experiment.parameters import Draws
 from hrsim.experiment.plan import Plan, Task
@@ -34,8 +34,8 @@ class StoredRun:
         for task in self.experiment.plan.tasks():
             yield task, read_ledger(self.folder.draw_file(task))
 
-    def result(self, threads: int = 1) -> RunResult:
-        """Price and summarise the stored ledgers: the tables of the run, or of its study with other prices."""
+    def measured(self, threads: int = 1) -> tuple[list[Measured], Ledger]:
+        """Count and value every ledger, in the order of the plan, and give the first of them as well."""
         valuing = valuer_of(self.experiment)
         tasks = self.experiment.plan.tasks()
         with ThreadPoolExecutor(max_workers=threads) as pool:
@@ -47,8 +47,16 @@ class StoredRun:
                     tasks,
                 )
             )
-        first = read_ledger(self.folder.draw_file(tasks[0]))
+        return measured, read_ledger(self.folder.draw_file(tasks[0]))
+
+    def evaluated(self, measured: Sequence[Measured], first: Ledger) -> RunResult:
+        """Summarise ledgers that were measured."""
+        valuing = valuer_of(self.experiment)
         return evaluate(self.experiment, valuing, self.manifest["simulation_evidence"], first, measured)
+
+    def result(self, threads: int = 1) -> RunResult:
+        """Price and summarise the stored ledgers: the tables of the run, or of its study with other prices."""
+        return self.evaluated(*self.measured(threads))
 
 
 def open_stored_run(path: Path, overrides: Sequence[str] = ()) -> StoredRun:

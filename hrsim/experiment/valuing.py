@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hrsim.economics import (
     Analysis,
     CurrencyYear,
+    Decisions,
     DiscountSchedule,
     Price,
     PriceBook,
@@ -126,6 +127,14 @@ def analysis_of(study: Study) -> Analysis:
         perspectives=tuple(chosen.perspectives),
         thresholds=tuple(chosen.thresholds),
     )
+
+
+def decisions_of(study: Study) -> Decisions | None:
+    """Give whom better information would serve, None where the study does not say."""
+    stated = study.analysis.value_of_information
+    if stated is None:
+        return None
+    return Decisions(stated.decisions_per_year, stated.years, stated.discount)
 
 
 def price_book(study: Study, register: Register) -> PriceBook:

@@ -242,3 +242,25 @@ def test_what_is_left_out_of_a_match_is_named_and_the_rest_is_priced(
 def test_a_threshold_must_be_above_zero(make_analysis: Callable[..., Analysis]) -> None:
     with pytest.raises(ValueError, match="above 0"):
         make_analysis(thresholds=(0.0,))
+
+
+def test_equal_arms_are_worth_the_same_to_the_last_bit(
+    make_ledger: Make, make_analysis: Callable[..., Analysis], make_book: Callable[..., PriceBook],
+    utilities: Utilities,
+) -> None:  # fmt: skip
+    """Wherever an arm stands among others: no difference of 1e-12 may make one of them dominated."""
+    random = np.random.default_rng(5)
+    states = random.integers(0, 10**12, (41, 3, 2))
+    events = random.integers(0, 10**6, (41, 3, 2))
+    arms = ("now", *(f"same_{n}" for n in range(6)))
+    ledger = make_ledger(
+        arms=arms,
+        quarters=41,
+        groups=("sex=female", "sex=male", "sex=other"),
+        state_ticks=np.broadcast_to(states, (7, 41, 3, 2)),
+        events=np.broadcast_to(events, (7, 41, 3, 2)),
+    )
+    valued = value_ledger(ledger, make_book(), utilities, make_analysis(RATE), {})
+    for name in ("qalys", "life_years", "deaths"):
+        assert np.unique(valued.effects(name, discounted=True)).size == 1, name
+    assert np.unique(valued.line_costs(discounted=True), axis=0).shape[0] == 1
