@@ -32,6 +32,9 @@ BODY_SIZE, TABLE_SIZE, FIRST_SHARE = 10.5, 8.0, 0.28
 MOST_ROWS = 80
 """Longer tables are left to the page and the workbook: nobody reads them in a word processor."""
 INK, QUIET, WARN = "1B2733", "4D5963", "7A4100"
+FULL_WIDTH_PIXELS = 860
+"""Drawings of this width or wider fill the page."""
+_WIDTH = re.compile(r'<svg [^>]*?width="(\d+(?:\.\d+)?)"')
 _UNPRINTABLE = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 
 
@@ -140,11 +143,18 @@ def _figure(target: WordDocument, block: Figure, level: int) -> None:
     from docx.shared import Cm
 
     target.add_heading(_clean(block.title), level=level)
-    picture = target.add_picture(BytesIO(png(block.svg)), width=Cm(PAGE_WIDTH - 2 * MARGIN))
+    picture = target.add_picture(BytesIO(png(block.svg)), width=Cm(_picture_width(block.svg)))
     described = picture._inline.docPr
     described.set("descr", _clean(block.description))
     described.set("title", _clean(block.title))
     _paragraph(target, Paragraph(block.description, "note"))
+
+
+def _picture_width(drawing: str) -> float:
+    """Give the width of a drawing in centimetres: all to one scale, so that their letters are of one size."""
+    found = _WIDTH.search(drawing)
+    full = PAGE_WIDTH - 2 * MARGIN
+    return min(full, full * float(found.group(1)) / FULL_WIDTH_PIXELS) if found else full
 
 
 def _checklist(target: WordDocument, block: Checklist, level: int) -> None:
