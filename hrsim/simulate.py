@@ -18,6 +18,7 @@ from hrsim.engine.ledger import Ledger
 from hrsim.engine.simulation import SLOTS, STUDY_YEAR, Simulation
 from hrsim.processes.events import EVENTS, FLOWS, GROUP_FLOWS
 from hrsim.processes.world_changes import OPEN_FISCAL_YEAR
+from hrsim.survivors import survivors
 from hrsim.units import TICKS_PER_YEAR
 from hrsim.world.staff import workload
 
@@ -78,6 +79,7 @@ def ledger_of(prepared: Prepared, sim: Simulation) -> Ledger:
         service_flow=np.asarray(sim.flow),
         group_flow_names=GROUP_FLOWS if counted.shape[-1] else (),
         group_flow=counted if counted.shape[-1] else None,
+        survivors=survivors(sim, prepared.horizon, len(prepared.frame.groups), sim.ticks.shape[-1]),
         **budget_book(prepared.budgets, sim),
     )
 

@@ -13,6 +13,11 @@ from hrsim.report.plain_words import plain_words
 from hrsim.report.texts import Facts, Report
 from hrsim.study.schema import Study
 
+CARRIED_ON = (
+    " Cost-effectiveness and benefit-cost also count what people alive at the end carry on (approximate, see "
+    "tables/horizon.csv); the comparison of outcomes does not."
+)
+
 
 def report_of(result: RunResult) -> Report:
     """Build the report of a run."""
@@ -102,6 +107,7 @@ def about(study: Study, plan: Plan) -> str:
         f"{size} people who use drugs, followed for {study.horizon.years:g} years from "
         f"{study.horizon.start}; {sampled}, replicates {plan.replicates}, seed {plan.seed}. "
         f"Costs discounted at {rates.costs:.1%} and effects at {rates.effects:.1%} a year."
+        f"{CARRIED_ON if study.analysis.beyond_horizon else ''}"
     )
 
 

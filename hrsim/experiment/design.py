@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from hrsim.evidence import Register, load_register
+from hrsim.evidence import Register, central_parameters, load_register
 from hrsim.experiment.parameters import Draws, all_draws, check_draws, study_register
 from hrsim.experiment.plan import Plan
 from hrsim.experiment.run_folder import content_hash
-from hrsim.experiment.valuing import valuer
+from hrsim.experiment.valuing import check_money
 from hrsim.study.load import ResolvedStudy
 from hrsim.study.show import resolved_yaml
 
@@ -37,6 +37,13 @@ class Experiment:
         return pd.DataFrame(self.resolved.provenance_rows(), columns=["path", "value", "file", "line"])
 
 
+def check_study(resolved: ResolvedStudy) -> None:
+    """Raise StudyError when the money of a study is not sound; a setting without arms has none yet."""
+    if resolved.study.arms:
+        register = study_register(load_register(), resolved.study, resolved.rows)
+        check_money(resolved, register, central_parameters(register.values()))
+
+
 def design(resolved: ResolvedStudy) -> Experiment:
     """Fix the plan, the draws and the content hash of a study; nothing is simulated."""
     analysis = resolved.study.analysis
@@ -44,7 +51,7 @@ def design(resolved: ResolvedStudy) -> Experiment:
     register = study_register(load_register(), resolved.study, resolved.rows)
     draws = all_draws(register, plan)
     check_draws(resolved.study, draws)
-    valuer(resolved.study, register).check(draws[0])
+    check_money(resolved, register, draws[0])
     numbers = np.array([list(values.values()) for values in draws.values()])
     drawn = hashlib.sha256(numbers.tobytes()).hexdigest()
     return Experiment(

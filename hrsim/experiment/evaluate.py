@@ -14,7 +14,7 @@ from hrsim.engine.ledger import Ledger
 from hrsim.evidence import EvidenceRow
 from hrsim.experiment.budget_table import budget_table
 from hrsim.experiment.design import Experiment
-from hrsim.experiment.group_tables import group_tables
+from hrsim.experiment.group_tables import MONEY_FOLLOWS, group_tables
 from hrsim.experiment.measures import (
     MeasuredLedger,
     flow_measures,
@@ -25,9 +25,10 @@ from hrsim.experiment.measures import (
 )
 from hrsim.experiment.plan import Task
 from hrsim.experiment.responses import responses
+from hrsim.experiment.staff_table import staff_table
 from hrsim.experiment.statistics import sample_means
 from hrsim.experiment.stopping import target_table
-from hrsim.experiment.suppression import hide_differences, hide_small
+from hrsim.experiment.suppression import hide_as, hide_differences, hide_small
 from hrsim.experiment.tables import OutcomeSamples, study_years, with_economics
 from hrsim.experiment.valuing import Valuer, comparator_of, decisions_of, valuer
 from hrsim.experiment.variance import variance_table
@@ -86,6 +87,7 @@ def evaluate(
         comparator_of(experiment.resolved.study),
         _tables(outcomes, economic, by_group, analysis.smallest_cell)
         | _budget_tables(experiment, first, measured)
+        | _staff_tables(experiment, measured[0][1])
         | _uncertainty_tables(experiment, valuing, valuations)
         | _monte_carlo_tables(experiment, valuing, first, measured),
         tuple(row for row in experiment.register.values() if row.id in used),
@@ -107,7 +109,10 @@ def _tables(
         "outcomes_by_year": hide_small(tables["outcomes_by_year"], smallest),
         "differences": hide_differences(tables["differences"], tables["outcomes"], smallest),
     }
-    return {**tables, **hidden, **group_tables(outcomes, by_group, smallest)}
+    grouped = group_tables(outcomes, by_group, smallest)
+    if "distributional" in tables:
+        hidden["distributional"] = hide_as(tables["distributional"], grouped["groups"], MONEY_FOLLOWS)
+    return {**tables, **hidden, **grouped}
 
 
 def _budget_tables(
@@ -152,6 +157,15 @@ def _uncertainty_tables(
         return {}
     decisions = decisions_of(experiment.resolved.study)
     return uncertainty_tables(valuations, valuing.prices, valuing.analysis, decisions)
+
+
+def _staff_tables(experiment: Experiment, valuation: Valuation) -> dict[str, pd.DataFrame]:
+    """Return the table of staff, none for a study without pools of staff."""
+    study = experiment.resolved.study
+    if not any(arm.staff_pools for arm in study.arms.values()):
+        return {}
+    draws = [experiment.draws[number] for number in experiment.plan.draw_numbers()]
+    return {"staff": staff_table(study, comparator_of(study), valuation.fiscal_years, draws)}
 
 
 def _outcome_samples(

@@ -11,12 +11,15 @@ from typing import Any
 import duckdb
 
 from hrsim.engine.ledger import Ledger
+from hrsim.errors import StudyError
+from hrsim.evidence import load_register
 from hrsim.experiment.design import Experiment, design
 from hrsim.experiment.errors import IncompleteRunError, RunFolderError
 from hrsim.experiment.evaluate import Measured, RunResult, evaluate, measure, valuer_of
 from hrsim.experiment.ledger_file import read_ledger
-from hrsim.experiment.parameters import Draws
+from hrsim.experiment.parameters import Draws, study_register
 from hrsim.experiment.plan import Plan, Task
+from hrsim.experiment.repricing import simulation_changes
 from hrsim.experiment.run_folder import RunFolder
 from hrsim.study.load import load_study
 
@@ -64,13 +67,23 @@ def open_stored_run(path: Path, overrides: Sequence[str] = ()) -> StoredRun:
 
     The parameters of each draw are those stored; only rows of the register that the overrides replace are drawn anew.
     Raise RunFolderError for a folder that is no run or has another format, IncompleteRunError for a run with draws
-    missing, StudyError for overrides that the study cannot take.
+    missing, StudyError for overrides that the study cannot take or that would change what was simulated.
     """
     folder = RunFolder(path)
     manifest = folder.readable_manifest()
-    written = design(load_study(path / "inputs" / "resolved.yaml"))
-    changed = design(load_study(path / "inputs" / "resolved.yaml", overrides)) if overrides else written
-    kept = {name for name in written.register.ids() if changed.register.get(name) == written.register[name]}
+    if "priced_from" in manifest:
+        raise RunFolderError(
+            f"{path} holds prices and no draws; they are those of {manifest['priced_from']['run']}: name that folder"
+        )
+    resolved = path / "inputs" / "resolved.yaml"
+    written = load_study(resolved)
+    asked = load_study(resolved, overrides) if overrides else written
+    problems = list(simulation_changes(written, asked, overrides, manifest["simulation_evidence"]))
+    if problems:
+        raise StudyError(problems)
+    changed = design(asked)
+    register = study_register(load_register(), written.study, written.rows)
+    kept = {name for name in register.ids() if changed.register.get(name) == register[name]}
     stored, plan = _stored_draws(folder), Plan(**manifest["plan"])
     _check_rows(folder, stored, plan, kept)
     draws = {

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -24,6 +27,8 @@ from hrsim.report.texts import (
 
 STATISTICS = ("mean", "sd", "mcse", "low", "high", "n_draws", "per_cent", "probability_better")
 DEFAULT_LANGUAGES = ("en",)
+ANALYSES = ("evppi", "tornado")
+_LANG = re.compile(r'<html lang="([a-z]+)"')
 NO_PAGES = (
     "No report.html, workbook, Word file or figures were written: the libraries that make them are not installed. To "
     f"have them: {INSTALL}, then run again with --force."
@@ -35,11 +40,17 @@ def notices() -> tuple[str, ...]:
     return () if drawing_available() else (NO_PAGES,)
 
 
-def write_report(report: Report, folder: Path, languages: Sequence[str] = DEFAULT_LANGUAGES) -> None:
+def write_report(
+    report: Report,
+    folder: Path,
+    languages: Sequence[str] = DEFAULT_LANGUAGES,
+    beside: Mapping[str, pd.DataFrame] = MappingProxyType({}),
+) -> None:
     """Write every text and table of a complete run, and its pages where their libraries are installed.
 
     The first language is that of `report.html`, the workbook and the figures; a page in another language has its
-    name, `report.fr.html`. Raise UnknownLanguage before anything is written.
+    name, `report.fr.html`. Tables `beside` are in the folder already; the pages show them too. Raise UnknownLanguage
+    before any page is written.
     """
     for name, table in report.tables.items():
         write_csv(table, folder / "tables" / f"{name}.csv")
@@ -47,13 +58,29 @@ def write_report(report: Report, folder: Path, languages: Sequence[str] = DEFAUL
     if drawn:
         from hrsim.report.pages import write_pages
 
-        write_pages(report, folder, languages)
+        write_pages(replace(report, tables={**report.tables, **beside}), folder, languages)
     write(folder / "summary.txt", summary_text(report))
     write(folder / "summary.json", json.dumps(summary_data(report), indent=2, ensure_ascii=False) + "\n")
     without = () if drawn else DRAWN
     write(folder / "README.txt", readme_text(report.title, "complete", report.banners, without))
     for name, note in {"tables": TABLES_NOTE, "figures": FIGURES_NOTE}.items():
         write(folder / name / "README.txt", beside_text(report.title, note, report.banners))
+
+
+def analyses_in(folder: Path) -> dict[str, pd.DataFrame]:
+    """Read the tables that `hrsim analyse` left in a run folder and that the pages show."""
+    paths = {name: folder / "tables" / f"{name}.csv" for name in ANALYSES}
+    return {
+        name: pd.read_csv(path, float_precision="round_trip") for name, path in paths.items() if path.exists()
+    }
+
+
+def languages_in(folder: Path) -> tuple[str, ...]:
+    """Tell in which languages a run folder has its pages, that of report.html first; the default where it has none."""
+    page = folder / "report.html"
+    found = _LANG.search(page.read_text(encoding="utf-8")[:200]) if page.exists() else None
+    others = (path.name.split(".")[1] for path in sorted(folder.glob("report.*.html")))
+    return tuple(dict.fromkeys([found.group(1), *others])) if found else DEFAULT_LANGUAGES
 
 
 def page_names(folder: Path) -> list[str]:

@@ -19,8 +19,6 @@ def write_pages(report: Report, folder: Path, languages: Sequence[str]) -> None:
     """Write every page; raise UnknownLanguage before any is written."""
     spoken = [language(tag) for tag in dict.fromkeys(languages)]
     documents = [build_document(report, say) for say in spoken]
-    for old in folder.glob("report.*.html"):
-        old.unlink()
     for place, document in enumerate(documents):
         name = f"report.{document.lang}.html" if place else "report.html"
         (folder / name).write_text(html(document), encoding="utf-8", newline="\n")

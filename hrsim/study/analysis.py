@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from hrsim.evidence.reference_cases import load_reference_cases
+from hrsim.evidence.register import load_register
+from hrsim.study.budgets import known_day
+from hrsim.study.tree import nearest
 from hrsim.study.values import Price, StudyModel, Whole, about, as_tuple, fault
 
-Perspective = Literal["health_sector", "societal"]
+Releases = Literal["cash", "capacity", "none"]
+Aversion = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
 Threshold = Annotated[float, Field(gt=0)]
+
+
+def _known_case(name: str) -> str:
+    if name not in load_reference_cases():
+        message = f"expected a reference case, got '{name}'"
+        raise fault("CHOICE", message, nearest(name, load_reference_cases(), "reference cases"))
+    return name
 
 
 class Discount(StudyModel):
@@ -46,6 +59,24 @@ class MonteCarloTarget(StudyModel):
         return self
 
 
+class Distributional(StudyModel):
+    """State how gains and costs are weighed between the groups of `population.groups`."""
+
+    threshold: Threshold = about("Money that displaces a QALY elsewhere.", "money per QALY")
+    displaced: dict[str, Share] = about(
+        "Who loses the health displaced: shares of all labels of one dimension, as 'zone=north: 0.4'. Omitted: by "
+        "people.",
+        default={},
+    )
+    atkinson: Annotated[tuple[Aversion, ...], as_tuple] = about(
+        "Aversions to relative inequality, a sweep and not evidence; 0 is none.",
+        default=(0.0, 0.5, 1.0, 2.0, 5.0, 10.0),
+    )
+    kolm: Annotated[tuple[Aversion, ...], as_tuple] = about(
+        "Aversions to absolute inequality, per QALY, likewise.", default=(0.0, 0.1, 0.5, 1.0)
+    )
+
+
 class Analysis(StudyModel):
     """State how arms are compared and how sure the comparison must be."""
 
@@ -67,7 +98,38 @@ class Analysis(StudyModel):
     price_year: Whole = about(
         "Year whose prices the results are stated in.", "calendar year", ge=1900, le=2200
     )
-    perspectives: Annotated[tuple[Perspective, ...], as_tuple] = about("Whose costs count.", min_length=1)
+    perspectives: Annotated[tuple[str, ...], as_tuple] = about(
+        "Whose costs count: health_payer, health_sector, societal, or the name of any payer of a cost line.",
+        min_length=1,
+    )
+    reference_case: Annotated[str, AfterValidator(_known_case)] | None = about(
+        "Body whose discount rates, thresholds and perspectives hold, unless this file or one that extends it states "
+        "them: canada_2017, nice_2022, nice_2026, second_panel_2016, circular_a4_2003, circular_a4_2023.",
+        default=None,
+    )
+    beyond_horizon: bool = about(
+        "True: cost-effectiveness and benefit-cost also count the years that people alive at the end still live, by "
+        "closed form with their states frozen. Either way the table horizon shows both parts.",
+        default=False,
+    )
+    fiscal_year_starts: Annotated[str, AfterValidator(known_day)] = about(
+        'First day of the fiscal year in the budget impact: "04-01".', default="04-01"
+    )
+    budget_years: Whole = about(
+        "Fiscal years that the budget impact shows, beside one that the start cuts.",
+        "years",
+        default=5,
+        ge=1,
+        le=5,
+    )
+    releases: dict[str, Releases] = about(
+        "What less of a line of the price book gives back, by the line's name: cash, capacity (room that others "
+        "fill) or none. A service's own cost lines say so themselves.",
+        default={},
+    )
+    distributional: Distributional | None = about(
+        "Distributional analysis, for a study whose population has groups.", default=None
+    )
     smallest_cell: Whole = about(
         "Fewest events or person-years of a group that tables show; 5 is a usual convention of statistical "
         "agencies, not evidence. 0 shows all.",
@@ -87,4 +149,18 @@ class Analysis(StudyModel):
         if self.until_mcse is not None and self.uncertainty == "central":
             message = "expected 'until_mcse' with 'uncertainty: draws', got 'central', which has one draw"
             raise fault("FORM", message, "remove 'until_mcse', or let the parameters vary.")
+        return self
+
+    @model_validator(mode="after")
+    def _thresholds_in_its_money(self) -> Analysis:
+        case = load_reference_cases().get(self.reference_case or "")
+        if case is None or not case.thresholds or case.currency == self.currency:
+            return self
+        if self.thresholds == tuple(load_register()[row].value for row in case.thresholds):
+            raise fault(
+                "CURRENCY",
+                f"expected thresholds in {self.currency}, the study's money; those of {self.reference_case} are in "
+                f"{case.currency}",
+                f"state 'thresholds' in {self.currency}: a threshold is not converted.",
+            )
         return self

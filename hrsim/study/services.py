@@ -175,6 +175,13 @@ class Cost(StudyModel):
     payer: str = about("Who pays.")
     sector: str = about("Sector of the economy, as in the perspectives.")
     category: str = about("Heading in the cost tables.")
+    releases: Literal["cash", "capacity", "none"] = about(
+        "What a payer gets back when less is needed: cash, room that others fill, or nothing.", default="cash"
+    )
+    transfer: bool = about(
+        "True: moves money without using resources (a voucher); counts for its payer only, elsewhere a memo.",
+        default=False,
+    )
 
     @model_validator(mode="after")
     def _money_of_a_year(self) -> Cost:

@@ -10,7 +10,7 @@ from hrsim.report.blocks import Checklist, Figure, Section, Table
 from hrsim.report.cells import harmless
 from hrsim.report.content.context import address
 from hrsim.report.content.document import PARTS, build_document
-from hrsim.report.files import write_csv, write_report
+from hrsim.report.files import analyses_in, languages_in, write_csv, write_report
 from hrsim.report.fitness import Limit
 from hrsim.report.html import html
 from hrsim.report.language import LANGUAGES, language
@@ -251,6 +251,22 @@ def test_cells_of_csv_files_are_no_formulas_and_numbers_stay(tmp_path):
     assert pd.read_csv(tmp_path / "table.csv")["number"].eq(-1.0).all()
 
 
+def test_what_was_analysed_since_is_shown_but_the_tables_stay_as_they_are(make_report, tmp_path):
+    for name in ("tables", "figures"):
+        (tmp_path / name).mkdir()
+    report = make_report()
+    tornado = report.tables["tornado"]
+    write_csv(tornado, tmp_path / "tables" / "tornado.csv")
+    before = (tmp_path / "tables" / "tornado.csv").read_bytes()
+    less = make_report(tornado=None)
+    write_report(less, tmp_path)
+    assert 'id="figure-tornado"' not in (tmp_path / "report.html").read_text()
+    write_report(less, tmp_path, languages_in(tmp_path), analyses_in(tmp_path))
+    assert 'id="figure-tornado"' in (tmp_path / "report.html").read_text()
+    assert (tmp_path / "tables" / "tornado.csv").read_bytes() == before
+    assert languages_in(tmp_path / "nowhere") == ("en",)
+
+
 def test_pages_are_written_in_each_language_and_the_first_has_the_plain_name(make_report, tmp_path):
     for name in ("tables", "figures"):
         (tmp_path / name).mkdir()
@@ -261,5 +277,6 @@ def test_pages_are_written_in_each_language_and_the_first_has_the_plain_name(mak
         sorted(path.stem for path in (tmp_path / "figures").glob(f"*.{kind}")) for kind in ("svg", "csv")
     )
     assert drawn == data
+    assert languages_in(tmp_path) == ("fr", "en")
     assert (tmp_path / "workbook.xlsx").exists()
     assert (tmp_path / "report.docx").exists()
