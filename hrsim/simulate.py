@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
+from types import ModuleType
 
 import numpy as np
 
@@ -23,6 +24,8 @@ from hrsim.world.staff import workload
 
 __all__ = ["Prepared", "prepare", "run_draw", "simulate"]
 
+Forward = Callable[[ModuleType, Simulation, int], Simulation]
+
 
 def simulate(prepared: Prepared, parameters: Mapping[str, float], luck: int) -> Ledger:
     """Simulate one draw and replicate of a study, all arms, and return its ledger.
@@ -35,13 +38,23 @@ def simulate(prepared: Prepared, parameters: Mapping[str, float], luck: int) -> 
 
 def run_draw(prepared: Prepared, parameters: Mapping[str, float], luck: int) -> Simulation:
     """Run one draw to the horizon and return its arrays."""
-    assembled = assemble_draw(prepared, parameters, luck)
+    return run_assembled(prepared, assemble_draw(prepared, parameters, luck), parameters, luck)
+
+
+def run_assembled(
+    prepared: Prepared,
+    assembled: Assembled,
+    parameters: Mapping[str, float],
+    luck: int,
+    forward: Forward = advance,
+) -> Simulation:
+    """Run one draw, assembled already, to the horizon; `forward` brings it from one change of the world to the next."""
     sim = _start(prepared, assembled, parameters, luck)
     quarters = iter(prepared.frame.quarter_edges[1:])
     quarter = int(next(quarters))
     while True:
         now = int(min(quarter, *(world.next_tick() for world in assembled.worlds)))
-        sim = advance(prepared.kernel, sim, now)
+        sim = forward(prepared.kernel, sim, now)
         if now == quarter:
             prepared.kernel.close_quarter(sim, now)
             if now == prepared.horizon:

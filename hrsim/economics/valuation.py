@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +81,7 @@ class Valuation:
         """
         weights = self.effect_factors if discounted else np.ones_like(self.effect_factors)
         if measure == "deaths":
-            within = np.asarray(self.deaths @ weights, dtype=np.float64)
+            within = weighted_sums(self.deaths, weights)
             return within if part != BEYOND else np.full_like(within, np.nan)
         by_group = self.effects_by_group(measure, discounted=discounted, part=part)
         return np.asarray(by_group.sum(axis=1), dtype=np.float64)
@@ -89,7 +90,7 @@ class Valuation:
         """Give `qalys` or `life_years` by group, shape (A, G), in one part of time."""
         values = self.qalys if measure == "qalys" else self.life_years
         weights = self.effect_factors if discounted else np.ones_like(self.effect_factors)
-        within = np.asarray(np.einsum("aqg,q->ag", values, weights), dtype=np.float64)
+        within = weighted_sums(np.moveaxis(values, 1, 2), weights)
         return self._with_beyond(
             within,
             part,
@@ -154,7 +155,7 @@ def value_ledger(
     service = tuple(line for line in book.lines if line.per in SERVICE_UNITS)
     life_years = ledger.person_ticks() / TICKS_PER_YEAR
     weights = utilities.state_utilities(ledger.state_dimensions, parameters)
-    event_qalys = ledger.events @ utilities.event_changes(ledger.event_names, parameters)
+    event_qalys = weighted_sums(ledger.events, utilities.event_changes(ledger.event_names, parameters))
     arms, quarters, groups = life_years.shape
 
     def last_year(line: CostLine) -> Floats:
@@ -183,7 +184,7 @@ def value_ledger(
         used_costs=_stack(
             [used_quantity(ledger, line) * amounts[line.name] for line in service], (arms, quarters, groups)
         ),
-        qalys=ledger.state_ticks @ (weights / TICKS_PER_YEAR) + event_qalys,
+        qalys=weighted_sums(ledger.state_ticks, weights / TICKS_PER_YEAR) + event_qalys,
         life_years=life_years,
         deaths=ledger.deaths().sum(axis=2).astype(np.float64),
         cost_factors=analysis.cost_discount.mean_factors(ledger.quarter_years),
@@ -225,6 +226,11 @@ def _fiscal_costs(
         for number, line in enumerate(service)
     ]
     return np.concatenate([person, _stack(paid, person.shape[:2])], axis=2)
+
+
+def weighted_sums(counts: NDArray[Any], weights: Floats) -> Floats:
+    """Sum the last axis by weights, in one order for every arm: by a matrix product equal arms may differ."""
+    return np.stack([(arm * weights).sum(axis=-1) for arm in counts])
 
 
 def _stack(arrays: list[Floats], lead: tuple[int, ...]) -> Floats:

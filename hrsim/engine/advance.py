@@ -62,8 +62,8 @@ def begin(kernel: ModuleType, sim: Simulation) -> Simulation:
 def change_world(
     kernel: ModuleType, sim: Simulation, now: int, arm: int, what: int, item: int, value: float
 ) -> Simulation:
-    """Carry out one change of an arm's world, with room for a stay's end and every upper band of everybody."""
-    room = int(sim.state.shape[0]) * (int(sim.watched.size) + 2)
+    """Carry out one change of an arm's world, with room for a stay's timers and every upper band of everybody."""
+    room = int(sim.state.shape[0]) * (int(sim.watched.size) + 5)
     while sim.heap.size - sim.clock[HEAP_SIZE] < room:
         sim = _grow_heap(sim)
     while sim.clock[POOL_LEFT] < room:

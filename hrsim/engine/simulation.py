@@ -41,7 +41,7 @@ STATE_FIELDS: list[tuple[str, str]] = [
     ("since", "i8"),  # tick up to which person-time is counted
     ("word", "i8"),  # what the model keeps of the person's state as bits, for quick rejection
     ("cell", "i4"),  # valuation cell that the person is in
-    ("status", "i2"),  # UNBORN, ALIVE or DEAD
+    ("status", "i1"),  # UNBORN, ALIVE or DEAD
 ]
 
 

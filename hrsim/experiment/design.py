@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,11 @@ class Experiment:
     draws: Draws
     content_hash: str
 
+    def first_draws(self, count: int) -> Experiment:
+        """Return the experiment that ends after its first draws; study and content hash stay as asked."""
+        plan = replace(self.plan, draws=count)
+        return replace(self, plan=plan, draws={n: self.draws[n] for n in plan.draw_numbers()})
+
     def provenance(self) -> pd.DataFrame:
         """List every value of the resolved study with the file and line that set it."""
         return pd.DataFrame(self.resolved.provenance_rows(), columns=["path", "value", "file", "line"])
@@ -42,7 +47,7 @@ def check_study(resolved: ResolvedStudy) -> None:
 def design(resolved: ResolvedStudy) -> Experiment:
     """Fix the plan, the draws and the content hash of a study; nothing is simulated."""
     analysis = resolved.study.analysis
-    plan = Plan(analysis.draws, analysis.replicates, analysis.seed, analysis.uncertainty)
+    plan = Plan(analysis.draws, analysis.replicates, analysis.seed, analysis.uncertainty, analysis.sampling)
     register = study_register(load_register(), resolved.study, resolved.rows)
     draws = all_draws(register, plan)
     check_draws(resolved.study, draws)

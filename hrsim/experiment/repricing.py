@@ -17,7 +17,7 @@ VALUED_ANALYSIS = frozenset(
     {
         *("comparator", "thresholds", "discount", "currency", "price_year", "perspectives", "smallest_cell"),
         *("value_of_statistical_life", "beyond_horizon", "fiscal_year_starts", "budget_years", "releases"),
-        *("reference_case", "distributional"),
+        *("reference_case", "distributional", "value_of_information"),
     }
 )
 """Keys of `analysis` that are read only after the simulation."""

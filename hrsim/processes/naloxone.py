@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hrsim.engine.accrual import count_event
+from hrsim.engine.accrual import count_event, touch_aspect
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
 from hrsim.engine.simulation import CARRIED
@@ -37,7 +37,9 @@ def loss_hazard(sim, argument, i, a):
 
 @kernel_function
 def loss_apply(sim, argument, i, a, luck):
-    """Lose one kit."""
+    """Lose one kit; the last one takes effects of carrying with it."""
+    if sim.state[i, a].kits == 1:
+        touch_aspect(sim, i, a, CARRIED)
     change_kits(sim, i, a, -1)
     count_event(sim, i, a, KIT_LOST)
 

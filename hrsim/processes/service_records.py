@@ -46,9 +46,20 @@ SERVICE = record(
         ("hcv_cure", "f8"),
         ("hiv_suppression", "f8"),
         ("visits", "f8"),  # supervised visits wanted per client-year
-        ("visit_capacity", "f8"),  # supervised visits that fit in a year, negative for no limit
+        (
+            "visit_capacity",
+            "f8",
+        ),  # supervised visits, or contacts of a day, that fit in a year; negative: no limit
+        ("site_risk", "f8"),  # overdose risk of an episode there against the person's other episodes
         ("visit_rest", "f8"),  # fraction of a visit carried to the next count
         ("curve", "i8"),  # row of the curves of demand met, 0 for none: all that fits is met
+        ("day", "i8"),  # the same for contacts with a clinic or mobile unit, 0 for none
+        (
+            "wishes",
+            "f8",
+        ),  # contacts wanted of late, and the part of the memory that has passed since it opened
+        ("observed", "f8"),
+        ("wished", "i8"),  # tick of the last wish
         ("sites", "i8"),
         ("contact_cents", "i8"),  # prices that its budget pays, in whole cents; 0 without a budget
         ("item_cents", "i8"),

@@ -44,10 +44,12 @@ from hrsim.processes.stays import (
     flow,
     start_free_stay,
 )
+from hrsim.processes.trust import chance_of_coming, good_contact, on_reach, turned_away
 from hrsim.processes.wellbeing import count_wellbeing, on_leaving
+from hrsim.processes.working_day import lets_through
 
 # Questions about a contact, added to the service's own word.
-_SHARE, _HIV_TEST, _HCV_TEST, _SUPPRESSION, _REFERRAL, _PROMPT = range(0, 60, 10)
+_SHARE, _HIV_TEST, _HCV_TEST, _SUPPRESSION, _REFERRAL, _PROMPT, _DAY = range(0, 70, 10)
 
 
 @kernel_function
@@ -81,18 +83,18 @@ def _contact(sim, i, a, s, luck):
     begins = v.stay != NO_STAY and (v.contact_share >= 1.0 or _ask(sim, s, luck, _SHARE) < v.contact_share)
     flow(sim, a, s, DEMAND, 1)
     group_flow(sim, i, a, s, OF_DEMAND, 1)
+    through = lets_through(sim, a, s, _ask(sim, s, luck, _DAY)) if v.day > 0 else True
     if not affords_contact(sim, a, s, begins and v.queue < 0):
-        flow(sim, a, s, TURNED_AWAY, 1)
         flow(sim, a, s, UNFUNDED, 1)
-        group_flow(sim, i, a, s, OF_TURNED_AWAY, 1)
+        _turn_away(sim, i, a, s)
         return
-    if not _take_token(sim, i, a, s):
-        flow(sim, a, s, TURNED_AWAY, 1)
-        group_flow(sim, i, a, s, OF_TURNED_AWAY, 1)
+    if not through or not _take_token(sim, i, a, s):
+        _turn_away(sim, i, a, s)
         return
     flow(sim, a, s, CONTACTS, 1)
     pay_contact(sim, a, s)
     group_flow(sim, i, a, s, OF_CONTACTS, 1)
+    good_contact(sim, i, a, s)
     _deliver(sim, i, a, s, luck)
     if not begins:
         return
@@ -105,6 +107,13 @@ def _contact(sim, i, a, s, luck):
         start_free_stay(sim, i, a, s)
     if v.hiv_suppression > 0.0 and sim.state[i, a].hiv != HIV_NONE:
         sim.state[i, a].suppressed = 1 if _ask(sim, s, luck, _SUPPRESSION) < v.hiv_suppression else 0
+
+
+@kernel_function
+def _turn_away(sim, i, a, s):
+    flow(sim, a, s, TURNED_AWAY, 1)
+    group_flow(sim, i, a, s, OF_TURNED_AWAY, 1)
+    turned_away(sim, i, a, s)
 
 
 @kernel_function
@@ -142,12 +151,13 @@ def _deliver(sim, i, a, s, luck):
     if v.hcv_test > 0.0:
         _test_hcv(sim, i, a, s, luck)
     if v.refers:
-        _refer(sim, a, s, luck)
+        _refer(sim, i, a, s, luck)
 
 
 @kernel_function
-def _refer(sim, a, s, luck):
+def _refer(sim, i, a, s, luck):
     """Note whom a contact refers on, and whether they arrive: one uniform, so that a better chance loses nobody."""
+    group = sim.person[i].group
     w = sim.world[a]
     for k in range(sim.referral.shape[0]):
         if sim.referral[k].service == s:
@@ -156,7 +166,8 @@ def _refer(sim, a, s, luck):
             luck_of_it = _ask(sim, to, luck, _REFERRAL)
             if luck_of_it < chance:
                 w.referrals |= np.int64(1) << to
-            if luck_of_it < chance * sim.referral_completion[a, k]:
+            arrives = chance_of_coming(sim, i, a, sim.referral_completion[a, k]) * sim.access[a, to, group]
+            if luck_of_it < chance * arrives:
                 w.arrivals |= np.int64(1) << to
 
 
@@ -229,8 +240,11 @@ def _follow_referral(sim, i, a, s, arrives, luck):
 @kernel_function
 def _follow_event(sim, i, a, event, luck):
     for s in range(sim.service.shape[1]):
-        chance = sim.prompt_chance[a, s, event] * sim.access[a, s, sim.person[i].group]
-        if chance > 0.0 and _ask(sim, s, luck, _PROMPT + event) < chance:
+        prompted = sim.prompt_chance[a, s, event]
+        if prompted <= 0.0:
+            continue
+        chance = chance_of_coming(sim, i, a, prompted) * sim.access[a, s, sim.person[i].group]
+        if _ask(sim, s, luck, _PROMPT + event) < chance:
             turn_to(sim, i, a, s, luck)
 
 
@@ -240,7 +254,7 @@ def reach_hazard(sim, s, i, a):
     rate = sim.reach_rate[a, s, sim.person[i].group]
     if rate <= 0.0 or not eligible(sim, i, a, s, sim.state[i, a].word):
         return 0.0
-    return rate * multiplier(sim, i, a, start_target(s))
+    return rate * multiplier(sim, i, a, start_target(s)) * on_reach(sim, i, a)
 
 
 @kernel_function
@@ -271,7 +285,7 @@ def leave_apply(sim, s, i, a, luck):
 
 @kernel_function
 def count_all_services(sim):
-    """Count every service's clients and waits, and everybody's distress, up to now: at quarter ends."""
+    """Count every service's clients and waits, and everybody's distress and trust, up to now: at quarter ends."""
     for a in range(sim.service.shape[0]):
         for s in range(sim.service.shape[1]):
             count_service(sim, a, s)

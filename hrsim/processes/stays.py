@@ -18,6 +18,7 @@ from hrsim.processes.effects import (
     leave_target,
     note_windows,
 )
+from hrsim.processes.episodes import follow_treatment
 from hrsim.processes.events import (
     CLIENT_TICKS,
     COMPLETIONS,
@@ -44,6 +45,7 @@ from hrsim.processes.stay_clock import (
     start_clock,
     start_patience,
 )
+from hrsim.processes.trust import left_waiting
 from hrsim.units import TICKS_PER_YEAR
 
 _CURE_PLACE = 6  # fourth counter word
@@ -123,6 +125,7 @@ def patience_ends(sim, i, a, slot):
         touch_aspect(sim, i, a, sim.service[a, stay.wanted].aspects)
         flow(sim, a, stay.wanted, LEFT_WAITING, 1)
         leave_list(sim, i, a, stay.wanted)
+        left_waiting(sim, i, a, stay.wanted)
 
 
 @kernel_function
@@ -165,6 +168,8 @@ def start_stay(sim, i, a, s, asked):
     note_windows(sim, i, a, v.slot)
     enrol(sim, i, a, s)
     start_clock(sim, i, a, v.slot, asked)
+    if v.oat > 0:
+        follow_treatment(sim, i, a)
     flow(sim, a, s, STARTS, 1)
     pay_start(sim, i, a, s)
 

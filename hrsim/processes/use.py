@@ -17,6 +17,7 @@ from hrsim.processes.effects import (
     lasting,
     multiplier,
 )
+from hrsim.processes.episodes import turn_to_abstinence, turn_to_use
 from hrsim.processes.events import INJECTING_START, INJECTING_STOP, RELAPSE, USE_STOP
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
 from hrsim.processes.state import (
@@ -150,6 +151,7 @@ def stop_use(sim, i, a, luck_uniform):
     s.relapse_prone = 1 if luck_uniform < prone else 0
     join_pools(sim, i, a)
     count_event(sim, i, a, USE_STOP)
+    turn_to_abstinence(sim, i, a)
 
 
 @kernel_function
@@ -168,16 +170,16 @@ def relapse_apply(sim, argument, i, a, luck):
     injects = s.route == INJECTING and uniform(luck, _ROUTE) < sim.parameter[a].relapse_to_injecting
     leave_pools(sim, i, a)
     s.use = INJECTING if injects else OTHER_ROUTE
-    s.relapsed = sim.clock[NOW]
     join_pools(sim, i, a)
     count_event(sim, i, a, RELAPSE)
+    turn_to_use(sim, i, a)
 
 
 @kernel_function
 def relapse_window(sim, i, a):
-    """Return the overdose multiplier of the window after relapse, NO_WINDOW when it is not open."""
+    """Return the overdose multiplier of the window after relapse of a person who uses, NO_WINDOW if none is open."""
     p = sim.parameter[a]
-    if sim.clock[NOW] - sim.state[i, a].relapsed < p.relapse_window:
+    if sim.clock[NOW] - sim.state[i, a].turned < p.relapse_window:
         return lasting(sim, p.relapse_overdose)
     return NO_WINDOW
 

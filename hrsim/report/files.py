@@ -10,7 +10,14 @@ import pandas as pd
 
 from hrsim.report.comparison import headlines
 from hrsim.report.figures import changes_data, draw_changes, draw_plane, plane_data, write_figure
-from hrsim.report.texts import Report, readme_text, summary_text
+from hrsim.report.texts import (
+    FIGURES_NOTE,
+    TABLES_NOTE,
+    Report,
+    beside_text,
+    readme_text,
+    summary_text,
+)
 
 STATISTICS = ("mean", "sd", "mcse", "low", "high", "n_draws", "per_cent", "probability_better")
 
@@ -26,7 +33,9 @@ def write_report(report: Report, folder: Path) -> None:
     write_figure("cost_effectiveness", plane, draw_plane, labels, figures)
     write(folder / "summary.txt", summary_text(report))
     write(folder / "summary.json", json.dumps(summary_data(report), indent=2, ensure_ascii=False) + "\n")
-    write(folder / "README.txt", readme_text(report.title, "complete"))
+    write(folder / "README.txt", readme_text(report.title, "complete", report.banners))
+    for name, note in {"tables": TABLES_NOTE, "figures": FIGURES_NOTE}.items():
+        write(folder / name / "README.txt", beside_text(report.title, note, report.banners))
 
 
 def summary_data(report: Report) -> dict[str, Any]:
@@ -47,7 +56,12 @@ def summary_data(report: Report) -> dict[str, Any]:
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table as UTF-8 CSV at full precision."""
-    table.to_csv(path, index=False, lineterminator="\n")
+    write(path, csv_text(table))
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """Give the text of a table as CSV: what its file holds, byte for byte."""
+    return str(table.to_csv(index=False, lineterminator="\n"))
 
 
 def write(path: Path, text: str) -> None:

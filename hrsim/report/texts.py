@@ -22,8 +22,16 @@ CONTENTS = {
     "figures/": "figures (SVG), each with its data (CSV)",
     "inputs/": "the study as written, as resolved, and who set each value",
     "draws/": "every draw and replicate (Parquet), and the parameters drawn",
-    "manifest.json": "content hash, versions, seeds, hash of each file",
+    "manifest.json": "content hash, versions, seeds, hash of each file, and which command wrote it",
+    "CITATION.cff": "how to cite this run; hrsim cite writes other formats, hrsim verify checks the run",
+    "ro-crate-metadata.json": "what each file is, for archives (RO-Crate 1.1)",
 }
+FIT = "Nothing known limits the use of this run."
+TABLES_NOTE = (
+    "Long tidy tables of one run, UTF-8 CSV at full precision. mean, sd, low and high (2.5 % and 97.5 %) are over the "
+    "draws; mcse is the Monte Carlo standard error of the mean. Hand this note on with any table."
+)
+FIGURES_NOTE = "Figures of one run (SVG), each with its data (CSV). Hand this note on with any figure."
 INTERVAL_WORDS = (
     "Mean over the draws, and in brackets the interval that holds 95 % of them. Change: against the "
     "comparator, draw by draw. Better in: the share of draws in which the arm is better for the people "
@@ -83,15 +91,27 @@ def summary_text(report: Report) -> str:
     return "\n".join(parts) + "\n"
 
 
-def readme_text(title: str, status: str) -> str:
-    """Write what the folder holds; a partial run says so and how to complete it."""
+def readme_text(title: str, status: str, banners: Sequence[str] = ()) -> str:
+    """Write what the folder holds and what limits its use; a partial run says so and how to complete it."""
     lines = [title, "=" * len(title), ""]
     if status == "partial":
         return (
             "\n".join([*lines, "PARTIAL: draws are missing and there are no results.", RESUME_ADVICE]) + "\n"
         )
     width = max(len(name) for name in CONTENTS)
+    lines += [banner_text(banners), ""] if banners else []
     return "\n".join([*lines, *(f"{name:{width}}  {words}" for name, words in CONTENTS.items())]) + "\n"
+
+
+def beside_text(title: str, what: str, banners: Sequence[str]) -> str:
+    """Write the note that stands beside files which cannot carry banners themselves, such as tables."""
+    lines = [title, "", textwrap.fill(what, WIDTH), "", banner_text(banners) or FIT]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def banner_text(banners: Sequence[str]) -> str:
+    """Write banners, each begun by an exclamation mark."""
+    return "\n".join(textwrap.fill(f"! {banner}", WIDTH, subsequent_indent="  ") for banner in banners)
 
 
 RESUME_ADVICE = "Type the same command with --resume: finished draws are kept, the missing ones are computed."

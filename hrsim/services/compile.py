@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hrsim.engine.random import name_word
 from hrsim.engine.simulation import INFECTION
 from hrsim.processes.budgets import NO_BUDGET
-from hrsim.processes.effects import EFFECT, FIRST, WHILE_ENROLLED
+from hrsim.processes.effects import AFTER, CARRYING, EFFECT, FIRST, WHILE_CARRYING, WHILE_ENROLLED
 from hrsim.processes.events import FLOWS, PROMPTS
 from hrsim.processes.service_records import (
     ANY_AGE,
@@ -37,9 +37,9 @@ from hrsim.processes.status import (
     USE_BIT,
 )
 from hrsim.processes.wellbeing import WELLBEING
-from hrsim.services.layout import Layout, contact_window, effect_places, needs_clock, service_aspect
+from hrsim.services.layout import Layout, effect_places, needs_clock, service_aspect
 from hrsim.study.capacity import minutes_open
-from hrsim.study.operations import stated_site
+from hrsim.study.operations import Operations, stated_day, stated_site
 from hrsim.study.referrals import Referral
 from hrsim.study.services import Eligible, Service
 from hrsim.study.values import Quantity
@@ -105,7 +105,7 @@ def service_arrays(
         for place, effect in effect_places(services, layout.services).items():
             value[a, layout.effects.index(place)] = amount(effect.multiplier, draw)
     for place in layout.effects:
-        if place.during != WHILE_ENROLLED:
+        if place.during in (FIRST, AFTER):
             field = "first_window" if place.during == FIRST else "after_window"
             records[field][:, place.service] = np.maximum(records[field][:, place.service], place.length)
     links = _leave_links(layout)
@@ -155,7 +155,7 @@ def _nobody_enrolled(people: int, arms: int, clocks: int) -> NDArray[Any]:
 
 def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service, draw: Draw) -> None:
     """Write one service of one arm into its record of shape (1,)."""
-    window = contact_window(service)
+    window = service.contact_effect
     record["present"] = 1
     record["open"], record["planned_open"] = 1, 1
     record["required"] = _bits(layout, service.eligible.enrolled_in)
@@ -185,7 +185,7 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
 def forbidden_word(layout: Layout, s: int, service: Service) -> int:
     """Return the status bits of people whom a service does not take: not eligible, or in its pool already."""
     pool = layout.pool_of[s]
-    elsewhere = contact_window(service) is not None or pool < 0  # contacts go on during a window
+    elsewhere = service.contact_effect is not None or pool < 0  # contacts go on during a window
     return forbidden_bits(service.eligible) | (0 if elsewhere else 1 << (POOL_BIT + pool))
 
 
@@ -212,7 +212,7 @@ def limit_field(record: NDArray[Any], name: str, value: float) -> None:
 
 
 def _fill_stay(record: NDArray[Any], service: Service, draw: Draw) -> None:
-    stay, window = service.stay, contact_window(service)
+    stay, window = service.stay, service.contact_effect
     record["stay"] = CLOCKED_STAY if needs_clock(service) else (FREE_STAY if stay else NO_STAY)
     record["hazard_ratio"] = 1.0
     record["weibull_shape"], record["scale"] = 1.0, float(TICKS_PER_YEAR)
@@ -246,19 +246,37 @@ def _fill_capacity(record: NDArray[Any], service: Service, draw: Draw) -> None:
             record["tokens"] = record["token_depth"]
     site = stated_site(capacity, service.operations)
     visits = visits_per_year(service, draw)
-    if site is not None and visits is not None:
-        record["sites"] = site.sites
+    if visits is not None:
+        record["sites"] = site.sites if site is not None else 1
         record["visit_capacity"] = visits
 
 
 def visits_per_year(service: Service, draw: Draw) -> float | None:
-    """Return how many supervised visits fit in a year; None for a service without sites."""
+    """Return how many supervised visits, or contacts of a working day, fit in a year; None without sites and day.
+
+    Of people who keep their appointments: those who do not come take slots all the same.
+    """
+    day = stated_day(service.operations)
+    if day is not None:
+        open_minutes = sum(minutes_open(hours) for hours in day.hours)
+        fit = day.staff * open_minutes / amount(day.minutes_per_visit, draw) * DAYS_PER_YEAR
+        return fit * _share_who_come(day.operations, draw)
     site = stated_site(service.capacity, service.operations)
     if site is None:
         return None
     visits_per_hour = _MINUTES_PER_HOUR / amount(site.minutes_per_visit, draw)
     hours = minutes_open(site.hours) / _MINUTES_PER_HOUR
     return site.sites * site.booths * hours * visits_per_hour * DAYS_PER_YEAR
+
+
+def _share_who_come(operations: Operations, draw: Draw) -> float:
+    """Return the share of wishes for a visit that come from people who would not break an appointment."""
+    booked = operations.appointments
+    if booked is None:
+        return 1.0
+    walk_in = amount(operations.arrivals.per_day, draw) if operations.arrivals else 0.0
+    wanted = amount(booked.wanted_per_day, draw)
+    return 1.0 - amount(booked.no_show, draw) * (wanted / (wanted + walk_in) if wanted > 0.0 else 0.0)
 
 
 def _fill_deliveries(record: NDArray[Any], service: Service, draw: Draw) -> None:
@@ -270,6 +288,7 @@ def _fill_deliveries(record: NDArray[Any], service: Service, draw: Draw) -> None
     record["hiv_suppression"] = amount(given.hiv_treatment, draw)
     if given.supervised_use is not None:
         record["visits"] = amount(given.supervised_use.visits_per_client_year, draw)
+        record["site_risk"] = amount(given.supervised_use.relative_risk, draw, 1.0)
         record["routes"] = sum(1 << USE_LEVELS.index(route) for route in given.supervised_use.routes)
 
 
@@ -305,6 +324,8 @@ def _acting(layout: Layout) -> NDArray[np.int64]:
     for place in layout.effects:
         if place.during == WHILE_ENROLLED:
             bits[place.target] |= np.int64(1) << np.int64(place.service)
+        elif place.during == WHILE_CARRYING:
+            bits[place.target] |= CARRYING
     return bits
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hrsim.engine.simulation import STUDY_YEAR
+from hrsim.engine.simulation import CARRIED, STUDY_YEAR
 from hrsim.processes.effects import ON_SERVICES
 from hrsim.processes.rates import Peak, Rate
 from hrsim.services.compile import Draw, amount, forbidden_word
@@ -28,17 +28,21 @@ def service_rates(
     peak: Peak,
     groups: Groups,
     leaving: float = 1.0,
+    reaching: float = 1.0,
 ) -> list[Rate]:
     """Return the rates of an arm's services.
 
-    Ceilings come from the setting's services at central values, never from an arm. `leaving` is the largest factor
-    that a person's state puts on leaving.
+    Ceilings come from the setting's services at central values, never from an arm. `leaving` and
+    `reaching` are the largest factors that a person's state puts on leaving and on being reached.
     """
     rates: list[Rate] = []
     for name, service in services.items():
         s = layout.number(name)
         usual = _rates(baseline[name], central, groups) if name in baseline else {}
-        factor = {"reach": peak(ON_SERVICES + 2 * s), "leave": leaving * peak(ON_SERVICES + 2 * s + 1)}
+        factor = {
+            "reach": reaching * peak(ON_SERVICES + 2 * s),
+            "leave": leaving * peak(ON_SERVICES + 2 * s + 1),
+        }
         for process, height in _rates(service, draw, groups).items():
             typical = usual.get(process, UNKNOWN_RATE)
             bound = height * factor[process]
@@ -61,7 +65,7 @@ def service_rates(
 def services_read(rate: Rate, layout: Layout, arms: Arms) -> int:
     """Return the mask of the services whose stays can change a rate: through effects, or through eligibility."""
     if rate.targets is None:
-        return ANY_SERVICE
+        return ANY_SERVICE | layout.aspects_of(range(layout.targets)) & CARRIED
     mask = layout.aspects_of(rate.targets)
     if rate.name.startswith(_PREFIX):
         for services in arms.values():

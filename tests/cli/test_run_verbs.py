@@ -161,6 +161,7 @@ def test_compare_sets_runs_side_by_side(hrsim, tmp_path):
     assert shown.code == 0, shown.err
     assert all(f"{run.split('/')[-1]}:naloxone_x3" in shown.out for run in runs)
     assert "Net monetary benefit at 50,000" in shown.out
+    assert shown.out.count("! UNCALIBRATED, PLACEHOLDERS") == 2
     assert hrsim("compare", *runs, "--base", "nobody").code == 2
     assert hrsim("compare", *runs, "--perspective", "nobody").code == 2
     assert hrsim("compare", str(tmp_path)).code == 2
@@ -178,3 +179,26 @@ def test_a_run_without_the_plotting_library_says_so_everywhere(hrsim, tmp_path, 
     assert json.loads((folder / "summary.json").read_text())["notices"] == [notice]
     for text in ((folder / "summary.txt").read_text(), done.out):
         assert notice in " ".join(text.split())
+
+
+def test_the_limits_of_a_run_stand_in_every_output(hrsim, tmp_path):
+    done = hrsim("run", DEMO, *SMALL)
+    folder = run_folder(tmp_path)
+    banners = json.loads((folder / "summary.json").read_text())["banners"]
+    assert [banner.split(":")[0] for banner in banners][:2] == ["UNCALIBRATED", "PLACEHOLDERS"]
+    texts = [
+        folder / name for name in ("summary.txt", "README.txt", "tables/README.txt", "figures/README.txt")
+    ]
+    for text in (done.out, *(path.read_text() for path in texts)):
+        assert all(f"! {banner}" in " ".join(text.split()) for banner in banners)
+
+
+def test_point_values_are_a_limit(hrsim):
+    done = hrsim("run", DEMO, *SMALL, "--set", "analysis.uncertainty=central", "--replicates", "2")
+    assert "! POINT VALUES" in done.out
+    assert "ONE SAMPLE" not in done.out
+
+
+def test_a_study_that_was_fitted_is_not_called_uncalibrated(hrsim):
+    done = hrsim("run", DEMO, *SMALL, "--set", "calibrated=true")
+    assert "UNCALIBRATED" not in done.out

@@ -137,4 +137,4 @@ def test_state_is_at_most_192_bytes_per_person_and_arm() -> None:
     arms = len(ready.frame.arms)
     people = sim.state.shape[0]
     bytes_each = (sim.state.nbytes + sim.stay.nbytes + sim.link.nbytes) / people / arms
-    assert bytes_each <= 192
+    assert bytes_each <= 192, bytes_each

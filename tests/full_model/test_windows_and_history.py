@@ -54,7 +54,7 @@ def test_of_overlapping_windows_the_largest_counts() -> None:
 
     def at_once(sim: Simulation) -> None:
         sim.state["custody_change"][(groups & RELEASE) > 0] = 0
-        sim.state["relapsed"][(groups & RELAPSE) > 0] = 0
+        sim.state["turned"][(groups & RELAPSE) > 0] = 0
         left = sim.stay[(groups & TREATMENT_END) > 0]
         left["service"], left["ordinal"], left["phase"], left["end"] = 0, 1, IDLE, 0
         sim.stay[(groups & TREATMENT_END) > 0] = left
