@@ -71,10 +71,10 @@ def _all(
             totals = np.stack([outcome.outcomes[:, :, 0, place].sum(axis=1) for outcome, _ in measured])
             yield Response(name, unit, "", np.nan, totals)
     valuations = [valuation for _, valuation in measured]
-    qalys = np.stack([valuation.effects("qalys", discounted=True) for valuation in valuations])
-    yield Response("qalys", "QALY", "", np.nan, qalys)
     analysis = valuing.analysis
-    by_line = np.stack([valuation.line_costs(discounted=True) for valuation in valuations])
+    qalys = np.stack([v.effects("qalys", discounted=True, part=analysis.part) for v in valuations])
+    yield Response("qalys", "QALY", "", np.nan, qalys)
+    by_line = np.stack([v.line_costs(discounted=True, part=analysis.part) for v in valuations])
     for name in analysis.perspectives:
         perspective = valuing.prices.perspective(name)
         chosen = [perspective.includes(line) for line in valuations[0].lines]
