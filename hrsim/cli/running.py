@@ -101,11 +101,11 @@ def run_request(request: Request) -> Finished:
         "threads": threads,
     }
     found = {"notices": list(report.notices), "limits": list(report.banners), "timing": timing}
-    _finish(folder, _manifest(request.file.stem, result.experiment, prepared, "complete") | found)
+    finish(folder, _manifest(request.file.stem, result.experiment, prepared, "complete") | found)
     return Finished(folder.path, report)
 
 
-def _finish(folder: RunFolder, manifest: dict[str, Any]) -> None:
+def finish(folder: RunFolder, manifest: dict[str, Any]) -> None:
     """Write how to cite the run and, last of all, the manifest that says that it is complete."""
     known = {**manifest, "results_hash": results_hash(manifest["content_hash"], folder.file_hashes())}
     write_text(folder.path / "CITATION.cff", as_cff(citation_of(known, dated=False)))
