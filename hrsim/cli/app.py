@@ -35,8 +35,8 @@ app = typer.Typer(
 )
 for verbs in (
     run_verbs,
-    analyse_verb,
     report_verb,
+    analyse_verb,
     study_verbs,
     operations_verb,
     evidence_verbs,

@@ -28,7 +28,7 @@ from hrsim.experiment.run_folder import (
     write_text,
 )
 from hrsim.report.citation import as_cff, citation_of
-from hrsim.report.files import write_csv, write_report
+from hrsim.report.files import DEFAULT_LANGUAGES, write_csv, write_report
 from hrsim.report.plain_words import plain_words
 from hrsim.report.texts import RESUME_ADVICE, Report, readme_text
 from hrsim.simulate import Prepared, prepare
@@ -63,6 +63,7 @@ class Request:
     out: Path
     threads: int | None
     existing: Existing
+    languages: tuple[str, ...] = DEFAULT_LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -94,18 +95,19 @@ def run_request(request: Request) -> Finished:
         raise Interrupted(
             f"stopped with {most}{missing} simulations missing; {folder.path} is marked partial. {RESUME_ADVICE}"
         ) from None
-    report = _write_report(result, folder)
+    with waiting("Writing the report"):
+        report = _write_report(result, folder, request.languages)
     timing = {
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - clock, 1),
         "threads": threads,
     }
     found = {"notices": list(report.notices), "limits": list(report.banners), "timing": timing}
-    finish(folder, _manifest(request.file.stem, result.experiment, prepared, "complete") | found)
+    finish_folder(folder, _manifest(request.file.stem, result.experiment, prepared, "complete") | found)
     return Finished(folder.path, report)
 
 
-def finish(folder: RunFolder, manifest: dict[str, Any]) -> None:
+def finish_folder(folder: RunFolder, manifest: dict[str, Any]) -> None:
     """Write how to cite the run and, last of all, the manifest that says that it is complete."""
     known = {**manifest, "results_hash": results_hash(manifest["content_hash"], folder.file_hashes())}
     write_text(folder.path / "CITATION.cff", as_cff(citation_of(known, dated=False)))
@@ -131,9 +133,9 @@ def _write_inputs(request: Request, experiment: Experiment, prepared: Prepared, 
     write_csv(experiment.provenance(), inputs / "provenance.csv")
 
 
-def _write_report(result: RunResult, folder: RunFolder) -> Report:
+def _write_report(result: RunResult, folder: RunFolder, languages: tuple[str, ...]) -> Report:
     report = report_of(result)
-    write_report(report, folder.path)
+    write_report(report, folder.path, languages)
     return report
 
 

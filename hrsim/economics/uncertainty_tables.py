@@ -37,7 +37,7 @@ def uncertainty_tables(
     values: list[dict[str, object]] = []
     for perspective in analysis.perspectives:
         costs, qalys = replicated(sample, book, perspective, analysis.part)
-        keys = {"perspective": perspective, **analysis.money_labels()}
+        keys = {"perspective": perspective, **analysis.money_labels(), "part": analysis.part}
         curves += _acceptability_rows(sample.arms, keys, costs.mean(axis=1), qalys.mean(axis=1), thresholds)
         values += [
             {**keys, "threshold": threshold, **_evpi_row(sample.arms, costs, qalys, threshold, decisions)}

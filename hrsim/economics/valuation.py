@@ -90,7 +90,7 @@ class Valuation:
         """Give `qalys` or `life_years` by group, shape (A, G), in one part of time."""
         values = self.qalys if measure == "qalys" else self.life_years
         weights = self.effect_factors if discounted else np.ones_like(self.effect_factors)
-        within = weighted_sums(np.moveaxis(values, 1, 2), weights)
+        within = weighted_sums(np.moveaxis(values, 1, -1), weights)
         return self._with_beyond(
             within,
             part,
@@ -208,6 +208,11 @@ def value_ledger(
     )
 
 
+def weighted_sums(counts: NDArray[Any], weights: Floats) -> Floats:
+    """Sum the last axis by weights, in one order for every arm: by a matrix product equal arms may differ."""
+    return np.stack([(arm * weights).sum(axis=-1) for arm in counts])
+
+
 def _fiscal_costs(
     ledger: Ledger,
     years: FiscalYears,
@@ -226,11 +231,6 @@ def _fiscal_costs(
         for number, line in enumerate(service)
     ]
     return np.concatenate([person, _stack(paid, person.shape[:2])], axis=2)
-
-
-def weighted_sums(counts: NDArray[Any], weights: Floats) -> Floats:
-    """Sum the last axis by weights, in one order for every arm: by a matrix product equal arms may differ."""
-    return np.stack([(arm * weights).sum(axis=-1) for arm in counts])
 
 
 def _stack(arrays: list[Floats], lead: tuple[int, ...]) -> Floats:

@@ -126,15 +126,6 @@ def _budget_tables(
     return {"budgets": budget_table(first, books, study)}
 
 
-def _staff_tables(experiment: Experiment, valuation: Valuation) -> dict[str, pd.DataFrame]:
-    """Return the table of staff, none for a study without pools of staff."""
-    study = experiment.resolved.study
-    if not any(arm.staff_pools for arm in study.arms.values()):
-        return {}
-    draws = [experiment.draws[number] for number in experiment.plan.draw_numbers()]
-    return {"staff": staff_table(study, comparator_of(study), valuation.fiscal_years, draws)}
-
-
 def targets(
     experiment: Experiment, valuing: Valuer, first: Ledger, measured: Sequence[Measured]
 ) -> pd.DataFrame:
@@ -166,6 +157,15 @@ def _uncertainty_tables(
         return {}
     decisions = decisions_of(experiment.resolved.study)
     return uncertainty_tables(valuations, valuing.prices, valuing.analysis, decisions)
+
+
+def _staff_tables(experiment: Experiment, valuation: Valuation) -> dict[str, pd.DataFrame]:
+    """Return the table of staff, none for a study without pools of staff."""
+    study = experiment.resolved.study
+    if not any(arm.staff_pools for arm in study.arms.values()):
+        return {}
+    draws = [experiment.draws[number] for number in experiment.plan.draw_numbers()]
+    return {"staff": staff_table(study, comparator_of(study), valuation.fiscal_years, draws)}
 
 
 def _outcome_samples(

@@ -97,6 +97,7 @@ def _why_not(path: Keys, simulated: Collection[str], bought: frozenset[str] | No
     rule: Callable[[Keys], bool] = {
         "title": lambda _: True,
         "notes": lambda _: True,
+        "structural": lambda _: True,
         "analysis": lambda keys: (
             keys[1] in VALUED_ANALYSIS and (bought is None or keys[1] not in SPENT_ANALYSIS)
         ),

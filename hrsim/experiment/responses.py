@@ -29,8 +29,8 @@ ROUNDING = 1e-13
 class Response:
     """Hold one result of every simulation and arm, shape (simulations, arms), with the keys that name it.
 
-    Outcomes are of all people over the horizon, undiscounted; QALYs, costs and net benefits are discounted.
-    Perspective is empty and threshold NaN where a result has none.
+    Outcomes are of all people over the horizon, undiscounted; QALYs, costs and net benefits are discounted and of the
+    part of time that the analysis decides on. Perspective is empty and threshold NaN where a result has none.
     """
 
     measure: str
@@ -72,9 +72,10 @@ def _all(
             yield Response(name, unit, "", np.nan, totals)
     valuations = [valuation for _, valuation in measured]
     analysis = valuing.analysis
-    qalys = np.stack([v.effects("qalys", discounted=True, part=analysis.part) for v in valuations])
+    part = analysis.part
+    qalys = np.stack([valuation.effects("qalys", discounted=True, part=part) for valuation in valuations])
     yield Response("qalys", "QALY", "", np.nan, qalys)
-    by_line = np.stack([v.line_costs(discounted=True, part=analysis.part) for v in valuations])
+    by_line = np.stack([valuation.line_costs(discounted=True, part=part) for valuation in valuations])
     for name in analysis.perspectives:
         perspective = valuing.prices.perspective(name)
         chosen = [perspective.includes(line) for line in valuations[0].lines]

@@ -226,6 +226,14 @@ def analysis_of(study: Study) -> Analysis:
     )
 
 
+def decisions_of(study: Study) -> Decisions | None:
+    """Give whom better information would serve, None where the study does not say."""
+    stated = study.analysis.value_of_information
+    if stated is None:
+        return None
+    return Decisions(stated.decisions_per_year, stated.years, stated.discount)
+
+
 def _distribution(chosen: Distributional | None) -> Distribution | None:
     if chosen is None:
         return None
@@ -253,14 +261,6 @@ def group_problems(study: Study) -> Iterator[Problem]:
     if abs(total - 1) > SHARES_TOLERANCE:
         message = f"expected shares that add up to 1, got {total:g}"
         yield Problem("SHARES", message, "change one of them.", path=f"{path}.displaced")
-
-
-def decisions_of(study: Study) -> Decisions | None:
-    """Give whom better information would serve, None where the study does not say."""
-    stated = study.analysis.value_of_information
-    if stated is None:
-        return None
-    return Decisions(stated.decisions_per_year, stated.years, stated.discount)
 
 
 def price_book(study: Study, register: Register) -> PriceBook:

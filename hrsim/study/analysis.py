@@ -32,24 +32,6 @@ class Discount(StudyModel):
     effects: float = about("Rate for health effects.", "per year", ge=0, lt=1)
 
 
-class Distributional(StudyModel):
-    """State how gains and costs are weighed between the groups of `population.groups`."""
-
-    threshold: Threshold = about("Money that displaces a QALY elsewhere.", "money per QALY")
-    displaced: dict[str, Share] = about(
-        "Who loses the health displaced: shares of all labels of one dimension, as 'zone=north: 0.4'. Omitted: by "
-        "people.",
-        default={},
-    )
-    atkinson: Annotated[tuple[Aversion, ...], as_tuple] = about(
-        "Aversions to relative inequality, a sweep and not evidence; 0 is none.",
-        default=(0.0, 0.5, 1.0, 2.0, 5.0, 10.0),
-    )
-    kolm: Annotated[tuple[Aversion, ...], as_tuple] = about(
-        "Aversions to absolute inequality, per QALY, likewise.", default=(0.0, 0.1, 0.5, 1.0)
-    )
-
-
 class ValueOfInformation(StudyModel):
     """State whom better information would serve: decisions like the study's, each about a population of its size."""
 
@@ -75,6 +57,24 @@ class MonteCarloTarget(StudyModel):
             )
             raise fault("FORM", message, "write for example 'until_mcse: {relative: 0.05}'.")
         return self
+
+
+class Distributional(StudyModel):
+    """State how gains and costs are weighed between the groups of `population.groups`."""
+
+    threshold: Threshold = about("Money that displaces a QALY elsewhere.", "money per QALY")
+    displaced: dict[str, Share] = about(
+        "Who loses the health displaced: shares of all labels of one dimension, as 'zone=north: 0.4'. Omitted: by "
+        "people.",
+        default={},
+    )
+    atkinson: Annotated[tuple[Aversion, ...], as_tuple] = about(
+        "Aversions to relative inequality, a sweep and not evidence; 0 is none.",
+        default=(0.0, 0.5, 1.0, 2.0, 5.0, 10.0),
+    )
+    kolm: Annotated[tuple[Aversion, ...], as_tuple] = about(
+        "Aversions to absolute inequality, per QALY, likewise.", default=(0.0, 0.1, 0.5, 1.0)
+    )
 
 
 class Analysis(StudyModel):
@@ -145,6 +145,13 @@ class Analysis(StudyModel):
     )
 
     @model_validator(mode="after")
+    def _draws_until(self) -> Analysis:
+        if self.until_mcse is not None and self.uncertainty == "central":
+            message = "expected 'until_mcse' with 'uncertainty: draws', got 'central', which has one draw"
+            raise fault("FORM", message, "remove 'until_mcse', or let the parameters vary.")
+        return self
+
+    @model_validator(mode="after")
     def _thresholds_in_its_money(self) -> Analysis:
         case = load_reference_cases().get(self.reference_case or "")
         if case is None or not case.thresholds or case.currency == self.currency:
@@ -156,11 +163,4 @@ class Analysis(StudyModel):
                 f"{case.currency}",
                 f"state 'thresholds' in {self.currency}: a threshold is not converted.",
             )
-        return self
-
-    @model_validator(mode="after")
-    def _draws_until(self) -> Analysis:
-        if self.until_mcse is not None and self.uncertainty == "central":
-            message = "expected 'until_mcse' with 'uncertainty: draws', got 'central', which has one draw"
-            raise fault("FORM", message, "remove 'until_mcse', or let the parameters vary.")
         return self

@@ -244,22 +244,6 @@ def test_a_threshold_must_be_above_zero(make_analysis: Callable[..., Analysis]) 
         make_analysis(thresholds=(0.0,))
 
 
-def test_a_line_of_some_arms_prices_nothing_in_the_others(
-    make_ledger: Callable[..., Ledger],
-    make_line: Callable[..., CostLine],
-    make_book: Callable[..., PriceBook],
-    make_analysis: Callable[..., Analysis],
-    utilities: Utilities,
-) -> None:
-    """Events and states too: the arms of a line were once read for services only."""
-    ledger = make_ledger(events=3, state_ticks=TICKS_PER_QUARTER)
-    book = make_book(
-        make_line(name="event", arms=("more",)), make_line(name="state", per="person_year", arms=("now",))
-    )
-    costs = value_ledger(ledger, book, utilities, make_analysis(), {}).line_costs(discounted=False)
-    assert costs == pytest.approx(np.array([[0, 2], [12, 0]]))
-
-
 def test_equal_arms_are_worth_the_same_to_the_last_bit(
     make_ledger: Make, make_analysis: Callable[..., Analysis], make_book: Callable[..., PriceBook],
     utilities: Utilities,
@@ -280,3 +264,19 @@ def test_equal_arms_are_worth_the_same_to_the_last_bit(
     for name in ("qalys", "life_years", "deaths"):
         assert np.unique(valued.effects(name, discounted=True)).size == 1, name
     assert np.unique(valued.line_costs(discounted=True), axis=0).shape[0] == 1
+
+
+def test_a_line_of_some_arms_prices_nothing_in_the_others(
+    make_ledger: Callable[..., Ledger],
+    make_line: Callable[..., CostLine],
+    make_book: Callable[..., PriceBook],
+    make_analysis: Callable[..., Analysis],
+    utilities: Utilities,
+) -> None:
+    """Events and states too: the arms of a line were once read for services only."""
+    ledger = make_ledger(events=3, state_ticks=TICKS_PER_QUARTER)
+    book = make_book(
+        make_line(name="event", arms=("more",)), make_line(name="state", per="person_year", arms=("now",))
+    )
+    costs = value_ledger(ledger, book, utilities, make_analysis(), {}).line_costs(discounted=False)
+    assert costs == pytest.approx(np.array([[0, 2], [12, 0]]))
