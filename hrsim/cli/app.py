@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from hrsim import __version__
-from hrsim.cli import evidence_verbs, operations_verb, run_verbs, study_verbs
+from hrsim.cli import calibrate_verb, evidence_verbs, operations_verb, run_verbs, study_verbs
 from hrsim.errors import HrsimError
 
 DEBUG_OPTION = "--debug"
@@ -25,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Compare harm-reduction service mixes: a YAML study in, costs and outcomes out.",
 )
-for verbs in (run_verbs, study_verbs, operations_verb, evidence_verbs):
+for verbs in (run_verbs, study_verbs, operations_verb, evidence_verbs, calibrate_verb):
     verbs.add_to(app)
 
 
