@@ -29,15 +29,15 @@ from hrsim.processes.distress import SHARE as DISTRESS_SHARE
 from hrsim.processes.full_model import OPTIONAL, SUBJECTS, SWITCHES, full_model
 from hrsim.processes.mortality import life_table
 from hrsim.processes.rates import Baseline, Rate
-from hrsim.processes.state import CALM
+from hrsim.processes.state import CALM, TRUSTING
 from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
 from hrsim.services.at_start import enrol_at_start
 from hrsim.services.compile import Draw, amount, peak_multiplier, service_arrays
 from hrsim.services.curves import Curves, curve_arrays, site_curves
-from hrsim.services.groups import Groups, groups_of
+from hrsim.services.groups import Groups, groups_of, mixing_arrays
 from hrsim.services.layout import OAT_POOL, Layout, lay_out
 from hrsim.services.reach import group_arrays
-from hrsim.services.streams import service_rates, services_read
+from hrsim.services.streams import excluded_by, service_rates, services_read
 from hrsim.study.hubs import placed_services
 from hrsim.study.numbers import arm_draw
 from hrsim.study.resolved import ResolvedStudy
@@ -174,7 +174,8 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     quarters = prepared.frame.quarter_edges.size - 1
     arrays = service_arrays(prepared.layout, prepared.services, draws, people, quarters)
     arrays |= group_arrays(prepared.layout, prepared.services, draws, prepared.groups, quarters)
-    arrays |= curve_arrays(prepared.layout, prepared.curves, arrays["service"])
+    arrays |= mixing_arrays(population, parameters, len(draws))
+    arrays |= curve_arrays(prepared.layout, prepared.curves, prepared.services, arrays["service"])
     arrays |= budget_arrays(
         prepared.budgets, study, prepared.layout, arrays["service"], draws, parameters, people
     )
@@ -189,12 +190,15 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     )
     sim = room_for_touches(sim)
     place_people(sim, population, parameters, luck, entering)
+    sim.world["horizon"] = prepared.horizon
     worlds = []
     for a, (name, arm) in enumerate(study.arms.items()):
         for field, value in figures[name].items():
             sim.parameter[field][a] = value
         if not arm.processes.distress:
             sim.state["distress"][:, a] = CALM
+        if not arm.processes.trust:
+            sim.state["trust"][:, a] = TRUSTING
         worlds.append(_world(prepared, arm, name, draws[name], rates[name], luck))
     return Assembled(sim, tuple(worlds), _slots_at_year(cohorts, years))
 
@@ -202,9 +206,10 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
 def begin_services(prepared: Prepared, sim: Simulation, parameters: Draw, luck: int) -> None:
     """Enrol people in the services that are open when the study starts, in every arm."""
     size = prepared.study.population.size
+    orders: dict[str, NDArray[np.int64]] = {}
     for a, (name, arm) in enumerate(prepared.study.arms.items()):
         draw = arm_draw(prepared.study, arm, parameters)
-        enrol_at_start(sim, prepared.layout, a, prepared.services[name], draw, size, luck)
+        enrol_at_start(sim, prepared.layout, a, prepared.services[name], draw, size, luck, orders)
     begin_before_start(sim, prepared.layout, luck, size)
 
 
@@ -254,9 +259,14 @@ def _streams(
     middle = _figures(prepared, shared, prepared.central)
     typical = _rates(prepared, everything, middle, prepared.central)
     return [
-        rate.stream(bounds[rate.name], services_read(rate, prepared.layout, prepared.services))
+        stream
         for rate in typical
         if bounds.get(rate.name, 0.0) > 0.0
+        for stream in rate.streams(
+            bounds[rate.name],
+            services_read(rate, prepared.layout, prepared.services),
+            excluded_by(rate, prepared.layout, prepared.services),
+        )
     ]
 
 
@@ -266,6 +276,7 @@ def _rates(
     peak = peak_multiplier(prepared.layout, services, draw)
     rates = [rate for subject in SUBJECTS for rate in subject.rates(dict(figures), peak)]
     leaving = max(figures["distress_leave"], figures["calm_leave"])
+    reaching = max(figures["trust_reach"], figures["low_trust_reach"])
     return rates + service_rates(
         prepared.layout,
         services,
@@ -275,6 +286,7 @@ def _rates(
         peak,
         prepared.groups,
         leaving,
+        reaching,
     )
 
 

@@ -31,14 +31,17 @@ from hrsim.processes.state import (
     HIV_CHRONIC,
     HIV_LATE,
     INJECTING,
+    LOW_TRUST,
     MALE,
     NOT_USING,
     OTHER_ROUTE,
     STABLE,
+    TRUSTING,
     UNSTABLE,
 )
+from hrsim.processes.trust import SHARE as LOW_TRUST_SHARE
 from hrsim.services.compile import amount
-from hrsim.services.groups import cells_of_people
+from hrsim.services.groups import cells_of_people, labels_of_cells, share_within
 from hrsim.study.population import AgeDistribution, Population
 from hrsim.units import TICKS_PER_YEAR
 
@@ -133,8 +136,6 @@ def _fill(sim: Simulation, rows: slice, population: Population, draw: Draw, luck
     ages = truncated_ages(population.age if starting else population.entry_age, draw, u("age"))
     person["birth"] = person["entry"] - np.asarray(ages * TICKS_PER_YEAR, np.int64)
     person["sex"] = np.where(u("sex") < amount(population.share_male, draw), MALE, FEMALE)
-    person["partner"] = _partners(u("partner")) + rows.start
-    person["partner"][person["partner"] < rows.start] = -1
     use = _use(population, draw, u("use")) if starting else _entry_use(draw, u("use"))
     route = np.where(
         use == NOT_USING, np.where(u("route") < _injecting_of_users(population, draw), 0, 1), use
@@ -148,6 +149,7 @@ def _fill(sim: Simulation, rows: slice, population: Population, draw: Draw, luck
         "housing": np.where(unstable, UNSTABLE, STABLE),
         "relapse_prone": prone,
         "distress": np.where(u("distress") < draw[DISTRESS_SHARE], DISTRESSED, CALM),
+        "trust": np.where(u("trust") < draw[LOW_TRUST_SHARE], LOW_TRUST, TRUSTING),
     }
     if starting:
         custody = (u("custody") < amount(population.custody, draw)) & (use != NOT_USING)
@@ -157,7 +159,9 @@ def _fill(sim: Simulation, rows: slice, population: Population, draw: Draw, luck
         state[name] = np.asarray(values)[:, None]
     derived = {"sex": np.asarray(person["sex"], np.int64), "housing_at_start": columns["housing"]}
     person["group"] = cells_of_people(population, draw, u, derived, ages)
-    state["relapsed"] = NEVER_BEFORE
+    person["partner"] = _partners(u("partner"), _places(population, draw, person["group"], u)) + rows.start
+    person["partner"][person["partner"] < rows.start] = -1
+    state["turned"] = NEVER_BEFORE
     state["custody_change"] = NEVER_BEFORE
 
 
@@ -168,13 +172,26 @@ def truncated_ages(ages: AgeDistribution, draw: Draw, u: NDArray[np.float64]) ->
     return np.asarray(mean + sd * special.ndtri(low + (high - low) * u))
 
 
-def _partners(u: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return lasting partners within a cohort: neighbours in a random order pair up; -1 for one left over."""
-    order = np.argsort(u, kind="stable")
+def _places(population: Population, draw: Draw, cells: NDArray[np.int64], u: Any) -> NDArray[np.int64]:
+    """Return where each person of a cohort looks for a lasting partner: the label, or -1 for the whole place."""
+    labels = labels_of_cells(population)
+    if labels.size == 0:
+        return np.full(cells.size, -1)
+    return np.where(u("partner within") < share_within(population, draw), labels[cells], -1)
+
+
+def _partners(u: NDArray[np.float64], place: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return lasting partners within a cohort: in each place neighbours in a random order pair up.
+
+    The result is far below 0 for one left over.
+    """
     partner = np.full(u.size, np.iinfo(np.int32).min, np.int64)
-    even = u.size - u.size % 2
-    partner[order[0:even:2]] = order[1:even:2]
-    partner[order[1:even:2]] = order[0:even:2]
+    whole = np.argsort(u, kind="stable")
+    for number in np.unique(place):
+        order = whole[place[whole] == number]
+        even = order.size - order.size % 2
+        partner[order[0:even:2]] = order[1:even:2]
+        partner[order[1:even:2]] = order[0:even:2]
     return partner
 
 

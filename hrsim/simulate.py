@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
+from types import ModuleType
 
 import numpy as np
 
@@ -14,13 +15,16 @@ from hrsim.budgets import budget_book
 from hrsim.compile import Assembled, Prepared, assemble_draw, begin_services, prepare
 from hrsim.engine.advance import advance, begin, change_world, watch_everybody
 from hrsim.engine.ledger import Ledger
-from hrsim.engine.simulation import SLOTS, Simulation
+from hrsim.engine.simulation import SLOTS, STUDY_YEAR, Simulation
 from hrsim.processes.events import EVENTS, FLOWS, GROUP_FLOWS
 from hrsim.processes.world_changes import OPEN_FISCAL_YEAR
+from hrsim.survivors import survivors
 from hrsim.units import TICKS_PER_YEAR
 from hrsim.world.staff import workload
 
 __all__ = ["Prepared", "prepare", "run_draw", "simulate"]
+
+Forward = Callable[[ModuleType, Simulation, int], Simulation]
 
 
 def simulate(prepared: Prepared, parameters: Mapping[str, float], luck: int) -> Ledger:
@@ -34,13 +38,23 @@ def simulate(prepared: Prepared, parameters: Mapping[str, float], luck: int) -> 
 
 def run_draw(prepared: Prepared, parameters: Mapping[str, float], luck: int) -> Simulation:
     """Run one draw to the horizon and return its arrays."""
-    assembled = assemble_draw(prepared, parameters, luck)
+    return run_assembled(prepared, assemble_draw(prepared, parameters, luck), parameters, luck)
+
+
+def run_assembled(
+    prepared: Prepared,
+    assembled: Assembled,
+    parameters: Mapping[str, float],
+    luck: int,
+    forward: Forward = advance,
+) -> Simulation:
+    """Run one draw, assembled already, to the horizon; `forward` brings it from one change of the world to the next."""
     sim = _start(prepared, assembled, parameters, luck)
     quarters = iter(prepared.frame.quarter_edges[1:])
     quarter = int(next(quarters))
     while True:
         now = int(min(quarter, *(world.next_tick() for world in assembled.worlds)))
-        sim = advance(prepared.kernel, sim, now)
+        sim = forward(prepared.kernel, sim, now)
         if now == quarter:
             prepared.kernel.close_quarter(sim, now)
             if now == prepared.horizon:
@@ -65,6 +79,7 @@ def ledger_of(prepared: Prepared, sim: Simulation) -> Ledger:
         service_flow=np.asarray(sim.flow),
         group_flow_names=GROUP_FLOWS if counted.shape[-1] else (),
         group_flow=counted if counted.shape[-1] else None,
+        survivors=survivors(sim, prepared.horizon, len(prepared.frame.groups), sim.ticks.shape[-1]),
         **budget_book(prepared.budgets, sim),
     )
 
@@ -89,13 +104,12 @@ def _start(
 
 def _change(prepared: Prepared, assembled: Assembled, sim: Simulation, now: int) -> Simulation:
     """Carry out what the world clocks change now; at a new study year the year's entrants get their slots."""
-    changed = False
+    year = 0
     for a, world in enumerate(assembled.worlds):
         world.look = partial(workload, sim, a)
         for change in world.changes_at(now):
             sim = change_world(prepared.kernel, sim, now, a, change.what, change.item, change.value)
-            changed = True
     if now % TICKS_PER_YEAR == 0:
         sim.clock[SLOTS] = assembled.slots_at_year[now // TICKS_PER_YEAR]
-        changed = True
-    return watch_everybody(prepared.kernel, sim, now) if changed else sim
+        year = STUDY_YEAR
+    return watch_everybody(prepared.kernel, sim, now, year)

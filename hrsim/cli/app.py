@@ -11,7 +11,16 @@ from typing import Annotated
 import typer
 
 from hrsim import __version__
-from hrsim.cli import calibrate_verb, evidence_verbs, operations_verb, run_verbs, study_verbs
+from hrsim.cli import (
+    analyse_verb,
+    calibrate_verb,
+    citing_verbs,
+    evidence_verbs,
+    operations_verb,
+    report_verb,
+    run_verbs,
+    study_verbs,
+)
 from hrsim.errors import HrsimError
 
 DEBUG_OPTION = "--debug"
@@ -25,7 +34,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Compare harm-reduction service mixes: a YAML study in, costs and outcomes out.",
 )
-for verbs in (run_verbs, study_verbs, operations_verb, evidence_verbs, calibrate_verb):
+for verbs in (
+    run_verbs,
+    report_verb,
+    analyse_verb,
+    study_verbs,
+    operations_verb,
+    evidence_verbs,
+    citing_verbs,
+    calibrate_verb,
+):
     verbs.add_to(app)
 
 

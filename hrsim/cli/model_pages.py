@@ -102,7 +102,8 @@ def _contents(found: Mapping[str, str]) -> str:
         _MARK,
         "# The model",
         "",
-        "[Specification](specification.md) in one text; [overview after the ODD protocol](odd.md).",
+        "[Specification](specification.md) in one text; [overview after the ODD protocol](odd.md); "
+        "[limits and criticisms](limits.md) with their tests.",
     ]
     for folder in ("processes", "services"):
         lines += ["", f"## {folder.capitalize()}", ""]

@@ -10,13 +10,16 @@ from contextlib import contextmanager
 
 import typer
 
+from hrsim.report.plain_words import plain_words
+
 SECONDS_BETWEEN_LINES = 10.0
 
 
 @contextmanager
 def progress(title: str, total: int) -> Iterator[Callable[[], None]]:
     """Show progress over `total` steps; yields the function to call after each step."""
-    with _bar(title, total) if sys.stderr.isatty() else _lines(title, total) as advance:
+    shown = plain_words(title)
+    with _bar(shown, total) if sys.stderr.isatty() else _lines(shown, total) as advance:
         yield advance
 
 
@@ -77,7 +80,12 @@ def _bar(title: str, total: int) -> Iterator[Callable[[], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=total)
         yield lambda: bar.advance(task)

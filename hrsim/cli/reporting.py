@@ -2,42 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from hrsim import __version__
 from hrsim.experiment.evaluate import RunResult
 from hrsim.experiment.evidence_tables import evidence_tables
 from hrsim.experiment.plan import Plan
 from hrsim.experiment.suppression import notice
-from hrsim.report.figures import notices
-from hrsim.report.texts import Report
+from hrsim.report.files import notices
+from hrsim.report.fitness import Basis, Limit, limits
+from hrsim.report.plain_words import plain_words
+from hrsim.report.texts import Facts, Report
 from hrsim.study.schema import Study
 
-UNCALIBRATED = (
-    "UNCALIBRATED: the model has not been fitted to local data. Read differences between arms, not totals, "
-    "and do not cite."
+CARRIED_ON = (
+    " Cost-effectiveness and benefit-cost also count what people alive at the end carry on (approximate, see "
+    "tables/horizon.csv); the comparison of outcomes does not."
 )
-
-PLACEHOLDERS_NAMED = 5
 
 
 def report_of(result: RunResult) -> Report:
     """Build the report of a run."""
     study = result.experiment.resolved.study
+    found = limits_of(result)
     return Report(
-        title=study.title,
-        notes=study.notes or "",
+        title=plain_words(study.title),
+        notes=plain_words(study.notes or ""),
         about=about(study, result.experiment.plan),
-        arm_labels={name: arm.label or name for name, arm in study.arms.items()},
+        arm_labels={name: plain_words(arm.label or "") or name for name, arm in study.arms.items()},
         comparator=result.comparator,
-        banners=tuple(banners(result)),
-        notices=(*notices(), *group_notices(study)),
+        banners=tuple(limit.words() for limit in found),
+        notices=(*notices(), *group_notices(study), *day_notices(study), *target_notices(result)),
         tables={**result.tables, **evidence_tables(result.evidence, result.experiment.draws)},
+        facts=facts(study, result.experiment.plan, result.experiment.content_hash),
+        limits=found,
+    )
+
+
+def facts(study: Study, plan: Plan, content_hash: str) -> Facts:
+    """Gather what the report states about a run."""
+    analysis = study.analysis
+    return Facts(
+        people=study.population.size,
+        start=study.horizon.start,
+        years=study.horizon.years,
+        draws=plan.samples(),
+        replicates=plan.replicates,
+        seed=plan.seed,
+        uncertain=plan.uncertainty == "draws",
+        discount_costs=analysis.discount.costs,
+        discount_effects=analysis.discount.effects,
+        thresholds=tuple(analysis.thresholds),
+        perspectives=tuple(analysis.perspectives),
+        currency=analysis.currency,
+        price_year=analysis.price_year,
+        smallest_cell=analysis.smallest_cell if study.population.groups else None,
+        content_hash=content_hash,
+        version=__version__,
     )
 
 
 def group_notices(study: Study) -> tuple[str, ...]:
     """Say what the tables by group leave out, where there are groups."""
     return (notice(study.analysis.smallest_cell),) if study.population.groups else ()
+
+
+def day_notices(study: Study) -> tuple[str, ...]:
+    """Say that working days stand at point values, where services have one, and name those services."""
+    names = {
+        service.label
+        for arm in study.arms.values()
+        for service in arm.services.values()
+        if service.operations is not None
+    }
+    if not names:
+        return ()
+    return (
+        f"The share of demand met in the working day of {', '.join(sorted(names))} is read from curves at point "
+        "values: in each draw demand and capacity vary, the curve does not.",
+    )
+
+
+def target_notices(result: RunResult) -> tuple[str, ...]:
+    """Say why the run ended where it did, where it was asked to stop at a Monte Carlo error."""
+    if "monte_carlo_targets" not in result.tables:
+        return ()
+    targets, ceiling = result.tables["monte_carlo_targets"], result.experiment.resolved.study.analysis.draws
+    done, missed = result.experiment.plan.draws, int((~targets["met"]).sum())
+    if missed:
+        words = f"{missed} of {len(targets)} Monte Carlo errors are larger than asked after all {done} draws"
+        return (f"{words}: see tables/monte_carlo_targets.csv, and run with more --draws.",)
+    return (
+        f"All {len(targets)} Monte Carlo errors asked for are met after {done} of at most {ceiling} draws.",
+    )
 
 
 def about(study: Study, plan: Plan) -> str:
@@ -52,17 +107,30 @@ def about(study: Study, plan: Plan) -> str:
         f"{size} people who use drugs, followed for {study.horizon.years:g} years from "
         f"{study.horizon.start}; {sampled}, replicates {plan.replicates}, seed {plan.seed}. "
         f"Costs discounted at {rates.costs:.1%} and effects at {rates.effects:.1%} a year."
+        f"{CARRIED_ON if study.analysis.beyond_horizon else ''}"
     )
 
 
-def banners(result: RunResult) -> Iterator[str]:
-    """Give what limits the use of a run; a run with any of them is not fit to cite."""
-    yield UNCALIBRATED
-    placeholders = [row.id for row in result.evidence if row.is_placeholder]
-    if placeholders:
-        names = ", ".join(placeholders[:PLACEHOLDERS_NAMED])
-        more = ", ..." if len(placeholders) > PLACEHOLDERS_NAMED else ""
-        count = f"{len(placeholders)} of the {len(result.evidence)} numbers in use are judgements"
-        yield f"PLACEHOLDERS: {count}, not evidence ({names}{more}): see tables/assumptions.csv."
-    if result.experiment.plan.samples() == 1:
-        yield "ONE SAMPLE: intervals and Monte Carlo error are not known; run with more draws or replicates."
+def limits_of(result: RunResult) -> tuple[Limit, ...]:
+    """List what limits the use of a run; a run with any of it is not fit to cite."""
+    study, plan = result.experiment.resolved.study, result.experiment.plan
+    basis = Basis(
+        calibrated=study.calibrated,
+        placeholders=tuple(row.id for row in result.evidence if row.is_placeholder),
+        numbers=len(result.evidence),
+        samples=plan.samples(),
+        point_values=plan.uncertainty == "central",
+        curves=_curves(study),
+    )
+    return tuple(limits(basis, result.tables))
+
+
+def _curves(study: Study) -> tuple[str, ...]:
+    """Name the services whose share of visits met is simulated at point values."""
+    found = (
+        name
+        for arm in study.arms.values()
+        for name, service in arm.services.items()
+        if service.operations is not None and service.delivers.supervised_use is not None
+    )
+    return tuple(dict.fromkeys(found))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hrsim.cli.languages import DEFAULT, Lang, languages_of
+from hrsim.cli.strict import Strict, end_unfit
 from hrsim.cli.study_verbs import Overrides, StudyFiles
 from hrsim.errors import HrsimError
 
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
     from hrsim.cli.running import Existing, Finished
 
 DEMO_STUDY = "demo.yaml"
-NOT_FIT_EXIT_CODE = 4
 
 Out = Annotated[Path, typer.Option("--out", help="Folder in which run folders are written.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads; left out: one for each processor.")]
@@ -36,13 +37,14 @@ def demo(
     out: Out = Path("runs"),
     threads: Threads = None,
     overrides: Overrides = [],  # noqa: B006
+    lang: Lang = DEFAULT,
 ) -> None:
     """Run the bundled study from end to end: tables on screen, a run folder on disk."""
     from hrsim.cli.running import Request, run_request
     from hrsim.study.parents import packaged_scenarios
 
-    study = packaged_scenarios() / DEMO_STUDY
-    finished = run_request(Request(study, tuple(overrides), out, threads, existing="beside"))
+    study, languages = packaged_scenarios() / DEMO_STUDY, languages_of(lang)
+    finished = run_request(Request(study, tuple(overrides), out, threads, "beside", languages))
     _show(finished)
     typer.echo("next: hrsim new my_city && hrsim run my_city.yaml     your own study, from a commented file")
 
@@ -52,6 +54,14 @@ def run(
     draws: Annotated[int | None, typer.Option(help="Parameter draws; left out: as the study says.")] = None,
     replicates: Annotated[int | None, typer.Option(help="Replicates of each draw, likewise.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of all random numbers, likewise.")] = None,
+    until_mcse: Annotated[
+        list[str],
+        typer.Option(
+            metavar="TARGET",
+            help="Stop early when the Monte Carlo error of each difference is at most this: a share of "
+            "the mean difference (0.05), or overdose_death=2, net_monetary_benefit=1e6. May be repeated.",
+        ),
+    ] = [],  # noqa: B006
     overrides: Overrides = [],  # noqa: B006
     threads: Threads = None,
     out: Out = Path("runs"),
@@ -59,9 +69,8 @@ def run(
         bool, typer.Option("--resume", help="Do the missing draws of a run that exists.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a run that exists.")] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 4 when a run is not fit to cite.")
-    ] = False,
+    strict: Strict = False,
+    lang: Lang = DEFAULT,
 ) -> None:
     """Simulate and price studies, compare their arms, and write a run folder for each."""
     from hrsim.cli.running import Request, run_request
@@ -70,15 +79,17 @@ def run(
         raise UsageProblem("--resume keeps what a run folder holds and --force removes it: give one of them")
     given = {"draws": draws, "replicates": replicates, "seed": seed}
     options = [f"analysis.{name}={value}" for name, value in given.items() if value is not None]
+    options += [
+        f"analysis.until_mcse.{target if '=' in target else f'relative={target}'}" for target in until_mcse
+    ]
     existing: Existing = "resume" if resume else "replace" if force else "refuse"
-    requests = [Request(file, (*overrides, *options), out, threads, existing) for file in files]
+    languages = languages_of(lang)
+    requests = [Request(file, (*overrides, *options), out, threads, existing, languages) for file in files]
     all_finished = [run_request(request) for request in requests]
     for finished in all_finished:
         _show(finished)
     typer.echo(f"next: hrsim compare {' '.join(str(finished.path) for finished in all_finished)}")
-    if strict and any(finished.report.banners for finished in all_finished):
-        typer.echo("not fit to cite (--strict): see the lines that begin with ! above", err=True)
-        raise typer.Exit(NOT_FIT_EXIT_CODE)
+    end_unfit(strict, [banner for finished in all_finished for banner in finished.report.banners])
 
 
 def compare(
@@ -92,14 +103,16 @@ def compare(
     from hrsim.report.side_by_side import read_run, side_by_side
 
     for path in runs:
-        RunFolder(path).complete_manifest()
+        RunFolder(path).readable_manifest()
     typer.echo(side_by_side([read_run(path) for path in runs], base, perspective, threshold))
 
 
 def _show(finished: Finished) -> None:
     from hrsim.cli.screen import show_report
+    from hrsim.report.files import page_names
 
     show_report(finished.report)
+    pages = "  ".join(page_names(finished.path))
     typer.echo(
-        f"\nwritten: {finished.path}/  summary.txt  tables/*.csv  figures/  inputs/  draws/  manifest.json"
+        f"\nwritten: {finished.path}/  {pages}  summary.txt  tables/*.csv  figures/  inputs/  draws/  manifest.json"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -12,8 +12,10 @@ from typing import Any, Literal
 from hrsim.cli.progress import progress, waiting
 from hrsim.cli.reporting import report_of
 from hrsim.errors import HrsimError
+from hrsim.evidence.dating import evidence_version
 from hrsim.experiment.design import Experiment, design
 from hrsim.experiment.evaluate import RunResult
+from hrsim.experiment.manifest import results_hash
 from hrsim.experiment.run import run
 from hrsim.experiment.run_folder import (
     MANIFEST_FORMAT,
@@ -21,17 +23,21 @@ from hrsim.experiment.run_folder import (
     free_path,
     library_versions,
     open_run_folder,
+    run_name,
     run_path,
     write_text,
 )
-from hrsim.report.files import write_csv, write_report
+from hrsim.report.citation import as_cff, citation_of
+from hrsim.report.files import DEFAULT_LANGUAGES, write_csv, write_report
+from hrsim.report.plain_words import plain_words
 from hrsim.report.texts import RESUME_ADVICE, Report, readme_text
 from hrsim.simulate import Prepared, prepare
 from hrsim.study.load import load_study
 from hrsim.study.show import resolved_yaml
 
 SEED_SCHEME = (
-    "parameters: BLAKE2b of seed, draw and evidence id or correlated group; "
+    "parameters: BLAKE2b of seed, draw and evidence id or correlated group (stratified: SHAKE128 of seed, doubling and "
+    "the same); "
     "luck: BLAKE2b of seed, draw and replicate, the same for every arm"
 )
 
@@ -57,6 +63,7 @@ class Request:
     out: Path
     threads: int | None
     existing: Existing
+    languages: tuple[str, ...] = DEFAULT_LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -84,19 +91,27 @@ def run_request(request: Request) -> Finished:
         result = run(experiment, prepared, folder, threads, progress)
     except KeyboardInterrupt:
         missing = len(folder.missing(experiment.plan.tasks()))
+        most = "at most " if experiment.resolved.study.analysis.until_mcse else ""
         raise Interrupted(
-            f"stopped with {missing} simulations missing; {folder.path} is marked partial. {RESUME_ADVICE}"
+            f"stopped with {most}{missing} simulations missing; {folder.path} is marked partial. {RESUME_ADVICE}"
         ) from None
-    report = _write_report(result, folder)
+    with waiting("Writing the report"):
+        report = _write_report(result, folder, request.languages)
     timing = {
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - clock, 1),
         "threads": threads,
     }
-    found = {"files": folder.file_hashes(), "notices": list(report.notices), "timing": timing}
-    complete = _manifest(experiment, prepared, "complete") | found
-    folder.write_manifest(complete)
+    found = {"notices": list(report.notices), "limits": list(report.banners), "timing": timing}
+    finish_folder(folder, _manifest(request.file.stem, result.experiment, prepared, "complete") | found)
     return Finished(folder.path, report)
+
+
+def finish_folder(folder: RunFolder, manifest: dict[str, Any]) -> None:
+    """Write how to cite the run and, last of all, the manifest that says that it is complete."""
+    known = {**manifest, "results_hash": results_hash(manifest["content_hash"], folder.file_hashes())}
+    write_text(folder.path / "CITATION.cff", as_cff(citation_of(known, dated=False)))
+    folder.finish(manifest)
 
 
 def _open(request: Request, experiment: Experiment) -> RunFolder:
@@ -108,33 +123,34 @@ def _open(request: Request, experiment: Experiment) -> RunFolder:
 
 def _write_inputs(request: Request, experiment: Experiment, prepared: Prepared, folder: RunFolder) -> None:
     """Write the inputs and a manifest that says partial: from here on the run can be resumed."""
-    folder.write_manifest(_manifest(experiment, prepared, "partial"))
-    write_text(folder.path / "README.txt", readme_text(experiment.resolved.study.title, "partial"))
+    folder.write_manifest(_manifest(request.file.stem, experiment, prepared, "partial"))
+    write_text(
+        folder.path / "README.txt", readme_text(plain_words(experiment.resolved.study.title), "partial")
+    )
     inputs = folder.path / "inputs"
     write_text(inputs / "study.yaml", request.file.read_text(encoding="utf-8"))
     write_text(inputs / "resolved.yaml", resolved_yaml(experiment.resolved))
     write_csv(experiment.provenance(), inputs / "provenance.csv")
 
 
-def _write_report(result: RunResult, folder: RunFolder) -> Report:
+def _write_report(result: RunResult, folder: RunFolder, languages: tuple[str, ...]) -> Report:
     report = report_of(result)
-    write_report(report, folder.path)
+    write_report(report, folder.path, languages)
     return report
 
 
-def _manifest(experiment: Experiment, prepared: Prepared, status: str) -> dict[str, Any]:
-    plan = experiment.plan
+def _manifest(study_name: str, experiment: Experiment, prepared: Prepared, status: str) -> dict[str, Any]:
+    plan, evidence = experiment.plan, evidence_version()
     return {
         "hrsim_run": MANIFEST_FORMAT,
         "status": status,
+        "run": run_name(study_name, experiment.content_hash),
         "title": experiment.resolved.study.title,
+        "authors": list(experiment.resolved.study.authors),
         "content_hash": experiment.content_hash,
-        "plan": {
-            "draws": plan.draws,
-            "replicates": plan.replicates,
-            "seed": plan.seed,
-            "uncertainty": plan.uncertainty,
-        },
+        "plan": asdict(plan),
+        "draws_asked": experiment.resolved.study.analysis.draws,
+        "evidence": {"date": evidence.date, "digest": evidence.digest, "version": evidence.words()},
         "seed_scheme": SEED_SCHEME,
         "simulation_evidence": list(prepared.parameter_ids),
         "versions": library_versions(),

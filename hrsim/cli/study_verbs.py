@@ -42,12 +42,15 @@ def new(name: Annotated[str, typer.Argument(help="The study's name; writes NAME.
 
 def check(files: StudyFiles, overrides: Overrides = []) -> None:  # noqa: B006
     """Check studies: syntax, types, sense and sources; every fault at once."""
+    from hrsim.experiment.design import check_study
     from hrsim.study.load import load_study
 
     problems: list[Problem] = []
     for file in files:
         try:
-            arms = load_study(file, overrides).study.arms
+            resolved = load_study(file, overrides)
+            check_study(resolved)
+            arms = resolved.study.arms
         except StudyError as error:
             problems += error.problems
         else:

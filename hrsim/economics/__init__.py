@@ -6,21 +6,25 @@ from hrsim.economics.discounting import Convention, DiscountSchedule
 from hrsim.economics.frontier import Standing, Status, frontier
 from hrsim.economics.groups import group_values
 from hrsim.economics.prices import CostLine, Per, Price, PriceBook, ServiceCost, load_price_book
-from hrsim.economics.summaries import collect
+from hrsim.economics.summaries import Sample, collect
 from hrsim.economics.tables import summarise
+from hrsim.economics.uncertainty_tables import uncertainty_tables
 from hrsim.economics.utilities import Utilities, load_utilities
 from hrsim.economics.valuation import Matched, Valuation, match_to_ledger, value_ledger
+from hrsim.economics.value_of_information import Decisions
 
 __all__ = [
     "Analysis",
     "Convention",
     "CostLine",
     "CurrencyYear",
+    "Decisions",
     "DiscountSchedule",
     "Matched",
     "Per",
     "Price",
     "PriceBook",
+    "Sample",
     "ServiceCost",
     "Standing",
     "Status",
@@ -33,5 +37,6 @@ __all__ = [
     "load_utilities",
     "match_to_ledger",
     "summarise",
+    "uncertainty_tables",
     "value_ledger",
 ]

@@ -63,15 +63,17 @@ def _health_streams(sample: Sample, analysis: Analysis) -> Iterable[tuple[str, f
         ("vsly", "life_year", "life_years", 1.0),
     ):
         if value_name in values:
-            money = _valued(sample, measure, value_name)
+            money = _valued(sample, measure, value_name, analysis.part)
             yield valuation, np.nan, Stream(measure, sign * increments(money, base), values_death=True)
-    gains = increments(sample.effects("qalys", discounted=True), base)
+    gains = increments(sample.effects("qalys", discounted=True, part=analysis.part), base)
     for threshold in analysis.thresholds:
         yield "qaly", threshold, Stream("qalys", threshold * gains, values_death=True)
 
 
-def _valued(sample: Sample, measure: str, value_name: str) -> Floats:
-    return sample.over_draws(lambda v: v.effects(measure, discounted=True) * v.health_values[value_name])
+def _valued(sample: Sample, measure: str, value_name: str, part: str) -> Floats:
+    return sample.over_draws(
+        lambda v: v.effects(measure, discounted=True, part=part) * v.health_values[value_name]
+    )
 
 
 def _rows(
@@ -87,8 +89,8 @@ def _rows(
     counted = [line for line in sample.lines if perspective.includes(line)]
     services = [line for line in counted if line.per in SERVICE_UNITS]
     other = [line for line in counted if line not in services and not line.values_death]
-    cost = increments(sample.cost(services, discounted=True), base)
-    saved = -increments(sample.cost(other, discounted=True), base)
+    cost = increments(sample.cost(services, discounted=True, part=analysis.part), base)
+    saved = -increments(sample.cost(other, discounted=True, part=analysis.part), base)
     streams = [health, Stream("other costs saved", saved, values_death=False)]
     benefit = total_benefit(streams)
     measures = {
@@ -101,6 +103,7 @@ def _rows(
         labels = {
             **analysis.labels(arm), "valuation": valuation, "threshold": threshold,
             "perspective": perspective_name, **analysis.money_labels(), "discounted": True,
+            "part": analysis.part,
             "numerator": ", ".join([f"{health.name} ({valuation})", *(line.name for line in other)]),
             "denominator": ", ".join(line.name for line in services) or "(no service has a cost line)",
             "left_out": ", ".join(line.name for line in counted if line.values_death),

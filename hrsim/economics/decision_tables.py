@@ -49,15 +49,15 @@ def net_benefit_table(sample: Sample, book: PriceBook, analysis: Analysis) -> pd
 def _arm_rows(
     sample: Sample, book: PriceBook, analysis: Analysis, perspective: str
 ) -> Iterable[dict[str, object]]:
-    costs = sample.perspective_cost(book.perspective(perspective))
-    qalys = sample.effects("qalys", discounted=True)
+    costs = sample.perspective_cost(book.perspective(perspective), part=analysis.part)
+    qalys = sample.effects("qalys", discounted=True, part=analysis.part)
     standings = frontier(
         sample.arms, costs.mean(axis=0).tolist(), qalys.mean(axis=0).tolist(), analysis.comparator
     )
     for i, standing in enumerate(standings):
         yield {
             **analysis.labels(standing.arm), "perspective": perspective, **analysis.money_labels(),
-            "discounted": True,
+            "discounted": True, "part": analysis.part,
             **_named("cost", describe(costs[:, i])), **_named("qalys", describe(qalys[:, i])),
             **_standing_columns(standing), "n_draws": len(costs),
             **_threshold_columns(costs, qalys, analysis, i),
@@ -98,8 +98,8 @@ def _threshold_columns(costs: Floats, qalys: Floats, analysis: Analysis, arm: in
 def _net_benefit_rows(
     sample: Sample, book: PriceBook, analysis: Analysis, perspective: str, threshold: float
 ) -> Iterable[dict[str, object]]:
-    costs = sample.perspective_cost(book.perspective(perspective))
-    qalys = sample.effects("qalys", discounted=True)
+    costs = sample.perspective_cost(book.perspective(perspective), part=analysis.part)
+    qalys = sample.effects("qalys", discounted=True, part=analysis.part)
     monetary = net_monetary_benefit(costs, qalys, threshold)
     best = share_best(monetary)
     base = sample.arms.index(analysis.comparator)
@@ -112,6 +112,6 @@ def _net_benefit_rows(
         for i, arm in enumerate(sample.arms):
             yield {
                 **analysis.labels(arm), "perspective": perspective, **analysis.money_labels(),
-                "discounted": True, "threshold": threshold, "measure": measure, "unit": unit,
+                "discounted": True, "part": analysis.part, "threshold": threshold, "measure": measure, "unit": unit,
                 **describe(values[:, i]), **_differences(steps[:, i]), "probability_best": best[i],
             }  # fmt: skip

@@ -48,10 +48,17 @@ def group_values(sample: Sample, book: PriceBook, analysis: Analysis) -> Iterabl
 
 
 def _labelled_cost(perspective: Perspective, groups: tuple[str, ...]) -> Callable[[Valuation], Floats]:
+    by_cell = use_cost(perspective)
+    return lambda valuation: labelled(by_cell(valuation), groups)
+
+
+def use_cost(perspective: Perspective) -> Callable[[Valuation], Floats]:
+    """Give a measure of the discounted cost of what people's own histories use, by cell, shape (A, G)."""
+
     def cost(valuation: Valuation) -> Floats:
         people = valuation.person_costs.shape[-1]
         counts = np.array([perspective.includes(line) for line in valuation.lines], dtype=np.float64)
         cells = valuation.person_costs @ counts[:people] + valuation.used_costs @ counts[people:]
-        return labelled(np.einsum("aqg,q->ag", cells, valuation.cost_factors), groups)
+        return np.asarray(np.einsum("aqg,q->ag", cells, valuation.cost_factors), dtype=np.float64)
 
     return cost

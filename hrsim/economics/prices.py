@@ -32,6 +32,14 @@ class Per(Enum):
     SET_UP = "set_up"
 
 
+class Releases(Enum):
+    """Say what less of a thing gives back: money, room that others fill, or nothing in any budget."""
+
+    CASH = "cash"
+    CAPACITY = "capacity"
+    NONE = "none"
+
+
 STATE_UNITS = frozenset({Per.PERSON_MONTH, Per.PERSON_YEAR})
 SERVICE_UNITS = frozenset(Per) - STATE_UNITS - {Per.EVENT}
 
@@ -59,7 +67,7 @@ class CostLine(Price):
     `service`. `arms` empty means every arm. A `transfer` moves money without using resources: a memo line,
     counted for a named payer only. `values_death` marks a line that already puts a money value on lives
     lost (forgone earnings), which a benefit-cost total that values deaths must leave out. `direction`
-    -1 marks money that comes in.
+    -1 marks money that comes in. `releases` says what a payer gets back when less is needed.
     """
 
     name: str
@@ -70,6 +78,7 @@ class CostLine(Price):
     payer: str
     sector: str
     category: str
+    releases: Releases = Releases.CASH
     direction: int = 1
     transfer: bool = False
     values_death: bool = False
@@ -106,6 +115,8 @@ class ServiceCost:
     sector: str
     category: str
     arms: tuple[str, ...] = ()
+    releases: str = "cash"
+    transfer: bool = False
 
     def as_line(self, number: int) -> CostLine:
         """Write it as a cost line; `number` tells apart lines of the same service and unit."""
@@ -120,6 +131,8 @@ class ServiceCost:
             payer=self.payer,
             sector=self.sector,
             category=self.category,
+            releases=Releases(self.releases),
+            transfer=self.transfer,
             arms=self.arms,
         )
 
@@ -187,6 +200,19 @@ class PriceBook(BaseModel):
             name: price.model_copy(update=stated.get(name, {})) for name, price in self.health_values.items()
         }
         return self._replaced(lines=lines, health_values=values)
+
+    def with_releases(self, kinds: Mapping[str, str]) -> PriceBook:
+        """Say of lines by name what less of them gives back."""
+        known = [line.name for line in self.lines]
+        unknown = [
+            _unknown("price", name, known, f"analysis.releases.{name}") for name in kinds if name not in known
+        ]
+        if unknown:
+            raise StudyError(unknown)
+        stated = {name: {"releases": Releases(kind)} for name, kind in kinds.items()}
+        return self._replaced(
+            lines=tuple(line.model_copy(update=stated.get(line.name, {})) for line in self.lines)
+        )
 
     def perspective(self, name: str) -> Perspective:
         """Find a perspective by its name, or build the one of a named payer."""

@@ -24,7 +24,7 @@ _FLOW = {
     Per.SITE_YEAR: "site_ticks",
     Per.OPEN_YEAR: "open_ticks",
 }
-_UNITS_PER_TICK = {
+UNITS_PER_TICK = {
     Per.CLIENT_YEAR: 1 / TICKS_PER_YEAR,
     Per.PLACE_YEAR: 1 / TICKS_PER_YEAR,
     Per.SITE_YEAR: 1 / TICKS_PER_YEAR,
@@ -38,11 +38,13 @@ _SET_UP_FLOWS = ("open_ticks", "site_ticks")
 
 def person_quantity(ledger: Ledger, line: CostLine) -> Floats:
     """Count the events, or the person-time in the states, of one line, shape (A, Q, G)."""
+    quantity: Floats
     if line.per is Per.EVENT:
-        return ledger.event_counts(line.event).astype(np.float64)
-    states = select_states(ledger.state_dimensions, line.states)
-    ticks: Floats = ledger.state_ticks[..., states].sum(axis=-1, dtype=np.float64)
-    return ticks * _UNITS_PER_TICK[line.per]
+        quantity = ledger.event_counts(line.event).astype(np.float64)
+    else:
+        states = select_states(ledger.state_dimensions, line.states)
+        quantity = ledger.state_ticks[..., states].sum(axis=-1, dtype=np.float64) * UNITS_PER_TICK[line.per]
+    return in_its_arms(ledger, line, quantity)
 
 
 def service_quantity(ledger: Ledger, line: CostLine, comparator: str) -> Floats:
@@ -52,10 +54,8 @@ def service_quantity(ledger: Ledger, line: CostLine, comparator: str) -> Floats:
         quantity = _set_ups(ledger, line.service, comparator)
     else:
         flow = ledger.flow(line.service, _FLOW[line.per]).astype(np.float64)
-        quantity = flow * _UNITS_PER_TICK.get(line.per, 1.0)
-    if line.arms:
-        quantity = np.where(np.isin(ledger.arms, line.arms)[:, None], quantity, 0.0)
-    return quantity
+        quantity = flow * UNITS_PER_TICK.get(line.per, 1.0)
+    return in_its_arms(ledger, line, quantity)
 
 
 def used_quantity(ledger: Ledger, line: CostLine) -> Floats:
@@ -69,12 +69,20 @@ def used_quantity(ledger: Ledger, line: CostLine) -> Floats:
     quantity = np.full(shape, np.nan)
     if ledger.group_flow is not None:
         place = (ledger.service_names.index(line.service), ledger.group_flow_names.index(_FLOW[line.per]))
-        quantity = ledger.group_flow[:, :, place[0], :, place[1]] * _UNITS_PER_TICK.get(line.per, 1.0)
+        quantity = ledger.group_flow[:, :, place[0], :, place[1]] * UNITS_PER_TICK.get(line.per, 1.0)
     elif shape[2] == 1:
-        quantity = ledger.flow(line.service, _FLOW[line.per])[:, :, None] * _UNITS_PER_TICK.get(line.per, 1.0)
-    if line.arms:
-        quantity = np.where(np.isin(ledger.arms, line.arms)[:, None, None], quantity, 0.0)
-    return quantity
+        quantity = ledger.flow(line.service, _FLOW[line.per])[:, :, None] * UNITS_PER_TICK.get(line.per, 1.0)
+    return in_its_arms(ledger, line, quantity)
+
+
+def in_its_arms(ledger: Ledger, line: CostLine, quantity: Floats) -> Floats:
+    """Keep a quantity (A, ...) in the arms that a line names, all where it names none."""
+    if not line.arms:
+        return quantity
+    elsewhere = ~np.isin(ledger.arms, line.arms)
+    kept = quantity.copy()
+    kept[elsewhere] = 0.0
+    return kept
 
 
 def _set_ups(ledger: Ledger, service: str, comparator: str) -> Floats:

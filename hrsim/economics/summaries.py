@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from hrsim.economics.analysis import WITHIN
 from hrsim.economics.currency import CurrencyYear
 from hrsim.economics.prices import CostLine, Perspective
 from hrsim.economics.valuation import Valuation
@@ -52,25 +53,33 @@ class Sample:
         return np.stack([np.mean([measure(v) for v in replicates], axis=0) for replicates in self.draws])
 
     @cached_property
-    def _line_costs(self) -> dict[bool, Floats]:
-        return {
-            True: self.over_draws(lambda valuation: valuation.line_costs(discounted=True)),
-            False: self.over_draws(lambda valuation: valuation.line_costs(discounted=False)),
-        }
+    def _line_costs(self) -> dict[tuple[bool, str], Floats]:
+        return {}
 
-    def cost(self, lines: Collection[CostLine], *, discounted: bool) -> Floats:
-        """Add up the cost of some lines over the horizon, shape (draws, arms)."""
+    def line_costs(self, *, discounted: bool, part: str = WITHIN) -> Floats:
+        """Give the cost of every line in one part of time, shape (draws, arms, lines)."""
+        key = (discounted, part)
+        if key not in self._line_costs:
+            self._line_costs[key] = self.over_draws(lambda v: v.line_costs(discounted=discounted, part=part))
+        return self._line_costs[key]
+
+    def cost(self, lines: Collection[CostLine], *, discounted: bool, part: str = WITHIN) -> Floats:
+        """Add up the cost of some lines in one part of time, shape (draws, arms)."""
         names = {line.name for line in lines}
         chosen = [line.name in names for line in self.lines]
-        return np.asarray(self._line_costs[discounted][:, :, chosen].sum(axis=2), dtype=np.float64)
+        costs = self.line_costs(discounted=discounted, part=part)
+        return np.asarray(costs[:, :, chosen].sum(axis=2), dtype=np.float64)
 
-    def perspective_cost(self, perspective: Perspective, *, discounted: bool = True) -> Floats:
-        """Give the cost from a perspective, shape (draws, arms)."""
-        return self.cost([line for line in self.lines if perspective.includes(line)], discounted=discounted)
+    def perspective_cost(
+        self, perspective: Perspective, *, discounted: bool = True, part: str = WITHIN
+    ) -> Floats:
+        """Give the cost from a perspective in one part of time, shape (draws, arms)."""
+        lines = [line for line in self.lines if perspective.includes(line)]
+        return self.cost(lines, discounted=discounted, part=part)
 
-    def effects(self, measure: str, *, discounted: bool) -> Floats:
-        """Give `qalys`, `life_years` or `deaths`, shape (draws, arms)."""
-        return self.over_draws(lambda v: v.effects(measure, discounted=discounted))
+    def effects(self, measure: str, *, discounted: bool, part: str = WITHIN) -> Floats:
+        """Give `qalys`, `life_years` or `deaths` in one part of time, shape (draws, arms)."""
+        return self.over_draws(lambda v: v.effects(measure, discounted=discounted, part=part))
 
 
 def collect(valuations: Sequence[Valuation], draw_numbers: Sequence[int] | None = None) -> Sample:

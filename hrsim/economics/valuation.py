@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hrsim.economics.analysis import Analysis
+from hrsim.economics.analysis import BEYOND, WITHIN, Analysis
+from hrsim.economics.beyond import LAST_YEAR, load_mortality
+from hrsim.economics.carried_on import CarriedOn, carried_on
 from hrsim.economics.currency import CurrencyYear
 from hrsim.economics.figures import Parameters
-from hrsim.economics.prices import SERVICE_UNITS, CostLine, PriceBook, ServiceCost
+from hrsim.economics.fiscal import FiscalYears, shares_of_quarters, shares_of_service
+from hrsim.economics.prices import SERVICE_UNITS, CostLine, Per, PriceBook, ServiceCost
 from hrsim.economics.quantities import absent, line_problems, person_quantity, service_quantity, used_quantity
 from hrsim.economics.utilities import Utilities
 from hrsim.engine.ledger import Ledger
@@ -19,6 +23,14 @@ from hrsim.errors import Problem, StudyError
 from hrsim.units import TICKS_PER_YEAR
 
 Floats = NDArray[np.float64]
+
+
+NOT_COUNTED = Problem(
+    "LEDGER",
+    "analysis.beyond_horizon is true, and the stored draws do not say who was alive at the end",
+    "run the study again with this version of hrsim, or set analysis.beyond_horizon=false",
+    path="analysis.beyond_horizon",
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +41,8 @@ class Valuation:
     `person_costs` (A, Q, G, P) and `service_costs` (A, Q, S) are in `money`; a service's cost belongs to no
     group, but `used_costs` (A, Q, G, S) tells the part that follows what people use, and is not a number where the
     ledger has several groups and did not count it. `qalys` and `life_years` are (A, Q, G), `deaths` (A, Q), the
-    factors (Q,).
+    factors (Q,). `fiscal_costs` (A, Y, L) are the same costs by fiscal year. `beyond` is what survivors carry on after
+    the horizon, None where the ledger did not count them.
     """
 
     arms: tuple[str, ...]
@@ -46,24 +59,50 @@ class Valuation:
     cost_factors: Floats
     effect_factors: Floats
     health_values: Mapping[str, float]
+    fiscal_years: FiscalYears
+    fiscal_costs: Floats
+    beyond: CarriedOn | None = None
 
     @property
     def costs(self) -> Floats:
         """Give the cost of every line over all groups, undiscounted, shape (A, Q, L)."""
         return np.concatenate([self.person_costs.sum(axis=2), self.service_costs], axis=2)
 
-    def line_costs(self, *, discounted: bool) -> Floats:
-        """Give the cost of every line over the horizon, shape (A, L)."""
+    def line_costs(self, *, discounted: bool, part: str = WITHIN) -> Floats:
+        """Give the cost of every line, shape (A, L), in one part of time."""
         weights = self.cost_factors if discounted else np.ones_like(self.cost_factors)
-        return np.asarray(np.einsum("aql,q->al", self.costs, weights), dtype=np.float64)
+        within = np.asarray(np.einsum("aql,q->al", self.costs, weights), dtype=np.float64)
+        return self._with_beyond(within, part, lambda beyond: beyond.costs[int(discounted)])
 
-    def effects(self, measure: str, *, discounted: bool) -> Floats:
-        """Give `qalys`, `life_years` or `deaths` over the horizon and all groups, shape (A,)."""
-        by_quarter = {
-            "qalys": self.qalys.sum(axis=2), "life_years": self.life_years.sum(axis=2), "deaths": self.deaths,
-        }[measure]  # fmt: skip
+    def effects(self, measure: str, *, discounted: bool, part: str = WITHIN) -> Floats:
+        """Give `qalys`, `life_years` or `deaths` over all groups, shape (A,), in one part of time.
+
+        Deaths are counted within the horizon only: beyond it everybody dies.
+        """
         weights = self.effect_factors if discounted else np.ones_like(self.effect_factors)
-        return np.asarray(by_quarter @ weights, dtype=np.float64)
+        if measure == "deaths":
+            within = weighted_sums(self.deaths, weights)
+            return within if part != BEYOND else np.full_like(within, np.nan)
+        by_group = self.effects_by_group(measure, discounted=discounted, part=part)
+        return np.asarray(by_group.sum(axis=1), dtype=np.float64)
+
+    def effects_by_group(self, measure: str, *, discounted: bool, part: str = WITHIN) -> Floats:
+        """Give `qalys` or `life_years` by group, shape (A, G), in one part of time."""
+        values = self.qalys if measure == "qalys" else self.life_years
+        weights = self.effect_factors if discounted else np.ones_like(self.effect_factors)
+        within = weighted_sums(np.moveaxis(values, 1, -1), weights)
+        return self._with_beyond(
+            within,
+            part,
+            lambda beyond: (beyond.qalys if measure == "qalys" else beyond.life_years)[int(discounted)],
+        )
+
+    def _with_beyond(self, within: Floats, part: str, beyond: Callable[[CarriedOn], Floats]) -> Floats:
+        if part == WITHIN:
+            return within
+        if self.beyond is None:
+            raise ValueError("the ledger did not count who is alive at the end")
+        return beyond(self.beyond) if part == BEYOND else within + beyond(self.beyond)
 
 
 @dataclass(frozen=True)
@@ -115,26 +154,37 @@ def value_ledger(
     person = tuple(line for line in book.lines if line.per not in SERVICE_UNITS)
     service = tuple(line for line in book.lines if line.per in SERVICE_UNITS)
     life_years = ledger.person_ticks() / TICKS_PER_YEAR
-    weights = utilities.state_utilities(ledger.state_dimensions, parameters) / TICKS_PER_YEAR
-    changes = utilities.event_changes(ledger.event_names, parameters)
+    weights = utilities.state_utilities(ledger.state_dimensions, parameters)
+    event_qalys = weighted_sums(ledger.events, utilities.event_changes(ledger.event_names, parameters))
     arms, quarters, groups = life_years.shape
+
+    def last_year(line: CostLine) -> Floats:
+        if line.per in SERVICE_UNITS:
+            quantity = service_quantity(ledger, line, analysis.comparator)
+        else:
+            quantity = person_quantity(ledger, line).sum(axis=2)
+        return np.asarray(quantity[:, LAST_YEAR].sum(axis=1), dtype=np.float64)
+
+    person_costs = _stack(
+        [person_quantity(ledger, line) * amounts[line.name] for line in person], (arms, quarters, groups)
+    )
+    service_costs = _stack(
+        [service_quantity(ledger, line, analysis.comparator) * amounts[line.name] for line in service],
+        (arms, quarters),
+    )
+    years = analysis.fiscal_years(int(ledger.quarter_edges[-1]))
     return Valuation(
         arms=ledger.arms,
         groups=ledger.groups,
         quarter_years=ledger.quarter_years,
         lines=person + service,
         money=analysis.money,
-        person_costs=_stack(
-            [person_quantity(ledger, line) * amounts[line.name] for line in person], (arms, quarters, groups)
-        ),
-        service_costs=_stack(
-            [service_quantity(ledger, line, analysis.comparator) * amounts[line.name] for line in service],
-            (arms, quarters),
-        ),
+        person_costs=person_costs,
+        service_costs=service_costs,
         used_costs=_stack(
             [used_quantity(ledger, line) * amounts[line.name] for line in service], (arms, quarters, groups)
         ),
-        qalys=ledger.state_ticks @ weights + ledger.events @ changes,
+        qalys=weighted_sums(ledger.state_ticks, weights / TICKS_PER_YEAR) + event_qalys,
         life_years=life_years,
         deaths=ledger.deaths().sum(axis=2).astype(np.float64),
         cost_factors=analysis.cost_discount.mean_factors(ledger.quarter_years),
@@ -142,7 +192,45 @@ def value_ledger(
         health_values={
             name: book.amount(price, parameters, analysis.money) for name, price in book.health_values.items()
         },
+        fiscal_years=years,
+        fiscal_costs=_fiscal_costs(ledger, years, person_costs.sum(axis=2), service, service_costs),
+        beyond=carried_on(
+            ledger,
+            load_mortality(),
+            analysis,
+            parameters,
+            weights,
+            event_qalys,
+            person + service,
+            amounts,
+            last_year,
+        ),
     )
+
+
+def weighted_sums(counts: NDArray[Any], weights: Floats) -> Floats:
+    """Sum the last axis by weights, in one order for every arm: by a matrix product equal arms may differ."""
+    return np.stack([(arm * weights).sum(axis=-1) for arm in counts])
+
+
+def _fiscal_costs(
+    ledger: Ledger,
+    years: FiscalYears,
+    person_costs: Floats,
+    service: Sequence[CostLine],
+    service_costs: Floats,
+) -> Floats:
+    """Share out the costs of quarters, (A, Q, P) and (A, Q, S), among fiscal years, shape (A, Y, P + S)."""
+    person = np.einsum("yq,aql->ayl", shares_of_quarters(ledger.quarter_edges, years), person_costs)
+    paid = [
+        np.einsum(
+            "ayq,aq->ay",
+            shares_of_service(ledger, line.service, years, set_up=line.per is Per.SET_UP),
+            service_costs[:, :, number],
+        )
+        for number, line in enumerate(service)
+    ]
+    return np.concatenate([person, _stack(paid, person.shape[:2])], axis=2)
 
 
 def _stack(arrays: list[Floats], lead: tuple[int, ...]) -> Floats:
@@ -160,6 +248,10 @@ def _problems(
         for rule in utilities.events
         if rule.event not in ledger.event_names
     ]
+    if ledger.survivors is not None:
+        problems += load_mortality().check(parameters)
+    elif analysis.beyond_horizon:
+        problems.append(NOT_COUNTED)
     if analysis.comparator not in ledger.arms:
         problems.append(absent("analysis.comparator", "arm", analysis.comparator, ledger.arms))
     return problems

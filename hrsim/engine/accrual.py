@@ -1,7 +1,18 @@
 """Person-time in integer ticks, counted when a state changes and at quarter ends, never at clock events."""
 
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import ALIVE, DEAD, DIRTY, DIRTY_FULL, INFECTION, NOW, PERSON, QUARTER, STATUS
+from hrsim.engine.simulation import (
+    ALIVE,
+    CARRIED,
+    DEAD,
+    DIRTY,
+    DIRTY_FULL,
+    INFECTION,
+    NOW,
+    PERSON,
+    QUARTER,
+    STATUS,
+)
 
 
 @kernel_function
@@ -31,7 +42,8 @@ def touch(sim, i, a):
 @kernel_function
 def touch_aspect(sim, i, a, aspects):
     """Announce a change of some aspects only: streams that read none of them are not looked at again."""
-    accrue(sim, i, a)
+    if aspects != CARRIED:  # what people carry is in no valuation cell
+        accrue(sim, i, a)
     count = sim.clock[DIRTY]
     if count > 0 and sim.dirty[count - 1, 0] == i and sim.dirty[count - 1, 1] == a:
         sim.dirty[count - 1, 2] |= aspects

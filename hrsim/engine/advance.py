@@ -7,8 +7,10 @@ import numpy as np
 
 from hrsim.engine.simulation import (
     CANDIDATES_FULL,
+    CHANGED,
     CULPRIT,
     DIRTY_FULL,
+    EVERYTHING,
     HEAP_FULL,
     HEAP_SIZE,
     POOL_FREE,
@@ -60,8 +62,8 @@ def begin(kernel: ModuleType, sim: Simulation) -> Simulation:
 def change_world(
     kernel: ModuleType, sim: Simulation, now: int, arm: int, what: int, item: int, value: float
 ) -> Simulation:
-    """Carry out one change of an arm's world, with room for a stay's end and every upper band of everybody."""
-    room = int(sim.state.shape[0]) * (int(sim.watched.size) + 2)
+    """Carry out one change of an arm's world, with room for a stay's timers and every upper band of everybody."""
+    room = int(sim.state.shape[0]) * (int(sim.watched.size) + 5)
     while sim.heap.size - sim.clock[HEAP_SIZE] < room:
         sim = _grow_heap(sim)
     while sim.clock[POOL_LEFT] < room:
@@ -72,9 +74,13 @@ def change_world(
     return sim
 
 
-def watch_everybody(kernel: ModuleType, sim: Simulation, now: int) -> Simulation:
-    """Open the upper bands that a change of the world calls for, for everybody."""
-    first = 0
+def watch_everybody(kernel: ModuleType, sim: Simulation, now: int, changed: int = EVERYTHING) -> Simulation:
+    """Open the upper bands that a change of the world calls for, for everybody.
+
+    `changed` is what may have changed for everybody, beside what the kernel noted itself.
+    """
+    sim.clock[CHANGED] |= changed
+    first = 0 if sim.clock[CHANGED] else sim.state.shape[0]
     while first < sim.state.shape[0]:
         first = int(kernel.sweep(sim, first, now))
         if first < sim.state.shape[0]:

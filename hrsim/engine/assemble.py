@@ -19,6 +19,7 @@ from hrsim.engine.simulation import (
     FAR_TIMER,
     NEVER,
     POOL_LEFT,
+    SLICE_BITS,
     SLOTS,
     STREAM,
     SUBSTREAM,
@@ -83,7 +84,7 @@ def assemble(
     substream, poisson, expected = _substreams(streams, cohorts, luck)
     share, other = _alias(person, cohorts, any(stream.weighted for stream in streams))
     room = int(expected + 12 * expected**0.5) + 64
-    blocks = (int(frame.quarter_edges[-1]) >> BLOCK_BITS) + 2
+    slices = (int(frame.quarter_edges[-1]) >> SLICE_BITS) + 2
     clock = np.zeros(CLOCK_SIZE, np.int64)
     clock[SLOTS] = cohorts[0].size
     pool = slots * arms + 2 * HEADROOM
@@ -108,7 +109,7 @@ def assemble(
         bucket=np.zeros(_power_of_two(expected) + 1, np.int64),
         heap=record_view(np.zeros(4 * HEADROOM, TIMER)),
         pool=record_view(_free_pool(pool)),
-        wheel=np.full(blocks, -1, np.int64),
+        wheel=np.full(slices, -1, np.int64),
         cohort_key=np.array([derive_key(luck, "clock", cohort.name) for cohort in cohorts], np.uint64),
         watched=watched,
         band_open=np.zeros((slots, watched.size), np.uint8),
@@ -144,7 +145,9 @@ def _stream_table(model: Model, streams: Sequence[Stream]) -> tuple[NDArray[Any]
         watch = len(watched) if stream.watched else -1
         process = model.process_number(stream.process)
         reads = model.processes[process].reads | stream.reads
-        table[number] = (stream.ceiling, process, stream.argument, int(stream.weighted), watch, reads)
+        band = (max(stream.ceiling, stream.highest), stream.low, stream.ceiling - stream.low)
+        kind = (process, stream.argument, int(stream.weighted), watch)
+        table[number] = (*band, stream.excluded, *kind, reads)
         if stream.watched:
             watched.append(number)
     return table, np.array(watched, np.int64)
@@ -162,7 +165,7 @@ def _substreams(
     for s, stream in enumerate(streams):
         for c, cohort in enumerate(cohorts):
             people = float(cohort.weight.sum()) if stream.weighted else float(cohort.size)
-            mean = stream.ceiling * people * (1 << BLOCK_BITS) / TICKS_PER_YEAR
+            mean = (stream.ceiling - stream.low) * people * (1 << BLOCK_BITS) / TICKS_PER_YEAR
             if mean > 0.0 and mean not in known:
                 first, cumulative = poisson_table(mean)
                 known[mean] = (used, cumulative.size, first)

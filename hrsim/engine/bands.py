@@ -17,6 +17,7 @@ from hrsim.units import TICKS_PER_YEAR
 
 PERSONAL = 1 << 29  # marks the fourth counter word of a personal point
 TOP_BAND = 16  # 65,536 times the ceiling; a hazard above it stops the run
+LOOK_AHEAD = 4  # personal blocks searched for the next point before a timer is set to look again: speed only
 _BAND_SHIFT = 20
 _DOUBT = 1e-9  # far above any rounding: what lies closer is left to the logarithm
 
@@ -92,11 +93,15 @@ def open_bands(sim, watch, i, top, after):
         sim.band_next[i, watch] = NEVER
         return
     block = (after + 1) >> PERSONAL_BITS
-    following = (block + 1) << PERSONAL_BITS  # look again when the next personal block begins
-    for band in range(1, top + 1):
-        time, _ = band_point(sim, stream, i, band, block, after)
-        if time < following:
-            following = time
+    last = block + LOOK_AHEAD
+    following = NEVER
+    while following == NEVER and block < last:
+        for band in range(1, top + 1):
+            time, _ = band_point(sim, stream, i, band, block, after)
+            following = min(following, time)
+        block += 1
+    if following == NEVER:
+        following = last << PERSONAL_BITS  # look again then
     if following != sim.band_next[i, watch]:
         sim.band_next[i, watch] = following
         schedule(sim, following, BAND, i, 0, watch)

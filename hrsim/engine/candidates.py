@@ -60,7 +60,7 @@ def _fill(sim, k, block, start, count):
         first, second = philox(sub.key, number, block, 0, 0)
         candidate = sim.raw[start + number]
         candidate.time = origin + np.int64(((first & _LOW_11) << _SHIFT_9) | (second & _LOW_9))
-        candidate.mark = to_unit(second) * stream.ceiling
+        candidate.mark = stream.low + to_unit(second) * stream.width
         place = to_unit(first) * sub.people
         slot = min(np.int64(place), sub.people - 1)
         person = sub.offset + slot

@@ -23,21 +23,27 @@ from hrsim.engine.simulation import (
     ALIVE,
     BLOCK,
     BLOCK_BITS,
+    CARRIED,
+    CHANGED,
     DIRTY,
     FILLED,
     HEAP_FULL,
     HEAP_SIZE,
+    LOOKING,
     NOW,
+    PERSON,
     PERSONAL_BITS,
     POOL_FULL,
     POOL_LEFT,
     POSITION,
     QUARTER,
     RUNNING,
+    SLICE,
+    SLICE_BITS,
     STATUS,
     WHEEL_LEFT,
 )
-from hrsim.engine.timers import ARM_BITS, BAND, ENTRY, KIND_BITS, PERSON_BITS, open_block, pop, schedule
+from hrsim.engine.timers import ARM_BITS, BAND, ENTRY, KIND_BITS, PERSON_BITS, open_slice, pop, schedule
 
 HEADROOM = 4096  # free timer places wanted before an event is begun
 AHEAD = 16  # candidates whose people are fetched into the cache before their turn: speed only
@@ -46,7 +52,7 @@ AHEAD = 16  # candidates whose people are fetched into the cache before their tu
 @entry_point
 def run(sim, until):
     """Walk everything that happens before tick `until`; return why the kernel stopped (RUNNING: it got there)."""
-    if sim.clock[STATUS] == WHEEL_LEFT and not open_block(sim):
+    if sim.clock[STATUS] == WHEEL_LEFT and not open_slice(sim):
         return HEAP_FULL
     sim.clock[STATUS] = RUNNING
     while sim.clock[STATUS] == RUNNING:
@@ -54,12 +60,13 @@ def run(sim, until):
             return HEAP_FULL
         if sim.clock[POOL_LEFT] < HEADROOM:
             return POOL_FULL
-        block_end = (sim.clock[BLOCK] + 1) << BLOCK_BITS
-        time = block_end
-        waiting = sim.clock[POSITION] < sim.clock[FILLED]
+        time = (sim.clock[SLICE] + 1) << SLICE_BITS
+        waiting = sim.clock[POSITION] < sim.clock[FILLED] and sim.candidate[sim.clock[POSITION]].time < time
         if waiting:
             time = sim.candidate[sim.clock[POSITION]].time
-        timer = sim.clock[HEAP_SIZE] > 0 and sim.heap[0].time <= time and sim.heap[0].time < block_end
+        timer = sim.clock[HEAP_SIZE] > 0 and (
+            sim.heap[0].time < time or (waiting and sim.heap[0].time == time)
+        )
         if timer:
             time = sim.heap[0].time
         if time >= until:
@@ -70,16 +77,18 @@ def run(sim, until):
         elif waiting:
             _offer_candidate(sim)
         else:
-            next_block(sim)
+            next_slice(sim)
     return sim.clock[STATUS]
 
 
 @kernel_function
-def next_block(sim):
-    """Begin the next block: its timers come off the wheel and its candidates are generated."""
-    sim.clock[BLOCK] += 1
-    generate_block(sim)
-    if not open_block(sim):
+def next_slice(sim):
+    """Begin the next slice: its timers come off the wheel, and where it begins a block candidates are generated."""
+    sim.clock[SLICE] += 1
+    if sim.clock[SLICE] >> (BLOCK_BITS - SLICE_BITS) > sim.clock[BLOCK]:
+        sim.clock[BLOCK] += 1
+        generate_block(sim)
+    if not open_slice(sim):
         sim.clock[STATUS] = WHEEL_LEFT
 
 
@@ -88,7 +97,9 @@ def _offer_candidate(sim):
     candidate = sim.candidate[sim.clock[POSITION]]
     sim.clock[POSITION] += 1
     if sim.clock[POSITION] + AHEAD < sim.clock[FILLED]:
-        prefetch(sim.state, np.int64(sim.candidate[sim.clock[POSITION] + AHEAD].person))
+        ahead = np.int64(sim.candidate[sim.clock[POSITION] + AHEAD].person)
+        prefetch(sim.state, ahead)
+        prefetch(sim.person, ahead)
     sub = sim.substream[candidate.substream]
     luck = (sub.key, np.uint64(candidate.number), np.uint64(sim.clock[BLOCK]), np.uint64(0))
     _offer(sim, sub.stream, candidate.person, candidate.mark, luck)
@@ -98,8 +109,9 @@ def _offer_candidate(sim):
 def _offer(sim, stream, i, mark, luck):
     """Offer one candidate to every arm: an arm accepts it if the mark lies below its hazard."""
     ceiling = sim.stream[stream].ceiling
+    excluded = sim.stream[stream].excluded
     for a in range(sim.state.shape[1]):
-        if sim.state[i, a].status != ALIVE:
+        if sim.state[i, a].status != ALIVE or sim.state[i, a].word & excluded:
             continue
         height = hazard(sim, stream, i, a)
         if not height <= ceiling:  # not-a-number included
@@ -154,8 +166,9 @@ def settle(sim):
         i = sim.dirty[k, 0]
         a = sim.dirty[k, 1]
         if sim.state[i, a].status == ALIVE:
-            renew(sim, i, a)
-            sim.state[i, a].cell = cell(sim, i, a)
+            if sim.dirty[k, 2] != CARRIED:
+                renew(sim, i, a)
+                sim.state[i, a].cell = cell(sim, i, a)
             for watch in range(sim.watched.shape[0]):
                 if sim.stream[sim.watched[watch]].reads & sim.dirty[k, 2]:
                     _raise_bands(sim, watch, i, a)
@@ -163,10 +176,21 @@ def settle(sim):
 
 
 @kernel_function
+def _highest(sim, stream, i, a):
+    """Return how high a hazard may rise before the person or the world changes."""
+    sim.clock[LOOKING] = 1
+    height = hazard(sim, stream, i, a)
+    sim.clock[LOOKING] = 0
+    return height
+
+
+@kernel_function
 def _raise_bands(sim, watch, i, a):
     """Open more upper bands of a stream if the person's hazard in one arm now needs them; none is closed here."""
     stream = sim.watched[watch]
-    height = hazard(sim, stream, i, a)
+    if sim.state[i, a].word & sim.stream[stream].excluded:
+        return
+    height = _highest(sim, stream, i, a)
     if height > sim.stream[stream].ceiling:
         band = needed_band(height, sim.stream[stream].ceiling)
         if band > sim.band_open[i, watch]:
@@ -175,32 +199,35 @@ def _raise_bands(sim, watch, i, a):
 
 
 @kernel_function
-def watch_person(sim, i, after):
-    """Open as many upper bands of each watched stream as the person's highest hazard over the arms needs."""
-    for watch in range(sim.watched.shape[0]):
-        watch_stream(sim, watch, i, after)
-
-
-@kernel_function
 def watch_stream(sim, watch, i, after):
     """Open as many upper bands of one stream as the person's highest hazard over the arms needs."""
     stream = sim.watched[watch]
     top = 0.0
+    excluded = sim.stream[stream].excluded
     for a in range(sim.state.shape[1]):
-        if sim.state[i, a].status == ALIVE:
-            top = max(top, hazard(sim, stream, i, a))
+        if sim.state[i, a].status == ALIVE and not sim.state[i, a].word & excluded:
+            top = max(top, _highest(sim, stream, i, a))
     if top > sim.stream[stream].ceiling or sim.band_open[i, watch] > 0:
         open_bands(sim, watch, i, needed_band(top, sim.stream[stream].ceiling), after)
 
 
 @entry_point
 def sweep(sim, first, now):
-    """Watch everybody from slot `first` on after a change of the world; return where it stopped for lack of room."""
+    """Watch everybody from slot `first` on after the world has changed; return where it stopped for lack of room.
+
+    Only streams that read what has changed are looked at.
+    """
     sim.clock[NOW] = now
     for i in range(first, sim.state.shape[0]):
         if lacks_room(sim):
             return i
-        watch_person(sim, i, now - 1)
+        if sim.clock[CHANGED] & PERSON:  # somebody else has changed people
+            for a in range(sim.state.shape[1]):
+                renew(sim, i, a)
+        for watch in range(sim.watched.shape[0]):
+            if sim.stream[sim.watched[watch]].reads & sim.clock[CHANGED]:
+                watch_stream(sim, watch, i, now - 1)
+    sim.clock[CHANGED] = 0
     return sim.state.shape[0]
 
 

@@ -16,6 +16,9 @@ from hrsim.units import TICKS_PER_YEAR
 
 DEATH_SUFFIX = "_death"
 """Event names that end so are deaths, one name for each cause; causes never overlap."""
+SEXES = ("female", "male")
+AGES = 120
+"""Ages of survivors in whole years, 0 to 119; the last also holds whoever is older."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,9 @@ class Ledger:
     `state_dimensions`, last dimension fastest), S services, F flows. `group_flow` (A, Q, S, G, flows by group) is
     None where all people are one group; over the groups it adds up to the flows of the same names. Where the study
     has budgets, `budget_book` has shape (A, budgets, fiscal years, `budget_items`): ticks, and money in cents x
-    TICKS_PER_YEAR; rows that an arm does not use are 0. Raise ValueError, naming every fault, when an array does not
+    TICKS_PER_YEAR; rows that an arm does not use are 0. `survivors` (N, 2) counts the people alive at the end: the
+    place in an array of shape (A, G, sexes, AGES, V), in C order and rising, and their number there, above 0; it is
+    None where they were not counted. Raise ValueError, naming every fault, when an array does not
     have the shape its names imply.
     """
 
@@ -45,6 +50,7 @@ class Ledger:
     budget_names: tuple[str, ...] = ()
     budget_items: tuple[str, ...] = ()
     budget_book: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0, 0), np.int64))
+    survivors: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a ledger whose arrays and names disagree."""
@@ -61,6 +67,11 @@ class Ledger:
     def quarter_years(self) -> NDArray[np.float64]:
         """Give the quarter edges in years from the study start, shape (Q+1,)."""
         return self.quarter_edges / TICKS_PER_YEAR
+
+    @property
+    def survivor_shape(self) -> tuple[int, int, int, int, int]:
+        """Give the shape of the array that the places of `survivors` are in: arm, group, sex, age, state."""
+        return (len(self.arms), len(self.groups), len(SEXES), AGES, math.prod(self.state_shape))
 
     def event_counts(self, name: str) -> NDArray[np.int64]:
         """Count one kind of event, shape (A, Q, G)."""
@@ -104,6 +115,8 @@ class Ledger:
         if self.budget_names:
             years = self.budget_book.shape[2:3]
             expected["budget_book"] = (arms, len(self.budget_names), *years, len(self.budget_items))
+        if self.survivors is not None:
+            expected["survivors"] = (len(self.survivors), 2)
         return [
             f"{field} has shape {getattr(self, field).shape}, its names imply {shape}"
             for field, shape in expected.items()
@@ -130,6 +143,8 @@ class Ledger:
         }  # fmt: skip
         if self.group_flow is not None:
             arrays["group_flow"] = self.group_flow
+        if self.survivors is not None:
+            arrays["survivors"] = self.survivors
         faults = [
             f"{field} must hold integers, got {array.dtype}"
             for field, array in {**arrays, "quarter_edges": self.quarter_edges}.items()
@@ -139,6 +154,11 @@ class Ledger:
         edges = self.quarter_edges
         if len(edges) < 2 or edges[0] != 0 or (np.diff(edges) <= 0).any():
             faults.append("quarter_edges must start at 0 and rise")
+        if self.survivors is not None and self.survivors.size:
+            places, counts = self.survivors.T
+            beyond = places[-1] >= math.prod(self.survivor_shape)
+            if (np.diff(places) <= 0).any() or beyond or (counts < 1).any():
+                faults.append("survivors must name rising places of their array, each with somebody there")
         return faults
 
 

@@ -6,7 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from hrsim.engine.simulation import INFECTION, PERSON, PERSON_FIELDS, STATE_FIELDS, record
+from hrsim.engine.simulation import (
+    INFECTION,
+    PERSON,
+    PERSON_FIELDS,
+    STATE_FIELDS,
+    STUDY_YEAR,
+    SUPPLY,
+    record,
+)
 
 Function = Callable[..., Any]
 
@@ -24,7 +32,7 @@ class Process:
     hazard: Function
     apply: Function
     quiet: bool = False
-    reads: int = PERSON | INFECTION  # aspects of a person that the hazard depends on
+    reads: int = PERSON | INFECTION | STUDY_YEAR | SUPPLY  # aspects that the hazard depends on
     changes: int = PERSON | INFECTION  # aspects of the person that `apply` may change, unless it is quiet
 
 
@@ -33,6 +41,8 @@ class Stream:
     """One named stream of candidates of a process: its ceiling per person-year and whether people are weighted.
 
     The name keys the luck. The ceiling comes from the setting and the register, never from arms, draws or scenario.
+    A stream may hold one band of a ladder only: marks from `low` to `ceiling`, with streams of other names for the
+    bands below and above, up to `highest`.
     """
 
     name: str
@@ -42,6 +52,9 @@ class Stream:
     argument: int = 0
     watched: bool = True
     reads: int = 0  # the model's own aspects that the hazard depends on, beside those of the process
+    low: float = 0.0
+    highest: float = 0.0  # 0: the ceiling
+    excluded: int = 0  # bits of a person's word with which the hazard is surely 0: speed only
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,22 @@ from hrsim.engine.bundle import Bundle
 
 UNBORN, ALIVE, DEAD = 0, 1, 2
 
-# Places in `clock`, the engine's own scalars.
+# Places in `clock`, the engine's own scalars. LOOKING is 1 while a hazard is asked how high it may rise before the
+# person or the world changes: what lowers it for a while, and ends by itself, is then left out.
 NOW, QUARTER, BLOCK, POSITION, FILLED, HEAP_SIZE, POOL_FREE, POOL_LEFT = range(8)
-STATUS, SLOTS, DIRTY, CULPRIT, CLOCK_SIZE = range(8, 13)
+STATUS, SLOTS, DIRTY, CULPRIT, CHANGED, SLICE, LOOKING, CLOCK_SIZE = range(8, 16)
 
-# Aspects of a person that a process may read: use, housing, custody and enrolments; infections; things carried.
-PERSON, INFECTION, CARRIED = 1, 2, 4
-FIRST_MODEL_ASPECT = 3  # bits from here on are the model's own: changes that few streams read
+# What a hazard may depend on. Of a person: use, housing, custody and enrolments; infections; things carried. Of the
+# world, the same for everybody: the study year; the supply. clock[CHANGED] says what of it the world has changed.
+PERSON, INFECTION, CARRIED, STUDY_YEAR, SUPPLY = 1, 2, 4, 8, 16
+FIRST_MODEL_ASPECT = 5  # bits from here on are the model's own: changes that few streams read
+EVERYTHING = -1
 
 # Values of clock[STATUS]: why the kernel came back.
 RUNNING, HEAP_FULL, POOL_FULL, WHEEL_LEFT, UNBOUNDED_HAZARD, CANDIDATES_FULL, DIRTY_FULL = range(7)
 
 BLOCK_BITS = 20  # a block of candidates spans 2**20 ticks (12.1 days)
+SLICE_BITS = 16  # a slice of timers spans 2**16 ticks (18.2 hours): few enough for a small heap
 PERSONAL_BITS = 23  # a block of one person's upper bands spans 2**23 ticks (97.1 days)
 NEVER = np.int64(2**62)
 
@@ -35,8 +39,9 @@ PERSON_FIELDS: list[tuple[str, str]] = [
 ]
 STATE_FIELDS: list[tuple[str, str]] = [
     ("since", "i8"),  # tick up to which person-time is counted
-    ("status", "i2"),  # UNBORN, ALIVE or DEAD
+    ("word", "i8"),  # what the model keeps of the person's state as bits, for quick rejection
     ("cell", "i4"),  # valuation cell that the person is in
+    ("status", "i1"),  # UNBORN, ALIVE or DEAD
 ]
 
 
@@ -50,7 +55,10 @@ def record(fields: list[tuple[str, str]]) -> np.dtype[Any]:
 
 STREAM = record(
     [
-        ("ceiling", "f8"),  # top of the base band, per person-year and unit of weight
+        ("ceiling", "f8"),  # top of the pooled bands, per person-year and unit of weight
+        ("low", "f8"),  # bottom of this stream's own band
+        ("width", "f8"),  # and its width
+        ("excluded", "i8"),  # bits of a person's word with which the hazard is surely 0
         ("process", "i4"),
         ("argument", "i4"),
         ("weighted", "i4"),
@@ -92,7 +100,7 @@ class Simulation(Bundle):
     | tally | (P, 2) | candidates, and acceptances over arms |
     | poisson, alias_share, alias_other | | tables for the number of candidates and the weighted choice of a person |
     | raw, candidate, bucket | | candidates of the block as generated and in time order, counting-sort heads |
-    | heap, pool, wheel | | timers of this block, of later blocks, and the heads of their lists |
+    | heap, pool, wheel | | timers of this slice, of later slices, and the heads of their lists |
     | cohort_key | (cohorts,) | keys of personal clocks |
     | watched, band_open, band_next | (W,), (n, W), (n, W) | upper bands: stream, open bands, next point |
     | dirty | (D, 3) | person, arm and aspects touched by the event under way |

@@ -1,4 +1,4 @@
-"""Timers: a heap for the current block, a wheel of lists for later blocks.
+"""Timers: a heap for the current slice of time, a wheel of lists for later slices.
 
 Order at a tie is (time, kind, person, arm). A timer is never cancelled: its owner compares the tick it stored.
 """
@@ -6,7 +6,8 @@ Order at a tie is (time, kind, person, arm). A timer is never cancelled: its own
 import numpy as np
 
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import BLOCK, BLOCK_BITS, HEAP_SIZE, POOL_FREE, POOL_LEFT
+from hrsim.engine.prefetch import prefetch
+from hrsim.engine.simulation import HEAP_SIZE, POOL_FREE, POOL_LEFT, SLICE, SLICE_BITS
 
 KIND_BITS = 56
 PERSON_BITS = 24
@@ -25,32 +26,35 @@ def schedule(sim, time, kind, i, a, payload):
         | (np.int64(a) << ARM_BITS)
         | np.int64(payload)
     )
-    if (time >> BLOCK_BITS) <= sim.clock[BLOCK]:
+    if (time >> SLICE_BITS) <= sim.clock[SLICE]:
         _push(sim, time, code)
         return
     slot = sim.clock[POOL_FREE]
-    block = min(time >> BLOCK_BITS, sim.wheel.shape[0] - 1)
+    turn = min(time >> SLICE_BITS, sim.wheel.shape[0] - 1)
     sim.clock[POOL_FREE] = sim.pool[slot].next
     sim.clock[POOL_LEFT] -= 1
     sim.pool[slot].time = time
     sim.pool[slot].code = code
-    sim.pool[slot].next = sim.wheel[block]
-    sim.wheel[block] = slot
+    sim.pool[slot].next = sim.wheel[turn]
+    sim.wheel[turn] = slot
 
 
 @kernel_function
-def open_block(sim):
-    """Move the timers of the current block from the wheel to the heap; stop early if the heap is full."""
-    block = min(sim.clock[BLOCK], sim.wheel.shape[0] - 1)
-    slot = sim.wheel[block]
+def open_slice(sim):
+    """Move the timers of the current slice from the wheel to the heap; stop early if the heap is full."""
+    turn = min(sim.clock[SLICE], sim.wheel.shape[0] - 1)
+    slot = sim.wheel[turn]
     while slot >= 0 and sim.clock[HEAP_SIZE] < sim.heap.shape[0]:
         following = sim.pool[slot].next
+        person = (sim.pool[slot].code >> PERSON_BITS) & 0xFFFFFFFF
+        prefetch(sim.state, person)
+        prefetch(sim.person, person)
         _push(sim, sim.pool[slot].time, sim.pool[slot].code)
         sim.pool[slot].next = sim.clock[POOL_FREE]
         sim.clock[POOL_FREE] = slot
         sim.clock[POOL_LEFT] += 1
         slot = following
-    sim.wheel[block] = slot
+    sim.wheel[turn] = slot
     return slot < 0
 
 

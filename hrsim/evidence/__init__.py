@@ -1,6 +1,6 @@
 """What is known: the evidence register, its distributions and the draws made from them."""
 
-from hrsim.evidence.draws import central_parameters, draw_parameters
+from hrsim.evidence.draws import central_parameters, draw_parameters, stratified_draws
 from hrsim.evidence.register import Register, load_register
 from hrsim.evidence.rows import EvidenceRow, central, describe
 
@@ -12,4 +12,5 @@ __all__ = [
     "describe",
     "draw_parameters",
     "load_register",
+    "stratified_draws",
 ]

@@ -6,6 +6,8 @@ POSITIVE = frozenset(
     {
         "exp.distress_episode_years",
         "exp.distress_leave_ratio",
+        "exp.trust_coming_odds_ratio",
+        "exp.trust_drift_years",
         "exp.use_episodes_per_day",
         "inf.hcv_hcc_death",
         "oat.nonod_mort_hr_out_vs_pop",
@@ -24,6 +26,7 @@ POSITIVE = frozenset(
 BELOW_ONE = frozenset(
     {
         "exp.distress_share",
+        "exp.trust_low_share",
         "inf.hcv_dc_death_later",
         "inf.hcv_dc_hcc",
         "inf.hcv_f01_month",

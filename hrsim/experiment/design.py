@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from hrsim.evidence import Register, load_register
+from hrsim.evidence import Register, central_parameters, load_register
 from hrsim.experiment.parameters import Draws, all_draws, check_draws, study_register
 from hrsim.experiment.plan import Plan
 from hrsim.experiment.run_folder import content_hash
-from hrsim.experiment.valuing import valuer
+from hrsim.experiment.valuing import check_money
 from hrsim.study.load import ResolvedStudy
 from hrsim.study.show import resolved_yaml
 
@@ -27,19 +27,31 @@ class Experiment:
     draws: Draws
     content_hash: str
 
+    def first_draws(self, count: int) -> Experiment:
+        """Return the experiment that ends after its first draws; study and content hash stay as asked."""
+        plan = replace(self.plan, draws=count)
+        return replace(self, plan=plan, draws={n: self.draws[n] for n in plan.draw_numbers()})
+
     def provenance(self) -> pd.DataFrame:
         """List every value of the resolved study with the file and line that set it."""
         return pd.DataFrame(self.resolved.provenance_rows(), columns=["path", "value", "file", "line"])
 
 
+def check_study(resolved: ResolvedStudy) -> None:
+    """Raise StudyError when the money of a study is not sound; a setting without arms has none yet."""
+    if resolved.study.arms:
+        register = study_register(load_register(), resolved.study, resolved.rows)
+        check_money(resolved, register, central_parameters(register.values()))
+
+
 def design(resolved: ResolvedStudy) -> Experiment:
     """Fix the plan, the draws and the content hash of a study; nothing is simulated."""
     analysis = resolved.study.analysis
-    plan = Plan(analysis.draws, analysis.replicates, analysis.seed, analysis.uncertainty)
+    plan = Plan(analysis.draws, analysis.replicates, analysis.seed, analysis.uncertainty, analysis.sampling)
     register = study_register(load_register(), resolved.study, resolved.rows)
     draws = all_draws(register, plan)
     check_draws(resolved.study, draws)
-    valuer(resolved.study, register).check(draws[0])
+    check_money(resolved, register, draws[0])
     numbers = np.array([list(values.values()) for values in draws.values()])
     drawn = hashlib.sha256(numbers.tobytes()).hexdigest()
     return Experiment(

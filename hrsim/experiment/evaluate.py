@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hrsim.economics import Valuation, collect, group_values, summarise
+from hrsim.economics import Sample, Valuation, collect, group_values, summarise, uncertainty_tables
 from hrsim.engine.ledger import Ledger
 from hrsim.evidence import EvidenceRow
 from hrsim.experiment.budget_table import budget_table
 from hrsim.experiment.design import Experiment
-from hrsim.experiment.group_tables import group_tables
+from hrsim.experiment.group_tables import MONEY_FOLLOWS, group_tables
 from hrsim.experiment.measures import (
     MeasuredLedger,
     flow_measures,
@@ -24,10 +24,14 @@ from hrsim.experiment.measures import (
     measures_of,
 )
 from hrsim.experiment.plan import Task
+from hrsim.experiment.responses import responses
+from hrsim.experiment.staff_table import staff_table
 from hrsim.experiment.statistics import sample_means
-from hrsim.experiment.suppression import hide_differences, hide_small
+from hrsim.experiment.stopping import target_table
+from hrsim.experiment.suppression import hide_as, hide_differences, hide_small
 from hrsim.experiment.tables import OutcomeSamples, study_years, with_economics
-from hrsim.experiment.valuing import Valuer, comparator_of, valuer
+from hrsim.experiment.valuing import Valuer, comparator_of, decisions_of, valuer
+from hrsim.experiment.variance import variance_table
 
 Measured = tuple[MeasuredLedger, Valuation]
 
@@ -82,7 +86,10 @@ def evaluate(
         experiment,
         comparator_of(experiment.resolved.study),
         _tables(outcomes, economic, by_group, analysis.smallest_cell)
-        | _budget_tables(experiment, first, measured),
+        | _budget_tables(experiment, first, measured)
+        | _staff_tables(experiment, measured[0][1])
+        | _uncertainty_tables(experiment, valuing, valuations)
+        | _monte_carlo_tables(experiment, valuing, first, measured),
         tuple(row for row in experiment.register.values() if row.id in used),
     )
 
@@ -102,7 +109,10 @@ def _tables(
         "outcomes_by_year": hide_small(tables["outcomes_by_year"], smallest),
         "differences": hide_differences(tables["differences"], tables["outcomes"], smallest),
     }
-    return {**tables, **hidden, **group_tables(outcomes, by_group, smallest)}
+    grouped = group_tables(outcomes, by_group, smallest)
+    if "distributional" in tables:
+        hidden["distributional"] = hide_as(tables["distributional"], grouped["groups"], MONEY_FOLLOWS)
+    return {**tables, **hidden, **grouped}
 
 
 def _budget_tables(
@@ -114,6 +124,48 @@ def _budget_tables(
     plan, study = experiment.plan, experiment.resolved.study
     books = sample_means(plan, plan.tasks(), np.stack([item.budgets for item, _ in measured]))
     return {"budgets": budget_table(first, books, study)}
+
+
+def targets(
+    experiment: Experiment, valuing: Valuer, first: Ledger, measured: Sequence[Measured]
+) -> pd.DataFrame:
+    """Set the Monte Carlo errors of a study that asks for some beside what it asks; empty for others."""
+    study = experiment.resolved.study
+    if study.analysis.until_mcse is None:
+        return pd.DataFrame()
+    found = responses(valuing, first, measured)
+    return target_table(study.analysis.until_mcse, experiment.plan, first.arms, comparator_of(study), found)
+
+
+def _monte_carlo_tables(
+    experiment: Experiment, valuing: Valuer, first: Ledger, measured: Sequence[Measured]
+) -> dict[str, pd.DataFrame]:
+    """Return what separates luck from doubt about parameters, and the errors that the study asked for."""
+    found = responses(valuing, first, measured)
+    comparator = comparator_of(experiment.resolved.study)
+    variance = variance_table(experiment.plan, first.arms, comparator, found)
+    asked = targets(experiment, valuing, first, measured)
+    tables = {} if variance is None else {"variance": variance}
+    return tables if asked.empty else tables | {"monte_carlo_targets": asked}
+
+
+def _uncertainty_tables(
+    experiment: Experiment, valuing: Valuer, valuations: Sample
+) -> dict[str, pd.DataFrame]:
+    """Return acceptability and value of information, which only draws of the parameters can tell."""
+    if experiment.plan.uncertainty == "central":
+        return {}
+    decisions = decisions_of(experiment.resolved.study)
+    return uncertainty_tables(valuations, valuing.prices, valuing.analysis, decisions)
+
+
+def _staff_tables(experiment: Experiment, valuation: Valuation) -> dict[str, pd.DataFrame]:
+    """Return the table of staff, none for a study without pools of staff."""
+    study = experiment.resolved.study
+    if not any(arm.staff_pools for arm in study.arms.values()):
+        return {}
+    draws = [experiment.draws[number] for number in experiment.plan.draw_numbers()]
+    return {"staff": staff_table(study, comparator_of(study), valuation.fiscal_years, draws)}
 
 
 def _outcome_samples(

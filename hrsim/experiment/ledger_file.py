@@ -25,16 +25,18 @@ PARTS = ("events", "state_ticks", "service_flow")
 BUDGET_PART = "budget_book"
 NO_GROUP = ""
 BY_GROUP = "group_flow"
-ALL_PARTS = (*PARTS, BY_GROUP, BUDGET_PART)
+SURVIVORS = "survivors"
+ALL_PARTS = (*PARTS, BY_GROUP, BUDGET_PART, SURVIVORS)
 
 
 def write_ledger(ledger: Ledger, path: Path) -> None:
     """Write a ledger to a Parquet file, whole or not at all; equal ledgers give equal bytes.
 
     Columns: `part` (events, state_ticks, service_flow, group_flow where people are told apart, budget_book where there
-    are budgets), `arm`, `quarter` (from 0; of a budget the fiscal year), `group` (empty for service_flow and budgets),
-    `item` (an event, a state as 'dimension=level/...', 'service:flow' or 'budget:item'), `cell` (the place in the
-    part's array, in C order) and `value` (a count, person-ticks, or cents x TICKS_PER_YEAR).
+    are budgets, survivors where they were counted), `arm`, `quarter` (from 0; of a budget the fiscal year), `group`
+    (empty for service_flow and budgets), `item` (an event, a state as 'dimension=level/...', 'service:flow' or
+    'budget:item'), `cell` (the place in the part's array, in C order) and `value` (a count, person-ticks, or cents x
+    TICKS_PER_YEAR).
     """
     layout = json.dumps(_layout(ledger), sort_keys=True).replace("'", "''")
     unfinished = path.with_suffix(".unfinished")
@@ -90,7 +92,8 @@ def _cells(ledger: Ledger) -> pd.DataFrame:
 
 def _parts(ledger: Ledger) -> tuple[str, ...]:
     by_group = () if ledger.group_flow is None else (BY_GROUP,)
-    return (*PARTS, *by_group, *((BUDGET_PART,) if ledger.budget_names else ()))
+    survivors = () if ledger.survivors is None else (SURVIVORS,)
+    return (*PARTS, *by_group, *((BUDGET_PART,) if ledger.budget_names else ()), *survivors)
 
 
 def _named(codes: NDArray[np.int64], names: Sequence[str]) -> pd.Categorical[str]:
@@ -101,7 +104,15 @@ def _named(codes: NDArray[np.int64], names: Sequence[str]) -> pd.Categorical[str
 
 def _coordinates(ledger: Ledger, part: str, items: dict[str, list[str]]) -> NDArray[np.int64]:
     """Give part, arm, quarter, group, item, cell and value of every cell that is not zero, shape (7, n)."""
+    parts = _parts(ledger)
+    number = parts.index(part)
+    first = sum(len(items[earlier]) for earlier in parts[:number])
     array: NDArray[np.int64] = getattr(ledger, part)
+    if part == SURVIVORS:
+        cell, value = array.T
+        arm, group, _, _, item = np.unravel_index(cell, ledger.survivor_shape)
+        last = np.full_like(cell, len(ledger.quarter_edges) - 2)
+        return np.stack([np.full_like(cell, number), arm, last, group, first + item, cell, value])
     if part == BUDGET_PART:
         array = np.moveaxis(array, 2, 1)  # arm, fiscal year, budget, item
     cell = np.flatnonzero(array)
@@ -114,9 +125,6 @@ def _coordinates(ledger: Ledger, part: str, items: dict[str, list[str]]) -> NDAr
         item = np.ravel_multi_index((rest[0], rest[2]), (array.shape[2], array.shape[4]))
     else:
         group, item = rest
-    parts = _parts(ledger)
-    number = parts.index(part)
-    first = sum(len(items[earlier]) for earlier in parts[:number])
     return np.stack(
         [np.full_like(cell, number), arm, quarter, group, first + item, cell, array.reshape(-1)[cell]]
     )
@@ -125,15 +133,17 @@ def _coordinates(ledger: Ledger, part: str, items: dict[str, list[str]]) -> NDAr
 def _items(ledger: Ledger) -> dict[str, list[str]]:
     levels = [[f"{dimension}={name}" for name in names] for dimension, names in ledger.state_dimensions]
     flows = {"service_flow": ledger.flow_names, BY_GROUP: ledger.group_flow_names}
+    states = ["/".join(names) for names in product(*levels)]
     return {
         "events": list(ledger.event_names),
-        "state_ticks": ["/".join(names) for names in product(*levels)],
+        "state_ticks": states,
         **{
             part: [":".join(names) for names in product(ledger.service_names, flows[part])]
             for part in _parts(ledger)
             if part in flows
         },
         BUDGET_PART: [":".join(names) for names in product(ledger.budget_names, ledger.budget_items)],
+        SURVIVORS: states,
     }
 
 
@@ -160,6 +170,11 @@ def _ledger(layout: dict[str, Any], cells: dict[str, Any]) -> Ledger:
     arrays = {}
     for part in layout["shapes"]:
         number = ALL_PARTS.index(part)
+        if part == SURVIVORS:
+            mine = cells["part"] == number
+            order = np.argsort(cells["cell"][mine])
+            arrays[part] = np.stack([cells["cell"][mine][order], cells["value"][mine][order]], axis=1)
+            continue
         array = np.zeros(layout["shapes"][part], dtype=np.int64)
         mine = cells["part"] == number
         array.reshape(-1)[cells["cell"][mine]] = cells["value"][mine]

@@ -130,7 +130,15 @@ def better_direction(event: str) -> Better:
         "_admission",
         "_emergency_department",
     )
-    visits = ("ambulance", "emergency_visit", "admission", "endocarditis", "bed_days", "distress_ticks")
+    visits = (
+        "ambulance",
+        "emergency_visit",
+        "admission",
+        "endocarditis",
+        "bed_days",
+        "distress_ticks",
+        "low_trust_ticks",
+    )
     return "lower" if event.endswith(harms) or event in visits else "neither"
 
 

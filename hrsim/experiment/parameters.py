@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import pandas as pd
 
 from hrsim.errors import HrsimError, Problem, StudyError
-from hrsim.evidence import EvidenceRow, Register, central_parameters, draw_parameters
+from hrsim.evidence import EvidenceRow, Register, central_parameters, draw_parameters, stratified_draws
 from hrsim.evidence.limits import broken_limit
 from hrsim.experiment.plan import Plan
 from hrsim.services.compile import amount
@@ -82,6 +82,8 @@ def all_draws(register: Register, plan: Plan) -> Draws:
     rows = tuple(register.values())
     if plan.uncertainty == "central":
         return {draw: central_parameters(rows) for draw in plan.draw_numbers()}
+    if plan.sampling == "stratified":
+        return stratified_draws(rows, plan.seed, plan.draws)
     return {draw: draw_parameters(rows, plan.seed, draw) for draw in plan.draw_numbers()}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Uncertainty = Literal["draws", "central"]
+Sampling = Literal["random", "stratified"]
 LUCK_BITS = 63
 
 
@@ -24,13 +25,14 @@ class Plan:
     """Fix the simulations of a run, in the order in which their results are reduced.
 
     With `uncertainty="central"` every parameter stays at its point value, so there is one draw, and only
-    luck differs between its replicates.
+    luck differs between its replicates. `sampling` says how the draws cover the distributions of the parameters.
     """
 
     draws: int
     replicates: int
     seed: int
     uncertainty: Uncertainty
+    sampling: Sampling = "random"
 
     def draw_numbers(self) -> range:
         """Give the numbers of the parameter draws."""

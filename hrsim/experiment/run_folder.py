@@ -1,4 +1,4 @@
-"""The folder of a run on disk: opening it without losing anyone's work, its manifest, its draws."""
+"""The folder of a run on disk: opening it without losing anyone's work, its draws, the record of its files."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from typing import Any, Literal
 
 from hrsim import __version__
 from hrsim.experiment.errors import IncompleteRunError, RunFolderError
+from hrsim.experiment.manifest import REQUIRED, added, opened_log, sealed
 from hrsim.experiment.plan import Task
+from hrsim.experiment.ro_crate import RO_CRATE, ro_crate
 
 MANIFEST = "manifest.json"
-MANIFEST_FORMAT = 2
+MANIFEST_FORMAT = 3
 FOLDERS = ("inputs", "draws", "tables", "figures", "logs")
 LIBRARIES = ("numpy", "numba", "scipy", "simpy", "pandas", "duckdb")
 UNHASHED_FOLDERS = ("logs",)
@@ -43,30 +45,75 @@ class RunFolder:
     def manifest(self) -> dict[str, Any]:
         """Read the manifest; raise RunFolderError when the folder is no run folder."""
         try:
-            manifest: dict[str, Any] = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise RunFolderError(f"{self.path} is not a run folder: it has no readable {MANIFEST}") from error
+            manifest = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            manifest = None
+        if not isinstance(manifest, dict):
+            raise RunFolderError(f"{self.path} is not a run folder: it has no readable {MANIFEST}")
         return manifest
 
     def complete_manifest(self) -> dict[str, Any]:
         """Read the manifest of a run that is complete; raise IncompleteRunError when draws are missing."""
         manifest = self.manifest()
-        if manifest["status"] != "complete":
+        if manifest.get("status") != "complete":
             raise IncompleteRunError(
                 f"{self.path} is partial: run its study again with the same options and --resume"
             )
         return manifest
 
+    def readable_manifest(self) -> dict[str, Any]:
+        """Read the manifest of a complete run of this format; raise RunFolderError for one of another format."""
+        manifest = self.complete_manifest()
+        found = manifest.get("hrsim_run")
+        if found != MANIFEST_FORMAT:
+            by = manifest.get("versions", {}).get("hrsim", "unknown")
+            raise RunFolderError(
+                f"{self.path} has run format {found} (hrsim {by}), this hrsim reads {MANIFEST_FORMAT}: nothing was "
+                "changed; run its study again (inputs/resolved.yaml), or use the hrsim that wrote it"
+            )
+        lacking = [key for key in REQUIRED if key not in manifest]
+        if lacking:
+            raise RunFolderError(f"{self.path}: {MANIFEST} is damaged, it lacks {', '.join(lacking)}")
+        return manifest
+
     def write_manifest(self, manifest: dict[str, Any]) -> None:
         """Replace the manifest, whole or not at all."""
-        write_text(self.path / MANIFEST, json.dumps(manifest, indent=2, sort_keys=True) + "\n")
+        text = json.dumps(sealed(manifest), indent=2, sort_keys=True)
+        write_text(self.path / MANIFEST, text + "\n")
+
+    def finish(self, manifest: dict[str, Any]) -> None:
+        """Write the manifest of a complete run: the hash of every file, and a log that begins with the run.
+
+        `manifest` must hold what `hrsim.experiment.ro_crate` describes; its metadata file is written too.
+        """
+        self._write_with_crate(opened_log(manifest, self.file_hashes()))
+
+    def record_files(self, verb: str, paths: Iterable[Path]) -> None:
+        """Enter files that a later verb wrote into the manifest: their hashes, and a line of its log.
+
+        `verb` is the command in words, for example `report --lang en,fr`: no path of this machine. Call it once the
+        files are whole; the same call again changes nothing. Raise IncompleteRunError for a partial run, and ValueError
+        for a path outside the folder or one of the run's own inputs, draws and tables that changed.
+        """
+        hashes = {self._name(path): file_hash(path) for path in paths}
+        self._write_with_crate(added(self.readable_manifest(), verb, hashes))
+
+    def _write_with_crate(self, manifest: dict[str, Any]) -> None:
+        """Write the description of all files for archives, then the manifest with its hash."""
+        path = self.path / RO_CRATE
+        write_text(path, ro_crate(manifest))
+        self.write_manifest({**manifest, "files": {**manifest["files"], RO_CRATE: file_hash(path)}})
+
+    def _name(self, path: Path) -> str:
+        """Name a file by its place inside the folder; raise ValueError when it lies outside."""
+        return path.resolve().relative_to(self.path.resolve()).as_posix()
 
     def file_hashes(self) -> dict[str, str]:
         """Give the SHA-256 of every file but the manifest and the logs, by path inside the folder."""
         files = sorted(path for path in self.path.rglob("*") if path.is_file())
         names = {path.relative_to(self.path).as_posix(): path for path in files}
         return {
-            name: hashlib.sha256(path.read_bytes()).hexdigest()
+            name: file_hash(path)
             for name, path in names.items()
             if name != MANIFEST and name.split("/")[0] not in UNHASHED_FOLDERS
         }
@@ -81,17 +128,16 @@ def open_run_folder(path: Path, content_hash: str, existing: Existing) -> RunFol
     folder = RunFolder(path)
     if path.exists() and any(path.iterdir()):
         found = folder.manifest()
+        status, other = str(found.get("status", "damaged")), str(found.get("content_hash", "unknown"))
         if existing == "refuse":
-            remedy = "--resume to finish it" if found["status"] == "partial" else "--force to replace it"
-            raise RunFolderError(
-                f"{path} exists and is {found['status']}: add {remedy}, or choose another --out"
-            )
+            remedy = "--resume to finish it" if status == "partial" else "--force to replace it"
+            raise RunFolderError(f"{path} exists and is {status}: add {remedy}, or choose another --out")
         if existing == "replace":
             shutil.rmtree(path)
-        elif found["content_hash"] != content_hash:
-            raise RunFolderError(
-                f"{path} holds another run (content hash {found['content_hash'][:NAME_HASH_LENGTH]})"
-            )
+        elif other != content_hash:
+            raise RunFolderError(f"{path} holds another run (content hash {other[:NAME_HASH_LENGTH]})")
+        elif found.get("hrsim_run", MANIFEST_FORMAT) != MANIFEST_FORMAT:
+            raise RunFolderError(f"{path} was begun by another version of hrsim: add --force to begin again")
     for name in FOLDERS:
         (path / name).mkdir(parents=True, exist_ok=True)
     return folder
@@ -99,7 +145,12 @@ def open_run_folder(path: Path, content_hash: str, existing: Existing) -> RunFol
 
 def run_path(out: Path, study_name: str, content_hash: str) -> Path:
     """Name the folder of a run after its study and the first digits of its content hash."""
-    return out / f"{study_name}-{content_hash[:NAME_HASH_LENGTH]}"
+    return out / run_name(study_name, content_hash)
+
+
+def run_name(study_name: str, content_hash: str) -> str:
+    """Give the id of a run, which stays its name wherever its folder is moved."""
+    return f"{study_name}-{content_hash[:NAME_HASH_LENGTH]}"
 
 
 def free_path(path: Path) -> Path:
@@ -117,6 +168,11 @@ def content_hash(*texts: str) -> str:
     for text in (__version__, *texts):
         digest.update(hashlib.sha256(text.encode()).digest())
     return digest.hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """Give the SHA-256 of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def library_versions() -> dict[str, str]:

@@ -11,13 +11,16 @@ from typing import Any
 import duckdb
 
 from hrsim.engine.ledger import Ledger
+from hrsim.errors import StudyError
+from hrsim.evidence import load_register
 from hrsim.experiment.design import Experiment, design
 from hrsim.experiment.errors import IncompleteRunError, RunFolderError
-from hrsim.experiment.evaluate import RunResult, evaluate, measure, valuer_of
+from hrsim.experiment.evaluate import Measured, RunResult, evaluate, measure, valuer_of
 from hrsim.experiment.ledger_file import read_ledger
-from hrsim.experiment.parameters import Draws
+from hrsim.experiment.parameters import Draws, study_register
 from hrsim.experiment.plan import Plan, Task
-from hrsim.experiment.run_folder import MANIFEST_FORMAT, RunFolder
+from hrsim.experiment.repricing import simulation_changes
+from hrsim.experiment.run_folder import RunFolder
 from hrsim.study.load import load_study
 
 
@@ -34,8 +37,8 @@ class StoredRun:
         for task in self.experiment.plan.tasks():
             yield task, read_ledger(self.folder.draw_file(task))
 
-    def result(self, threads: int = 1) -> RunResult:
-        """Price and summarise the stored ledgers: the tables of the run, or of its study with other prices."""
+    def measured(self, threads: int = 1) -> tuple[list[Measured], Ledger]:
+        """Count and value every ledger, in the order of the plan, and give the first of them as well."""
         valuing = valuer_of(self.experiment)
         tasks = self.experiment.plan.tasks()
         with ThreadPoolExecutor(max_workers=threads) as pool:
@@ -47,8 +50,16 @@ class StoredRun:
                     tasks,
                 )
             )
-        first = read_ledger(self.folder.draw_file(tasks[0]))
+        return measured, read_ledger(self.folder.draw_file(tasks[0]))
+
+    def evaluated(self, measured: Sequence[Measured], first: Ledger) -> RunResult:
+        """Summarise ledgers that were measured."""
+        valuing = valuer_of(self.experiment)
         return evaluate(self.experiment, valuing, self.manifest["simulation_evidence"], first, measured)
+
+    def result(self, threads: int = 1) -> RunResult:
+        """Price and summarise the stored ledgers: the tables of the run, or of its study with other prices."""
+        return self.evaluated(*self.measured(threads))
 
 
 def open_stored_run(path: Path, overrides: Sequence[str] = ()) -> StoredRun:
@@ -56,24 +67,44 @@ def open_stored_run(path: Path, overrides: Sequence[str] = ()) -> StoredRun:
 
     The parameters of each draw are those stored; only rows of the register that the overrides replace are drawn anew.
     Raise RunFolderError for a folder that is no run or has another format, IncompleteRunError for a run with draws
-    missing, StudyError for overrides that the study cannot take.
+    missing, StudyError for overrides that the study cannot take or that would change what was simulated.
     """
     folder = RunFolder(path)
-    manifest = folder.complete_manifest()
-    if manifest["hrsim_run"] != MANIFEST_FORMAT:
+    manifest = folder.readable_manifest()
+    if "priced_from" in manifest:
         raise RunFolderError(
-            f"{path} has run format {manifest['hrsim_run']}, this hrsim {MANIFEST_FORMAT}: run its study again"
+            f"{path} holds prices and no draws; they are those of {manifest['priced_from']['run']}: name that folder"
         )
-    written = design(load_study(path / "inputs" / "resolved.yaml"))
-    changed = design(load_study(path / "inputs" / "resolved.yaml", overrides)) if overrides else written
-    kept = {name for name in written.register.ids() if changed.register.get(name) == written.register[name]}
-    stored = _stored_draws(folder)
+    resolved = path / "inputs" / "resolved.yaml"
+    written = load_study(resolved)
+    asked = load_study(resolved, overrides) if overrides else written
+    problems = list(simulation_changes(written, asked, overrides, manifest["simulation_evidence"]))
+    if problems:
+        raise StudyError(problems)
+    changed = design(asked)
+    register = study_register(load_register(), written.study, written.rows)
+    kept = {name for name in register.ids() if changed.register.get(name) == register[name]}
+    stored, plan = _stored_draws(folder), Plan(**manifest["plan"])
+    _check_rows(folder, stored, plan, kept)
     draws = {
-        number: {**values, **{name: value for name, value in stored[number].items() if name in kept}}
-        for number, values in changed.draws.items()
+        number: {
+            **changed.draws[number],
+            **{name: value for name, value in stored[number].items() if name in kept},
+        }
+        for number in plan.draw_numbers()
     }
-    plan = Plan(**manifest["plan"])
     return StoredRun(folder, manifest, replace(changed, plan=plan, draws=draws))
+
+
+def _check_rows(folder: RunFolder, stored: Draws, plan: Plan, kept: set[str]) -> None:
+    """Raise RunFolderError when the stored draws lack a draw or a row of the register that this hrsim needs."""
+    lacking = sorted(kept - set(stored.get(0, {})))
+    if lacking or set(plan.draw_numbers()) - set(stored):
+        what = f"evidence rows ({', '.join(lacking[:3])}, ...)" if lacking else "draws"
+        raise RunFolderError(
+            f"{folder.path}: draws/parameters.parquet lacks {what} that this hrsim needs; the run was made with other "
+            "evidence or was changed: run its study again, or use the hrsim that wrote it"
+        )
 
 
 def _stored_draws(folder: RunFolder) -> Draws:

@@ -65,3 +65,10 @@ def hide_differences(differences: pd.DataFrame, totals: pd.DataFrame, smallest: 
     small = set(found[["arm", *keys]].itertuples(index=False, name=None))
     rows = differences[["arm", "comparator", *keys]].itertuples(index=False, name=None)
     return hide(differences, [(arm, *key) in small or (base, *key) in small for arm, base, *key in rows])
+
+
+def hide_as(table: pd.DataFrame, groups: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Hide the rows of the arms and groups of which the table of groups hides a measure."""
+    found = groups[(groups["measure"] == measure) & groups[FLAG]]
+    small = set(found[["arm", "group"]].itertuples(index=False, name=None))
+    return hide(table, [pair in small for pair in table[["arm", "group"]].itertuples(index=False, name=None)])

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hrsim.experiment.measures import Measure
+from hrsim.experiment.measures import ALL_GROUPS, Measure
+from hrsim.experiment.ratios import ratio_values, ratios_in
 from hrsim.experiment.statistics import describe, describe_differences, described
 
 FIRST_CONVERGENCE_SAMPLE = 2
@@ -51,29 +52,36 @@ class OutcomeSamples:
 
     def over_horizon(self) -> pd.DataFrame:
         """Describe each outcome over the whole horizon, undiscounted."""
+        totals = self.outcomes.sum(axis=2)
         keys = _keys({"arm": self.arms, "group": self.groups}, self._names())
-        return described(keys, _rows(self.outcomes.sum(axis=2)))
+        return self._beside(described(keys, _rows(totals)), {"arm": self.arms}, totals[:, :, 0])
 
     def by_year(self) -> pd.DataFrame:
         """Describe each outcome in each study year."""
-        keys = _keys({"arm": self.arms, "year": self.years, "group": self.groups}, self._names())
-        return described(keys, _rows(self.outcomes))
+        axes = {"arm": self.arms, "year": self.years}
+        keys = _keys({**axes, "group": self.groups}, self._names())
+        return self._beside(described(keys, _rows(self.outcomes)), axes, self.outcomes[:, :, :, 0])
 
     def differences(self) -> pd.DataFrame:
         """Compare every other arm with the comparator over the horizon, paired by sample."""
         totals = self.outcomes.sum(axis=2)
         base = _rows(totals[:, self.arms.index(self.comparator)])
         better = np.array([measure.better for _ in self.groups for measure in self.measures])
-        tables = [
-            describe_differences(
-                _keys({"arm": (arm,), "comparator": (self.comparator,), "group": self.groups}, self._names()),
-                _rows(totals[:, number]),
-                base,
-                better,
-            )
-            for number, arm in enumerate(self.arms)
-            if arm != self.comparator
-        ]
+        shares = ratio_values(self.measures, totals[:, :, 0])
+        better_shares = np.array([ratio.better for ratio in ratios_in(self.measures)])
+        tables = []
+        for number, arm in enumerate(self.arms):
+            if arm == self.comparator:
+                continue
+            axes = {"arm": (arm,), "comparator": (self.comparator,)}
+            keys = _keys({**axes, "group": self.groups}, self._names())
+            tables.append(describe_differences(keys, _rows(totals[:, number]), base, better))
+            pair = shares[:, [number, self.arms.index(self.comparator)]]
+            defined = np.flatnonzero(~np.isnan(pair).any(axis=(0, 1)))
+            keys = self._ratio_keys(axes).iloc[defined].reset_index(drop=True)
+            if len(keys):
+                ratios = pair[..., defined]
+                tables.append(describe_differences(keys, ratios[:, 0], ratios[:, 1], better_shares[defined]))
         return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
     def service_flows(self) -> pd.DataFrame:
@@ -100,6 +108,20 @@ class OutcomeSamples:
             for count in _doubling(len(totals))
         ]
         return pd.concat(steps, ignore_index=True)
+
+    def _beside(
+        self, table: pd.DataFrame, axes: Mapping[str, Sequence[object]], counted: NDArray[np.float64]
+    ) -> pd.DataFrame:
+        """Add the shares and means of all people, but for those that some sample leaves undefined."""
+        if not ratios_in(self.measures):
+            return table
+        ratios = described(self._ratio_keys(axes), _rows(ratio_values(self.measures, counted)))
+        defined = ratios[ratios["mean"].notna()]
+        return pd.concat([table, defined], ignore_index=True) if len(defined) else table
+
+    def _ratio_keys(self, axes: Mapping[str, Sequence[object]]) -> pd.DataFrame:
+        named = [(ratio.name, ratio.unit) for ratio in ratios_in(self.measures)]
+        return _keys({**axes, "group": (ALL_GROUPS,)}, named)
 
     def _names(self) -> tuple[tuple[str, str], ...]:
         return tuple((measure.name, measure.unit) for measure in self.measures)

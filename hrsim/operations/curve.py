@@ -72,15 +72,17 @@ def _days(site: Site, load: float) -> int:
 def _met(site: Site, load: float, days: int, seed: int, name: str) -> tuple[Floats, Floats]:
     """Return visits met, and wanted in opening hours, on each day of a load.
 
-    A person who breaks an appointment wants no visit.
+    A person who breaks an appointment wants no visit, nor does the same share of those who found every slot taken.
     """
     crowd = site.with_demand(load * site.capacity_per_day)
     met, wanted = np.zeros(days), np.zeros(days)
+    no_show = site.appointments.no_show if site.appointments else 0.0
     warm_up = DAYS_TO_SETTLE if site.never_closes else 0
     for day in range(days):
         outcome = run_site(crowd, Luck(seed, name, day), warm_up=warm_up).outcome
         met[day] = np.count_nonzero(outcome == Outcome.MET)
         wanted[day] = np.count_nonzero(~np.isin(outcome, (Outcome.NO_SHOW, Outcome.CLOSED)))
+        wanted[day] -= no_show * np.count_nonzero(outcome == Outcome.NO_SLOT)
     return met, wanted
 
 

@@ -12,6 +12,7 @@ from hrsim.processes.events import ADMISSION, EMERGENCY_VISIT, PROMPT_EMERGENCY
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
 from hrsim.processes.services import follow_up, prompt
 from hrsim.processes.state import in_community
+from hrsim.processes.status import IN_CUSTODY
 
 VISITS = "hsu.ed_rate_pwid_melb"
 ADMISSIONS = "hsu.adm_rate_heroin_london"
@@ -90,8 +91,14 @@ def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     """Return the two streams."""
     visits, admissions = figures["emergency_visit"], figures["admission"]
     return [
-        Rate("care.emergency", "emergency_visit", visits, visits * peak(ON_EMERGENCY_VISIT)),
-        Rate("care.admission", "admission", admissions, admissions * peak(ON_ADMISSION)),
+        Rate(
+            "care.emergency",
+            "emergency_visit",
+            visits,
+            visits * peak(ON_EMERGENCY_VISIT),
+            excluded=IN_CUSTODY,
+        ),
+        Rate("care.admission", "admission", admissions, admissions * peak(ON_ADMISSION), excluded=IN_CUSTODY),
     ]
 
 

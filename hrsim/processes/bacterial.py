@@ -22,6 +22,7 @@ from hrsim.processes.events import (
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
 from hrsim.processes.services import follow_up, prompt
 from hrsim.processes.state import COMMUNITY, INJECTING, UNSTABLE
+from hrsim.processes.status import IN_CUSTODY, NOT_INJECTING
 
 SKIN_RATE = "inf.ssti_acute_rate_us"
 SKIN_ADMITTED = "exp.ssti_admitted_given_acute"
@@ -76,8 +77,20 @@ def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     worst = max(1.0, figures["bacterial_unstable"])
     skin, heart = figures["skin_infection"] * worst, figures["endocarditis"] * worst
     return [
-        Rate("bacterial.skin", "skin_infection", skin, skin * peak(ON_SKIN_INFECTION)),
-        Rate("bacterial.endocarditis", "endocarditis", heart, heart * peak(ON_ENDOCARDITIS)),
+        Rate(
+            "bacterial.skin",
+            "skin_infection",
+            skin,
+            skin * peak(ON_SKIN_INFECTION),
+            excluded=NOT_INJECTING | IN_CUSTODY,
+        ),
+        Rate(
+            "bacterial.endocarditis",
+            "endocarditis",
+            heart,
+            heart * peak(ON_ENDOCARDITIS),
+            excluded=NOT_INJECTING | IN_CUSTODY,
+        ),
     ]
 
 

@@ -9,18 +9,36 @@ from hrsim.engine.compiler import kernel_function
 from hrsim.engine.maths import logarithm
 from hrsim.engine.model import Process, Timer
 from hrsim.engine.random import name_word
-from hrsim.engine.simulation import NOW
+from hrsim.engine.simulation import LOOKING, NOW
 from hrsim.engine.timers import schedule
 from hrsim.processes.effects import NO_WINDOW, ON_CUSTODY_ENTRY, multiplier
-from hrsim.processes.events import CUSTODY_ENTRY, CUSTODY_RELEASE, PROMPT_RELEASE
+from hrsim.processes.events import (
+    CUSTODY_ENTRY,
+    CUSTODY_RELEASE,
+    HOUSING_LOSS,
+    HOUSING_LOSS_CUSTODY,
+    PROMPT_RELEASE,
+)
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
 from hrsim.processes.services import follow_up, prompt
-from hrsim.processes.state import COMMUNITY, CUSTODY, join_pools, leave_pools, uses
+from hrsim.processes.state import (
+    COMMUNITY,
+    CUSTODY,
+    NOT_USING,
+    STABLE,
+    UNSTABLE,
+    join_pools,
+    leave_pools,
+    uses,
+)
+from hrsim.processes.status import IN_CUSTODY, USE_BIT, bits
 from hrsim.processes.stay_clock import BUDGET_PLACE, personal_uniforms
 from hrsim.processes.stays import end_all_stays
 from hrsim.processes.timer_kinds import CUSTODY_END
+from hrsim.processes.trust import taken_into_custody
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_WEEK
 
+HOUSING_LOSS_ROW = "exp.custody_housing_loss"
 EVIDENCE = (
     "exp.custody_entry_rate",
     "exp.custody_stay_days",
@@ -28,10 +46,12 @@ EVIDENCE = (
     "od.release_window_late_weeks",
     "od.release_rr_2wk_us_wa",
     "od.release_rr_wk3_4",
+    HOUSING_LOSS_ROW,
 )
 FIELDS = (
     "custody_entry",
     "custody_stay",
+    "custody_housing_loss",
     "release_early_end",
     "release_late_end",
     "release_early",
@@ -47,10 +67,12 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
     """Return the entry rate per person-year, the mean stay and window ends in ticks, and overdose ratios.
 
     Windows are counted from release; their overdose ratios are relative to later time at liberty.
+    `custody_housing_loss` is the chance of having lost a stable home at release.
     """
     return {
         "custody_entry": draw["exp.custody_entry_rate"],
         "custody_stay": draw["exp.custody_stay_days"] * TICKS_PER_DAY,
+        "custody_housing_loss": homes_lost(draw, baseline)[1],
         "release_early_end": draw["od.release_window_early_weeks"] * TICKS_PER_WEEK,
         "release_late_end": draw["od.release_window_late_weeks"] * TICKS_PER_WEEK,
         "release_early": draw["od.release_rr_2wk_us_wa"],
@@ -58,10 +80,33 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
     }
 
 
+def homes_lost(draw: Mapping[str, float], baseline: Baseline) -> tuple[float, float]:
+    """Return the rate of losing a stable home at liberty and the chance of losing it through a stay in custody.
+
+    `exp.housing_loss_rate` holds all losses. Where custody costs homes, `exp.custody_housing_loss` x entries a year of
+    the people at the start come off the rate at liberty; should they exceed it, custody causes exactly these losses.
+    """
+    every, chance = draw["exp.housing_loss_rate"], draw[HOUSING_LOSS_ROW]
+    if baseline.off & {"custody_housing", "custody", "housing"}:
+        return every, 0.0
+    through = chance * draw["exp.custody_entry_rate"] * (baseline.injecting + baseline.other_route)
+    if through > every:
+        return 0.0, chance * every / through
+    return every - through, chance
+
+
 def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     """Return the one stream; release is a timer."""
     entry = figures["custody_entry"]
-    return [Rate("custody.entry", "custody_entry", entry, entry * peak(ON_CUSTODY_ENTRY))]
+    return [
+        Rate(
+            "custody.entry",
+            "custody_entry",
+            entry,
+            entry * peak(ON_CUSTODY_ENTRY),
+            excluded=bits(USE_BIT, NOT_USING) | IN_CUSTODY,
+        )
+    ]
 
 
 @kernel_function
@@ -81,6 +126,7 @@ def entry_apply(sim, argument, i, a, luck):
     count_event(sim, i, a, CUSTODY_ENTRY)
     begin_custody(sim, i, a)
     end_all_stays(sim, i, a, True)
+    taken_into_custody(sim, i, a)
 
 
 @kernel_function
@@ -103,10 +149,25 @@ def release(sim, i, a, payload):
     s.custody = COMMUNITY
     join_pools(sim, i, a)
     count_event(sim, i, a, CUSTODY_RELEASE)
+    _lose_home(sim, i, a)
     prompt(sim, a, PROMPT_RELEASE)
     person = sim.person[i]
     key = sim.cohort_key[person.cohort]
     follow_up(sim, i, a, (key, np.uint64(person.number), np.uint64(s.custody_count), _RELEASE))
+
+
+@kernel_function
+def _lose_home(sim, i, a):
+    """Let a stay in custody have cost the person's home: the second uniform of the stay's own luck."""
+    s = sim.state[i, a]
+    chance = sim.parameter[a].custody_housing_loss
+    if chance <= 0.0 or s.housing != STABLE:
+        return
+    _, luck = personal_uniforms(sim, i, _STAY, np.int64(s.custody_count), BUDGET_PLACE)
+    if luck < chance:
+        s.housing = UNSTABLE
+        count_event(sim, i, a, HOUSING_LOSS)
+        count_event(sim, i, a, HOUSING_LOSS_CUSTODY)
 
 
 @kernel_function
@@ -117,7 +178,10 @@ def release_window(sim, i, a):
     lapse = sim.clock[NOW] - s.custody_change
     if s.custody != COMMUNITY or lapse >= p.release_late_end:
         return NO_WINDOW
-    return p.release_early if lapse < p.release_early_end else p.release_late
+    window = p.release_early if lapse < p.release_early_end else p.release_late
+    if sim.clock[LOOKING]:
+        return max(window, p.release_late, 1.0)
+    return window
 
 
 PROCESSES = (Process("custody_entry", entry_hazard, entry_apply),)

@@ -10,6 +10,7 @@ from hrsim.processes.effects import ON_DISTRESS_ONSET, ON_DISTRESS_RECOVERY, mul
 from hrsim.processes.events import DISTRESS_ONSET, DISTRESS_RECOVERY
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
 from hrsim.processes.state import CALM, DISTRESSED
+from hrsim.processes.status import DISTRESS_BIT, bits
 from hrsim.processes.stay_clock import renew_all_clocks
 from hrsim.processes.wellbeing import count_wellbeing, leaving_factor
 
@@ -68,8 +69,12 @@ def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
             figures[f"distress_{move}_usual"],
             figures[f"distress_{move}"] * peak(target),
             targets=(target,),
+            excluded=bits(DISTRESS_BIT, level),
         )
-        for move, target in (("onset", ON_DISTRESS_ONSET), ("recovery", ON_DISTRESS_RECOVERY))
+        for move, target, level in (
+            ("onset", ON_DISTRESS_ONSET, DISTRESSED),
+            ("recovery", ON_DISTRESS_RECOVERY, CALM),
+        )
     ]
 
 

@@ -1,11 +1,14 @@
-"""Effects of services on named targets: products while enrolled, the largest of the windows that are open.
+"""Effects of services on named targets: products while enrolled or carrying a kit, the largest of the open windows.
 
 Arrays: `target` (T+1,) first effect of each target; `effect` (K,) records; `effect_value` (A, K) multipliers, 1 in arms
-where the service has no such effect.
+where the service has no such effect; `acting` (T,) services that act on a target while people are enrolled, a bit each,
+and CARRYING where a kit acts on it.
 """
 
+import numpy as np
+
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import NOW, record
+from hrsim.engine.simulation import LOOKING, NOW, record
 
 TARGETS = (
     "overdose",
@@ -28,6 +31,8 @@ TARGETS = (
     "gain_housing",
     "distress_onset",
     "distress_recovery",
+    "trust_loss",
+    "trust_gain",
 )
 (
     ON_OVERDOSE,
@@ -50,11 +55,14 @@ TARGETS = (
     ON_GAIN_HOUSING,
     ON_DISTRESS_ONSET,
     ON_DISTRESS_RECOVERY,
+    ON_TRUST_LOSS,
+    ON_TRUST_GAIN,
 ) = range(len(TARGETS))
 # After the named targets come start.<service> and leave.<service>, two for each service in order.
 ON_SERVICES = len(TARGETS)
 
-WHILE_ENROLLED, FIRST, AFTER = range(3)
+WHILE_ENROLLED, FIRST, AFTER, WHILE_CARRYING = range(4)
+CARRYING = np.int64(1 << 62)  # a bit that no service has
 NO_WINDOW = -1.0
 
 EFFECT = record([("length", "i8"), ("service", "i4"), ("during", "i4"), ("slot", "i4")])
@@ -75,11 +83,18 @@ def leave_target(service):
 
 @kernel_function
 def enrolled_multiplier(sim, i, a, target):
-    """Return the product of the effects on a target from the services that a person is enrolled in."""
+    """Return the product of the effects on a target from a person's enrolments and from carrying a naloxone kit."""
     product = 1.0
+    carrying = CARRYING if sim.state[i, a].kits > 0 else np.int64(0)
+    if not (sim.state[i, a].enrolled | carrying) & sim.acting[target]:
+        return product
     for k in range(sim.target[target], sim.target[target + 1]):
         effect = sim.effect[k]
-        if effect.during == WHILE_ENROLLED and (sim.state[i, a].enrolled >> effect.service) & 1:
+        if effect.during == WHILE_ENROLLED:
+            acts = (sim.state[i, a].enrolled >> effect.service) & 1 > 0
+        else:
+            acts = effect.during == WHILE_CARRYING and sim.state[i, a].kits > 0
+        if acts:
             product *= sim.effect_value[a, k]
     return product
 
@@ -88,11 +103,21 @@ def enrolled_multiplier(sim, i, a, target):
 def window_multiplier(sim, i, a, target):
     """Return the largest multiplier of the windows that are open on a target, or NO_WINDOW."""
     largest = NO_WINDOW
+    if sim.clock[NOW] >= sim.state[i, a].windows_end:
+        return largest
     for k in range(sim.target[target], sim.target[target + 1]):
         effect = sim.effect[k]
-        if effect.during != WHILE_ENROLLED and _open(sim, i, a, effect):
+        if FIRST <= effect.during <= AFTER and _open(sim, i, a, effect):
             largest = max(largest, sim.effect_value[a, k])
-    return largest
+    return lasting(sim, largest)
+
+
+@kernel_function
+def lasting(sim, window):
+    """Return a window's multiplier, at least 1 where the kernel asks how high a hazard may rise: windows close."""
+    if sim.clock[LOOKING] and NO_WINDOW < window < 1.0:
+        return 1.0
+    return window
 
 
 @kernel_function
@@ -103,6 +128,17 @@ def _open(sim, i, a, effect):
     if effect.during == FIRST:
         return stay.phase == ENROLLED and sim.clock[NOW] - stay.changed < effect.length
     return stay.phase != ENROLLED and sim.clock[NOW] - stay.end < effect.length
+
+
+@kernel_function
+def note_windows(sim, i, a, slot):
+    """Keep the tick until which a window of a person's stays may be open: call when a stay has begun or ended."""
+    stay = sim.stay[i, a, slot]
+    if stay.service < 0:
+        return
+    v = sim.service[a, stay.service]
+    end = stay.changed + v.first_window if stay.phase == ENROLLED else stay.end + v.after_window
+    sim.state[i, a].windows_end = max(sim.state[i, a].windows_end, end)
 
 
 @kernel_function

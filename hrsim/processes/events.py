@@ -36,11 +36,27 @@ EVENTS = (
     "injecting_stop",
     "housing_loss",
     "housing_gain",
+    "housing_loss_custody",  # of the losses, those through custody
     "naloxone_kit_used",
     "naloxone_kit_lost",
     "distress_onset",
     "distress_recovery",
     "distress_ticks",  # person-ticks lived in distress, not a count
+    "trust_lost",
+    "trust_gained",
+    "low_trust_ticks",  # person-ticks lived with low trust in services
+    "first_abstinence",  # people who stop using for the first time since they came into view
+    "until_first_abstinence_ticks",  # their time from the start or entry
+    "next_abstinence",  # stops after a relapse
+    "until_next_abstinence_ticks",  # their time since the relapse
+    "abstinence_relapse",  # relapses out of an abstinence that began in the run
+    "abstinence_until_relapse_ticks",  # the length of these abstinences
+    "oat_followed_6_months",  # starts of opioid agonist treatment so early that the run sees their 6 months
+    "oat_followed_12_months",
+    "oat_followed_24_months",
+    "oat_retained_6_months",  # of these starts, in the quarter of the start, those still in treatment
+    "oat_retained_12_months",
+    "oat_retained_24_months",
 )
 (
     ENTRY,
@@ -78,11 +94,27 @@ EVENTS = (
     INJECTING_STOP,
     HOUSING_LOSS,
     HOUSING_GAIN,
+    HOUSING_LOSS_CUSTODY,
     KIT_USED,
     KIT_LOST,
     DISTRESS_ONSET,
     DISTRESS_RECOVERY,
     DISTRESS_TICKS,
+    TRUST_LOST,
+    TRUST_GAINED,
+    LOW_TRUST_TICKS,
+    FIRST_ABSTINENCE,
+    UNTIL_FIRST_ABSTINENCE_TICKS,
+    NEXT_ABSTINENCE,
+    UNTIL_NEXT_ABSTINENCE_TICKS,
+    ABSTINENCE_RELAPSE,
+    ABSTINENCE_UNTIL_RELAPSE_TICKS,
+    OAT_FOLLOWED_6_MONTHS,
+    OAT_FOLLOWED_12_MONTHS,
+    OAT_FOLLOWED_24_MONTHS,
+    OAT_RETAINED_6_MONTHS,
+    OAT_RETAINED_12_MONTHS,
+    OAT_RETAINED_24_MONTHS,
 ) = range(len(EVENTS))
 
 PROMPTS = (

@@ -12,6 +12,7 @@ from hrsim.processes.events import CUT_OFF
 from hrsim.processes.opening import end_enrolment, set_open, set_places
 from hrsim.processes.service_records import CLOCKED_STAY, NO_LIMIT
 from hrsim.processes.stays import admit_funded, count_service, flow
+from hrsim.processes.trust import sent_away
 from hrsim.units import TICKS_PER_YEAR
 
 
@@ -179,6 +180,7 @@ def _cut_off(sim, a, b):
         touch(sim, person, a)
         flow(sim, a, service, CUT_OFF, 1)
         end_enrolment(sim, person, a, service)
+        sent_away(sim, person, a, service)
 
 
 @kernel_function

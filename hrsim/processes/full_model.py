@@ -15,9 +15,11 @@ from hrsim.processes import (
     naloxone,
     overdose,
     services,
+    trust,
     use,
 )
 from hrsim.processes.entry import enter
+from hrsim.processes.episodes import milestone
 from hrsim.processes.events import EVENTS
 from hrsim.processes.rates import Subject
 from hrsim.processes.services import count_all_services
@@ -38,10 +40,11 @@ SUBJECTS: tuple[Subject, ...] = (
     bacterial.SUBJECT,
     acute_care.SUBJECT,
     distress.SUBJECT,
+    trust.SUBJECT,
 )
 _MODULES = (
     mortality, use, overdose, naloxone, custody, housing, hiv, hepatitis_c, bacterial, acute_care, distress,
-    services,
+    trust, services,
 )  # fmt: skip
 # The figures that are 0 when a study switches a process off.
 SWITCHES: dict[str, tuple[str, ...]] = {
@@ -71,15 +74,21 @@ SWITCHES: dict[str, tuple[str, ...]] = {
     "emergency_visits": ("emergency_visit",),
     "admissions": ("admission",),
     "distress": ("distress_onset", "distress_recovery"),
+    "trust": ("trust_loss", "trust_gain"),
 }
 # Processes that are off unless a study switches them on, and the evidence that only they rest on.
-OPTIONAL: dict[str, tuple[str, ...]] = {"distress": distress.EVIDENCE}
+OPTIONAL: dict[str, tuple[str, ...]] = {
+    "distress": distress.EVIDENCE,
+    "trust": trust.EVIDENCE,
+    "custody_housing": (custody.HOUSING_LOSS_ROW,),
+}
 TIMERS = (
     Timer("stay_end", stay_ends, quiet=True),
     Timer("custody_end", custody.release),
     Timer("hiv_acute_end", hiv.acute_ends),
     Timer("hcv_acute_end", hepatitis_c.acute_ends),
     Timer("patience_end", patience_ends, quiet=True),
+    Timer("retention", milestone, quiet=True),
 )
 
 

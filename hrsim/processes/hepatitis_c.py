@@ -32,6 +32,7 @@ from hrsim.processes.partners import (
 )
 from hrsim.processes.rates import FEW, Baseline, Peak, Rate, Subject
 from hrsim.processes.state import CANCER, DECOMPENSATED, F0, F1, F2, F3, F4, HCV_ACUTE, HCV_NONE
+from hrsim.processes.status import HCV_BIT, IN_CUSTODY, NOT_INJECTING, VIRAEMIC, bits
 from hrsim.processes.timer_kinds import HCV_ACUTE_END
 from hrsim.units import MONTHS_PER_YEAR, TICKS_PER_YEAR
 
@@ -99,9 +100,15 @@ def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     )
     death = max(figures["hcv_death_decompensated"], figures["hcv_death_cancer"])
     return [
-        Rate("hcv.sharing", "hcv_sharing", sharing, sharing * peak(ON_SHARING) * peak(ON_HCV_ACQUISITION)),
-        Rate("hcv.progression", "hcv_progression", progression, progression),
-        Rate("hcv.death", "hcv_death", death * FEW, death, targets=()),
+        Rate(
+            "hcv.sharing",
+            "hcv_sharing",
+            sharing,
+            sharing * peak(ON_SHARING) * peak(ON_HCV_ACQUISITION),
+            excluded=NOT_INJECTING | IN_CUSTODY | VIRAEMIC,
+        ),
+        Rate("hcv.progression", "hcv_progression", progression, progression, excluded=bits(HCV_BIT, 0)),
+        Rate("hcv.death", "hcv_death", death * FEW, death, targets=(), excluded=bits(HCV_BIT, 0)),
     ]
 
 

@@ -37,6 +37,7 @@ from hrsim.processes.partners import (
 )
 from hrsim.processes.rates import FEW, Baseline, Peak, Rate, Subject
 from hrsim.processes.state import COMMUNITY, FEMALE, HIV_ACUTE, HIV_CHRONIC, HIV_LATE, HIV_NONE
+from hrsim.processes.status import HIV_BIT, IN_CUSTODY, NOT_INJECTING, WITH_HIV, bits
 from hrsim.processes.timer_kinds import HIV_ACUTE_END
 from hrsim.units import MONTHS_PER_YEAR, TICKS_PER_YEAR
 
@@ -110,10 +111,16 @@ def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     death = max(figures["hiv_death_late"], figures["hiv_death_suppressed"])
     acquisition = peak(ON_HIV_ACQUISITION)
     return [
-        Rate("hiv.sharing", "hiv_sharing", sharing, sharing * peak(ON_SHARING) * acquisition),
-        Rate("hiv.sexual", "hiv_sexual", sexual, sexual * acquisition),
-        Rate("hiv.late", "hiv_late", late * FEW, late, targets=()),
-        Rate("hiv.death", "hiv_death", death * FEW, death, targets=()),
+        Rate(
+            "hiv.sharing",
+            "hiv_sharing",
+            sharing,
+            sharing * peak(ON_SHARING) * acquisition,
+            excluded=NOT_INJECTING | IN_CUSTODY | WITH_HIV,
+        ),
+        Rate("hiv.sexual", "hiv_sexual", sexual, sexual * acquisition, excluded=IN_CUSTODY | WITH_HIV),
+        Rate("hiv.late", "hiv_late", late * FEW, late, targets=(), excluded=bits(HIV_BIT, 0, 3)),
+        Rate("hiv.death", "hiv_death", death * FEW, death, targets=(), excluded=bits(HIV_BIT, 0)),
     ]
 
 

@@ -6,25 +6,39 @@ from hrsim.engine.accrual import count_event
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
 from hrsim.engine.simulation import PERSON
+from hrsim.processes.custody import homes_lost
 from hrsim.processes.effects import ON_GAIN_HOUSING, ON_LOSE_HOUSING, multiplier
 from hrsim.processes.events import HOUSING_GAIN, HOUSING_LOSS
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
 from hrsim.processes.state import COMMUNITY, STABLE, UNSTABLE
+from hrsim.processes.status import HOUSING_BIT, IN_CUSTODY, bits
 
 EVIDENCE = ("exp.housing_loss_rate", "exp.housing_gain_rate")
 
 
 def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
-    """Return both rates per person-year."""
-    return {"housing_loss": draw["exp.housing_loss_rate"], "housing_gain": draw["exp.housing_gain_rate"]}
+    """Return both rates per person-year; losses through custody are not in the first where custody causes them."""
+    return {"housing_loss": homes_lost(draw, baseline)[0], "housing_gain": draw["exp.housing_gain_rate"]}
 
 
 def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     """Return the two streams."""
     loss, gain = figures["housing_loss"], figures["housing_gain"]
     return [
-        Rate("housing.loss", "housing_loss", loss, loss * peak(ON_LOSE_HOUSING)),
-        Rate("housing.gain", "housing_gain", gain, gain * peak(ON_GAIN_HOUSING)),
+        Rate(
+            "housing.loss",
+            "housing_loss",
+            loss,
+            loss * peak(ON_LOSE_HOUSING),
+            excluded=bits(HOUSING_BIT, UNSTABLE) | IN_CUSTODY,
+        ),
+        Rate(
+            "housing.gain",
+            "housing_gain",
+            gain,
+            gain * peak(ON_GAIN_HOUSING),
+            excluded=bits(HOUSING_BIT, STABLE) | IN_CUSTODY,
+        ),
     ]
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
-from hrsim.engine.simulation import NOW, PERSON
+from hrsim.engine.simulation import NOW, PERSON, STUDY_YEAR
 from hrsim.errors import Problem, StudyError
 from hrsim.processes.bacterial import ENDOCARDITIS_FATALITY, ENDOCARDITIS_RATE
 from hrsim.processes.death import die
@@ -179,6 +179,12 @@ def background_apply(sim, argument, i, a, luck):
 
 
 PROCESSES = (
-    Process("background_mortality", background_hazard, background_apply, reads=PERSON, changes=PERSON),
+    Process(
+        "background_mortality",
+        background_hazard,
+        background_apply,
+        reads=PERSON | STUDY_YEAR,
+        changes=PERSON,
+    ),
 )
 SUBJECT = Subject("mortality", FIELDS, EVIDENCE, figures, rates)

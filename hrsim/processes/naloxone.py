@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hrsim.engine.accrual import count_event
+from hrsim.engine.accrual import count_event, touch_aspect
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
 from hrsim.engine.simulation import CARRIED
 from hrsim.processes.events import KIT_LOST
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
-from hrsim.processes.state import join_pools, leave_pools
+from hrsim.processes.state import change_kits
 from hrsim.units import MONTHS_PER_YEAR
 
 EVIDENCE = ("od.kit_life_months",)
@@ -37,10 +37,10 @@ def loss_hazard(sim, argument, i, a):
 
 @kernel_function
 def loss_apply(sim, argument, i, a, luck):
-    """Lose one kit."""
-    leave_pools(sim, i, a)
-    sim.state[i, a].kits -= 1
-    join_pools(sim, i, a)
+    """Lose one kit; the last one takes effects of carrying with it."""
+    if sim.state[i, a].kits == 1:
+        touch_aspect(sim, i, a, CARRIED)
+    change_kits(sim, i, a, -1)
     count_event(sim, i, a, KIT_LOST)
 
 

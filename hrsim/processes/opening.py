@@ -2,7 +2,7 @@
 
 from hrsim.engine.accrual import touch
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import ALIVE, NOW
+from hrsim.engine.simulation import ALIVE, CHANGED, NOW
 from hrsim.processes.events import LEFT_WAITING
 from hrsim.processes.service_records import CLOCKED_STAY
 from hrsim.processes.stays import (
@@ -14,6 +14,8 @@ from hrsim.processes.stays import (
     leave_list,
     waits_for,
 )
+from hrsim.processes.trust import left_waiting, sent_away
+from hrsim.processes.working_day import begin_days
 
 
 @kernel_function
@@ -31,7 +33,9 @@ def set_open(sim, a, s, opened):
     v = sim.service[a, s]
     v.open = 1 if opened else 0
     v.token_tick = sim.clock[NOW]
+    sim.clock[CHANGED] |= v.aspects
     if opened:
+        begin_days(sim, a, s)
         return
     for i in range(sim.state.shape[0]):
         if sim.state[i, a].status != ALIVE:
@@ -39,10 +43,13 @@ def set_open(sim, a, s, opened):
         if (sim.state[i, a].enrolled >> s) & 1:
             touch(sim, i, a)
             end_enrolment(sim, i, a, s)
+            if not v.aftereffect:
+                sent_away(sim, i, a, s)
         elif v.stay == CLOCKED_STAY and waits_for(sim, i, a, s):
             touch(sim, i, a)
             flow(sim, a, s, LEFT_WAITING, 1)
             leave_list(sim, i, a, s)
+            left_waiting(sim, i, a, s)
 
 
 @kernel_function

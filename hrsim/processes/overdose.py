@@ -8,7 +8,7 @@ from hrsim.engine.contacts import contact
 from hrsim.engine.maths import exponential
 from hrsim.engine.model import Process
 from hrsim.engine.random import uniform
-from hrsim.engine.simulation import ALIVE, CARRIED, PERSON
+from hrsim.engine.simulation import ALIVE, CARRIED, PERSON, SUPPLY
 from hrsim.processes.custody import release_window
 from hrsim.processes.death import die
 from hrsim.processes.effects import (
@@ -34,10 +34,12 @@ from hrsim.processes.events import (
     PROMPT_OVERDOSE,
     PROMPT_OVERDOSE_EMERGENCY,
 )
+from hrsim.processes.mixing import is_there, kits_there, people_there, place_of_meeting
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
 from hrsim.processes.services import follow_up, prompt
 from hrsim.processes.sites import met_share
-from hrsim.processes.state import COMMUNITY, INJECTING, NOT_USING, UNSTABLE, join_pools, leave_pools
+from hrsim.processes.state import COMMUNITY, INJECTING, NOT_USING, UNSTABLE, change_kits
+from hrsim.processes.status import IN_CUSTODY, USE_BIT, bits
 from hrsim.processes.use import relapse_window, stop_use
 from hrsim.processes.wellbeing import on_overdose
 from hrsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
@@ -133,7 +135,17 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
 def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     """Return the one stream, weighted by frailty; supply and windows can take it into upper bands."""
     typical = figures["overdose_base"] * figures["overdose_unstable"]
-    return [Rate("overdose", "overdose", typical, float("inf"), True, targets=(ON_OVERDOSE,))]
+    return [
+        Rate(
+            "overdose",
+            "overdose",
+            typical,
+            float("inf"),
+            True,
+            targets=(ON_OVERDOSE,),
+            excluded=bits(USE_BIT, NOT_USING) | IN_CUSTODY,
+        )
+    ]
 
 
 @kernel_function
@@ -161,15 +173,23 @@ def hazard(sim, argument, i, a):
 
 @kernel_function
 def share_on_site(sim, i, a):
-    """Return the share of a person's use episodes that take place in supervised services."""
+    """Return the share of a person's overdoses that fall on use episodes in supervised services.
+
+    That of the episodes, or more where episodes there are the riskier ones.
+    """
     share = 0.0
+    risk = 0.0
     enrolled = sim.state[i, a].enrolled
     for k in range(sim.site_service.shape[0]):
         s = sim.site_service[k]
         v = sim.service[a, s]
         if s >= 0 and (enrolled >> s) & 1 and (v.routes >> sim.state[i, a].use) & 1:
-            share += v.visits * met_share(sim, a, s) / sim.parameter[a].episodes_per_year
-    return min(share, 1.0)
+            episodes = v.visits * met_share(sim, a, s) / sim.parameter[a].episodes_per_year
+            share += episodes
+            risk += episodes * v.site_risk
+    if risk == share or share >= 1.0:
+        return min(share, 1.0)
+    return risk / (1.0 - share + risk)
 
 
 @kernel_function
@@ -234,33 +254,33 @@ def _naloxone(sim, i, a, luck):
 
     A kit belongs to a carrier and acts only through a witness, so the person's own kits do not count.
     """
-    w = sim.world[a]
     p = sim.parameter[a]
-    others = w.kits - sim.state[i, a].kits
-    if others <= 0 or w.people < 2:
+    where = place_of_meeting(sim, i, luck)
+    others = kits_there(sim, a, where) - sim.state[i, a].kits
+    people = people_there(sim, a, where)
+    if others <= 0 or people < 2:
         return False
-    at_hand = 1.0 - exponential(-p.kit_encounters * others / (w.people - 1))
+    at_hand = 1.0 - exponential(-p.kit_encounters * others / (people - 1))
     if uniform(luck, _KIT) >= at_hand or uniform(luck, _GIVEN) >= p.kit_given:
         return False
-    return _use_kit(sim, i, a, luck)
+    return _use_kit(sim, i, a, luck, where)
 
 
 @kernel_function
-def _use_kit(sim, i, a, luck):
-    """Take one kit from the first carrier of the candidate's contact sequence."""
+def _use_kit(sim, i, a, luck, where):
+    """Take one kit from the first carrier, of those who are there, of the candidate's contact sequence."""
     place = 0
     while True:
         j = contact(sim, luck, place)
         place += 1
         carrier = sim.state[j, a]
-        if j != i and carrier.status == ALIVE and carrier.custody == COMMUNITY and carrier.kits > 0:
+        there = j != i and is_there(sim, j, where)
+        if there and carrier.status == ALIVE and carrier.custody == COMMUNITY and carrier.kits > 0:
             touch_aspect(sim, j, a, CARRIED)
-            leave_pools(sim, j, a)
-            carrier.kits -= 1
-            join_pools(sim, j, a)
+            change_kits(sim, j, a, -1)
             count_event(sim, j, a, KIT_USED)
             return True
 
 
-PROCESSES = (Process("overdose", hazard, apply, changes=PERSON),)
+PROCESSES = (Process("overdose", hazard, apply, reads=PERSON | SUPPLY, changes=PERSON),)
 SUBJECT = Subject("overdose", FIELDS, EVIDENCE, figures, rates)

@@ -10,6 +10,7 @@ from hrsim.engine.compiler import kernel_function
 from hrsim.engine.contacts import contact
 from hrsim.engine.random import uniform
 from hrsim.engine.simulation import ALIVE
+from hrsim.processes.mixing import injecting_there, is_there, people_there, place_of_meeting, women_there
 from hrsim.processes.state import COMMUNITY, FEMALE, INJECTING, UNSTABLE, in_community
 
 NOBODY = -1
@@ -50,11 +51,12 @@ def sharing_partner(sim, i, a, luck, lasting_share):
     lasting = np.int64(sim.person[i].partner)
     if lasting != NOBODY and uniform(luck, LASTING_PARTNER) < lasting_share and can_share(sim, lasting, a):
         return lasting
-    if sim.world[a].injecting < 2:  # the person and one more
+    where = place_of_meeting(sim, i, luck)
+    if injecting_there(sim, a, where) < 2:  # the person and one more
         return np.int64(NOBODY)
     place = 0
     j = contact(sim, luck, place)
-    while j == i or not can_share(sim, j, a):
+    while j == i or not is_there(sim, j, where) or not can_share(sim, j, a):
         place += 1
         j = contact(sim, luck, place)
     return j
@@ -63,14 +65,15 @@ def sharing_partner(sim, i, a, luck, lasting_share):
 @kernel_function
 def sexual_partner(sim, i, a, luck):
     """Return a random person of the other sex in the community, NOBODY if there is none."""
-    w = sim.world[a]
+    where = place_of_meeting(sim, i, luck)
     sex = sim.person[i].sex
-    others = w.people - w.women if sex == FEMALE else w.women
+    women = women_there(sim, a, where)
+    others = people_there(sim, a, where) - women if sex == FEMALE else women
     if others == 0:
         return np.int64(NOBODY)
     place = 0
     j = contact(sim, luck, place)
-    while sim.person[j].sex == sex or not in_community(sim, j, a):
+    while sim.person[j].sex == sex or not is_there(sim, j, where) or not in_community(sim, j, a):
         place += 1
         j = contact(sim, luck, place)
     return j

@@ -1,7 +1,8 @@
 """What a subject tells about its streams, and the baseline that its reference groups are measured against."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from hrsim.engine.model import Stream
 
@@ -29,6 +30,8 @@ class Rate:
     weighted: bool = False
     argument: int = 0
     targets: tuple[int, ...] | None = None  # targets of services that the hazard reads; None: perhaps any
+    excluded: int = 0  # status bits with which the hazard is surely 0: speed only
+    pooled: bool = False  # what lies above the ceiling can befall many: pooled bands instead of personal ones
 
     def stream(self, bound: float, reads: int) -> Stream:
         """Return the stream with its ceiling, watched if some arm's hazard can rise above it.
@@ -36,7 +39,36 @@ class Rate:
         `reads` is the mask of the services whose stays can change the hazard.
         """
         ceiling = ceiling_above(self.typical)
-        return Stream(self.name, self.process, ceiling, self.weighted, self.argument, bound > ceiling, reads)
+        watched = bound > ceiling and not self.pooled
+        return Stream(
+            self.name,
+            self.process,
+            ceiling,
+            self.weighted,
+            self.argument,
+            watched,
+            reads,
+            excluded=self.excluded,
+        )
+
+    def streams(self, bound: float, reads: int, excluded: int) -> list[Stream]:
+        """Return the stream, and one for each doubling band above it as far as `bound` where bands are pooled."""
+        first = replace(self.stream(bound, reads), excluded=excluded)
+        if not self.pooled:
+            return [first]
+        edges = [0.0, first.ceiling]
+        while edges[-1] < bound:
+            edges.append(2.0 * edges[-1])
+        return [
+            replace(
+                first,
+                name=first.name if band == 0 else f"{first.name}.band_{band}",
+                low=low,
+                ceiling=high,
+                highest=edges[-1],
+            )
+            for band, (low, high) in enumerate(pairwise(edges))
+        ]
 
 
 def ceiling_above(hazard: float) -> float:

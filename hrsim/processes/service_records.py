@@ -10,12 +10,19 @@ ANY_AGE = 2**62  # ticks
 
 SERVICE = record(
     [
-        ("aspects", "i8"),  # aspects of a person that a stay in the service changes
+        # Read at every candidate: first, so that they share a cache line.
         ("forbidden", "i8"),  # status bits that make a person ineligible
         ("required", "i8"),  # enrolments that a person must have
         ("excluded", "i8"),  # enrolments that a person must not have
         ("youngest", "i8"),  # age in ticks
         ("oldest", "i8"),  # ANY_AGE for no limit
+        ("open", "i2"),
+        ("present", "i2"),
+        ("aftereffect", "i2"),  # the stay is the window after a contact; contacts go on meanwhile
+        ("stay", "i2"),
+        ("slot", "i2"),  # column of the stay's clock, -1 for none
+        ("budget", "i2"),  # NO_BUDGET for none
+        ("aspects", "i8"),  # aspects of a person that a stay in the service changes
         ("places", "i8"),  # NO_LIMIT for none
         ("occupied", "i8"),
         ("waiting", "i8"),
@@ -26,19 +33,33 @@ SERVICE = record(
         ("token_tick", "i8"),
         ("scale", "f8"),  # ticks: cumulative hazard of leaving = (t / scale) ** weibull_shape
         ("weibull_shape", "f8"),
+        ("early", "f8"),  # cumulative hazard of the first weeks, 0 until it is needed
         ("hazard_ratio", "f8"),
         ("fixed", "i8"),  # length of a course in ticks, 0 for a random stay
         ("leave_rate", "f8"),  # per year, for stays without a clock
         ("patience_rate", "f8"),  # per year, 0 for endless patience
+        ("first_window", "i8"),  # length in ticks of its longest window after a start, 0 for none
+        ("after_window", "i8"),  # likewise after an end
         ("contact_share", "f8"),  # share of contacts that begin the stay
         ("hiv_test", "f8"),
         ("hcv_test", "f8"),
         ("hcv_cure", "f8"),
         ("hiv_suppression", "f8"),
         ("visits", "f8"),  # supervised visits wanted per client-year
-        ("visit_capacity", "f8"),  # supervised visits that fit in a year, negative for no limit
+        (
+            "visit_capacity",
+            "f8",
+        ),  # supervised visits, or contacts of a day, that fit in a year; negative: no limit
+        ("site_risk", "f8"),  # overdose risk of an episode there against the person's other episodes
         ("visit_rest", "f8"),  # fraction of a visit carried to the next count
         ("curve", "i8"),  # row of the curves of demand met, 0 for none: all that fits is met
+        ("day", "i8"),  # the same for contacts with a clinic or mobile unit, 0 for none
+        (
+            "wishes",
+            "f8",
+        ),  # contacts wanted of late, and the part of the memory that has passed since it opened
+        ("observed", "f8"),
+        ("wished", "i8"),  # tick of the last wish
         ("sites", "i8"),
         ("contact_cents", "i8"),  # prices that its budget pays, in whole cents; 0 without a budget
         ("item_cents", "i8"),
@@ -54,19 +75,15 @@ SERVICE = record(
         ("planned_visits", "f8"),  # visit_capacity of the planned sites
         ("head", "i4"),
         ("tail", "i4"),
-        ("present", "i2"),
-        ("open", "i2"),
         ("planned_open", "i2"),  # what the study says, whether or not there is money for it
-        ("budget", "i2"),  # NO_BUDGET for none
         ("began", "i2"),  # column of the starts of stays without a clock that a budget pays, -1 for none
-        ("stay", "i2"),
-        ("slot", "i2"),  # column of the stay's clock, -1 for none
         ("queue", "i2"),  # column of the list's links, -1 for none
+        ("refers", "i2"),  # it refers people on
+        ("links", "i2"),  # being in it changes how fast people leave another service
         ("oat", "i2"),  # level in the opioid agonist treatment dimension, 0 for none
         ("kits", "i2"),
         ("routes", "i2"),  # bit mask of routes that a supervised site takes
         ("ends_in_custody", "i2"),
-        ("aftereffect", "i2"),  # the stay is the window after a contact; contacts go on meanwhile
     ]
 )
 STAY = record(

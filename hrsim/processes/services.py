@@ -6,7 +6,7 @@ from hrsim.engine.accrual import count_event, touch, touch_aspect
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
 from hrsim.engine.random import uniform
-from hrsim.engine.simulation import ALIVE, CARRIED, NOW
+from hrsim.engine.simulation import ALIVE, CARRIED, INFECTION, NOW, PERSON
 from hrsim.processes.budgets import affords_contact, pay_contact
 from hrsim.processes.by_group import close_groups, group_flow
 from hrsim.processes.effects import (
@@ -34,7 +34,7 @@ from hrsim.processes.events import (
     UNFUNDED,
 )
 from hrsim.processes.service_records import ANY_AGE, CLOCKED_STAY, FREE_STAY, NO_STAY
-from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HIV_NONE, join_pools, leave_pools
+from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HIV_NONE, change_kits
 from hrsim.processes.status import status_word
 from hrsim.processes.stays import (
     ask_for_place,
@@ -44,10 +44,12 @@ from hrsim.processes.stays import (
     flow,
     start_free_stay,
 )
+from hrsim.processes.trust import chance_of_coming, good_contact, on_reach, turned_away
 from hrsim.processes.wellbeing import count_wellbeing, on_leaving
+from hrsim.processes.working_day import lets_through
 
 # Questions about a contact, added to the service's own word.
-_SHARE, _HIV_TEST, _HCV_TEST, _SUPPRESSION, _REFERRAL, _PROMPT = range(0, 60, 10)
+_SHARE, _HIV_TEST, _HCV_TEST, _SUPPRESSION, _REFERRAL, _PROMPT, _DAY = range(0, 70, 10)
 
 
 @kernel_function
@@ -81,18 +83,18 @@ def _contact(sim, i, a, s, luck):
     begins = v.stay != NO_STAY and (v.contact_share >= 1.0 or _ask(sim, s, luck, _SHARE) < v.contact_share)
     flow(sim, a, s, DEMAND, 1)
     group_flow(sim, i, a, s, OF_DEMAND, 1)
+    through = lets_through(sim, a, s, _ask(sim, s, luck, _DAY)) if v.day > 0 else True
     if not affords_contact(sim, a, s, begins and v.queue < 0):
-        flow(sim, a, s, TURNED_AWAY, 1)
         flow(sim, a, s, UNFUNDED, 1)
-        group_flow(sim, i, a, s, OF_TURNED_AWAY, 1)
+        _turn_away(sim, i, a, s)
         return
-    if not _take_token(sim, i, a, s):
-        flow(sim, a, s, TURNED_AWAY, 1)
-        group_flow(sim, i, a, s, OF_TURNED_AWAY, 1)
+    if not through or not _take_token(sim, i, a, s):
+        _turn_away(sim, i, a, s)
         return
     flow(sim, a, s, CONTACTS, 1)
     pay_contact(sim, a, s)
     group_flow(sim, i, a, s, OF_CONTACTS, 1)
+    good_contact(sim, i, a, s)
     _deliver(sim, i, a, s, luck)
     if not begins:
         return
@@ -105,6 +107,13 @@ def _contact(sim, i, a, s, luck):
         start_free_stay(sim, i, a, s)
     if v.hiv_suppression > 0.0 and sim.state[i, a].hiv != HIV_NONE:
         sim.state[i, a].suppressed = 1 if _ask(sim, s, luck, _SUPPRESSION) < v.hiv_suppression else 0
+
+
+@kernel_function
+def _turn_away(sim, i, a, s):
+    flow(sim, a, s, TURNED_AWAY, 1)
+    group_flow(sim, i, a, s, OF_TURNED_AWAY, 1)
+    turned_away(sim, i, a, s)
 
 
 @kernel_function
@@ -132,24 +141,23 @@ def _take_token(sim, i, a, s):
 @kernel_function
 def _deliver(sim, i, a, s, luck):
     v = sim.service[a, s]
-    state = sim.state[i, a]
     if v.kits > 0:
         touch_aspect(sim, i, a, CARRIED)
-        leave_pools(sim, i, a)
-        state.kits += v.kits
-        join_pools(sim, i, a)
+        change_kits(sim, i, a, np.int64(v.kits))
         flow(sim, a, s, ITEMS, np.int64(v.kits))
         group_flow(sim, i, a, s, OF_ITEMS, np.int64(v.kits))
     if v.hiv_test > 0.0:
         _test_hiv(sim, i, a, s, luck)
     if v.hcv_test > 0.0:
         _test_hcv(sim, i, a, s, luck)
-    _refer(sim, a, s, luck)
+    if v.refers:
+        _refer(sim, i, a, s, luck)
 
 
 @kernel_function
-def _refer(sim, a, s, luck):
+def _refer(sim, i, a, s, luck):
     """Note whom a contact refers on, and whether they arrive: one uniform, so that a better chance loses nobody."""
+    group = sim.person[i].group
     w = sim.world[a]
     for k in range(sim.referral.shape[0]):
         if sim.referral[k].service == s:
@@ -158,7 +166,8 @@ def _refer(sim, a, s, luck):
             luck_of_it = _ask(sim, to, luck, _REFERRAL)
             if luck_of_it < chance:
                 w.referrals |= np.int64(1) << to
-            if luck_of_it < chance * sim.referral_completion[a, k]:
+            arrives = chance_of_coming(sim, i, a, sim.referral_completion[a, k]) * sim.access[a, to, group]
+            if luck_of_it < chance * arrives:
                 w.arrivals |= np.int64(1) << to
 
 
@@ -231,8 +240,11 @@ def _follow_referral(sim, i, a, s, arrives, luck):
 @kernel_function
 def _follow_event(sim, i, a, event, luck):
     for s in range(sim.service.shape[1]):
-        chance = sim.prompt_chance[a, s, event] * sim.access[a, s, sim.person[i].group]
-        if chance > 0.0 and _ask(sim, s, luck, _PROMPT + event) < chance:
+        prompted = sim.prompt_chance[a, s, event]
+        if prompted <= 0.0:
+            continue
+        chance = chance_of_coming(sim, i, a, prompted) * sim.access[a, s, sim.person[i].group]
+        if _ask(sim, s, luck, _PROMPT + event) < chance:
             turn_to(sim, i, a, s, luck)
 
 
@@ -242,7 +254,7 @@ def reach_hazard(sim, s, i, a):
     rate = sim.reach_rate[a, s, sim.person[i].group]
     if rate <= 0.0 or not eligible(sim, i, a, s, sim.state[i, a].word):
         return 0.0
-    return rate * multiplier(sim, i, a, start_target(s))
+    return rate * multiplier(sim, i, a, start_target(s)) * on_reach(sim, i, a)
 
 
 @kernel_function
@@ -255,8 +267,10 @@ def reach_apply(sim, s, i, a, luck):
 @kernel_function
 def leave_hazard(sim, s, i, a):
     """Return how fast a person leaves a service whose stays have no clock."""
+    if not (sim.state[i, a].enrolled >> s) & 1:
+        return 0.0
     v = sim.service[a, s]
-    if v.stay != FREE_STAY or not (sim.state[i, a].enrolled >> s) & 1:
+    if v.stay != FREE_STAY:
         return 0.0
     effects = enrolled_multiplier(sim, i, a, leave_target(s))
     return v.leave_rate * v.hazard_ratio * effects * on_leaving(sim, i, a)
@@ -271,7 +285,7 @@ def leave_apply(sim, s, i, a, luck):
 
 @kernel_function
 def count_all_services(sim):
-    """Count every service's clients and waits, and everybody's distress, up to now: at quarter ends."""
+    """Count every service's clients and waits, and everybody's distress and trust, up to now: at quarter ends."""
     for a in range(sim.service.shape[0]):
         for s in range(sim.service.shape[1]):
             count_service(sim, a, s)
@@ -282,6 +296,6 @@ def count_all_services(sim):
 
 
 PROCESSES = (
-    Process("reach", reach_hazard, reach_apply, quiet=True),
-    Process("leave", leave_hazard, leave_apply, quiet=True),
+    Process("reach", reach_hazard, reach_apply, quiet=True, reads=PERSON | INFECTION),
+    Process("leave", leave_hazard, leave_apply, quiet=True, reads=PERSON),
 )

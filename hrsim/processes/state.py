@@ -4,6 +4,7 @@ import numpy as np
 
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.simulation import ALIVE
+from hrsim.processes.mixing import INJECTING_PEOPLE, KITS, PEOPLE, WOMEN, label_of
 
 INJECTING, OTHER_ROUTE, NOT_USING = range(3)
 STABLE, UNSTABLE = range(2)
@@ -12,6 +13,7 @@ FEMALE, MALE = range(2)
 HIV_NONE, HIV_ACUTE, HIV_CHRONIC, HIV_LATE = range(4)
 HCV_NONE, HCV_ACUTE, F0, F1, F2, F3, F4, DECOMPENSATED, CANCER = range(9)
 CALM, DISTRESSED = range(2)
+TRUSTING, LOW_TRUST = range(2)
 DIAGNOSED_HIV, DIAGNOSED_HCV = 1, 2  # bits of `diagnosed`
 
 USE_LEVELS = ("injecting", "other_route", "not_using")
@@ -28,8 +30,9 @@ PERSON_FIELDS = (
     ("sex", "i4"),
 )
 STATE_FIELDS = (
+    ("trust", "i1"),
+    ("kits", "i2"),
     ("enrolled", "i8"),  # one bit a service
-    ("word", "i8"),  # status as bits, renewed after every change
     ("use", "i1"),
     ("route", "i1"),  # the route of people who do not use now: the one they left
     ("housing", "i1"),
@@ -45,9 +48,9 @@ STATE_FIELDS = (
     ("brain_injury", "i1"),
     ("overdosed", "i1"),
     ("distress", "i1"),
-    ("kits", "i2"),
+    ("windows_end", "i8"),  # tick from which on no window of a service is open
     # Less often read: in the row's second half.
-    ("relapsed", "i8"),  # tick of the last relapse
+    ("turned", "i8"),  # tick of the last stop of use or relapse in the run, negative before any
     ("custody_change", "i8"),  # in custody: tick of release; in the community: tick of the last release
     ("hiv_end", "i8"),  # tick at which acute HIV ends
     ("hcv_end", "i8"),  # tick at which acute hepatitis C ends
@@ -60,6 +63,7 @@ WORLD_FIELDS = (
     ("supply_injecting", "f8"),  # overdose hazard against the reference supply
     ("supply_other", "f8"),
     ("entry_per_year", "f8"),
+    ("horizon", "i8"),  # the last tick of the run
     ("prompts", "i8"),  # follow-up contacts that the event under way has yet to make
     ("referrals", "i8"),  # services that people were referred to in it
     ("arrivals", "i8"),  # of these, those at which they arrive
@@ -120,6 +124,31 @@ def _count(sim, i, a, sign):
         w.injecting += sign
     if sim.person[i].sex == FEMALE:
         w.women += sign
+    if sim.mixing_label.shape[0] > 0:
+        _count_by_label(sim, i, a, sign)
+
+
+@kernel_function
+def _count_by_label(sim, i, a, sign):
+    s = sim.state[i, a]
+    label = label_of(sim, i)
+    sim.mixed[a, label, PEOPLE] += sign
+    sim.mixed[a, label, KITS] += sign * np.int64(s.kits)
+    if s.use == INJECTING:
+        sim.mixed[a, label, INJECTING_PEOPLE] += sign
+    if sim.person[i].sex == FEMALE:
+        sim.mixed[a, label, WOMEN] += sign
+
+
+@kernel_function
+def change_kits(sim, i, a, change):
+    """Change how many naloxone kits a person carries, and the counter with it."""
+    s = sim.state[i, a]
+    s.kits += change
+    if s.status == ALIVE and s.custody != CUSTODY:
+        sim.world[a].kits += change
+        if sim.mixing_label.shape[0] > 0:
+            sim.mixed[a, label_of(sim, i), KITS] += change
 
 
 @kernel_function

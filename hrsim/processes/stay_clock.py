@@ -13,7 +13,7 @@ from hrsim.engine.bands import gap_is_longer
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.maths import logarithm, power
 from hrsim.engine.random import philox, to_unit
-from hrsim.engine.simulation import BLOCK_BITS, NEVER, NOW
+from hrsim.engine.simulation import NEVER, NOW, SLICE_BITS
 from hrsim.engine.timers import schedule
 from hrsim.processes.effects import ENROLLED, enrolled_multiplier, leave_target
 from hrsim.processes.timer_kinds import PATIENCE_END, STAY_END
@@ -26,6 +26,7 @@ FIRST_WEEKS = (
 LOWEST_BAND = 0.25  # per year: marks below it form band 0, each further band doubles
 CALENDAR_BITS = 25  # a calendar block spans 2**25 ticks (388 days)
 BUDGET_PLACE, _PATIENCE_PLACE = 2, 4  # fourth counter words
+_ABOVE = 1.0 + 1e-9  # far above any rounding: marks higher than that need no hazard of their own
 _CALENDAR_PLACE = 1 << 28
 _BAND_SHIFT = 20
 
@@ -89,13 +90,19 @@ def _used(sim, stay, v):
 
 
 @kernel_function
+def _early(v):
+    """Return the cumulative hazard of a stay's first weeks at ratio 1; it is worked out once."""
+    if v.early <= 0.0:
+        v.early = power(FIRST_WEEKS / v.scale, v.weibull_shape)
+    return v.early
+
+
+@kernel_function
 def _set_end(sim, i, a, slot):
     """Find the end of a random stay: in its first weeks from the budget, later on the calendar."""
     stay = sim.stay[i, a, slot]
     v = sim.service[a, stay.service]
-    if sim.clock[NOW] < stay.changed + FIRST_WEEKS and stay.target < power(
-        FIRST_WEEKS / v.scale, v.weibull_shape
-    ):
+    if sim.clock[NOW] < stay.changed + FIRST_WEEKS and stay.target < _early(v):
         length = np.int64(v.scale * power(stay.target, 1.0 / v.weibull_shape))
         _end_at(sim, i, a, slot, stay.changed + min(length, FIRST_WEEKS - 1))
     else:
@@ -125,30 +132,36 @@ def _calendar_end(sim, i, a, slot):
     v = sim.service[a, stay.service]
     ratio = _ratio(sim, i, a, stay.service)
     begin = max(sim.clock[NOW], stay.changed + FIRST_WEEKS)
-    last = sim.wheel.shape[0] << BLOCK_BITS  # no run is longer
+    height = _hazard(v, ratio, begin - stay.changed)
+    last = sim.wheel.shape[0] << SLICE_BITS  # no run is longer
     while begin < last:
         block = begin >> CALENDAR_BITS
         end = (block + 1) << CALENDAR_BITS
         # The hazard is monotone, so its largest value in the block lies at one of the ends.
-        top = max(_hazard(v, ratio, begin - stay.changed), _hazard(v, ratio, end - stay.changed))
+        later = _hazard(v, ratio, end - stay.changed)
+        top = max(height, later)
         found = NEVER
         band = 0
         low = 0.0
         width = LOWEST_BAND
         while low < top:
-            found = min(found, _band_end(sim, i, a, slot, ratio, block, begin, band, low, width))
+            found = min(found, _band_end(sim, i, a, slot, ratio, block, begin, band, low, width, top))
             band += 1
             low += width
             width = low
         if found < NEVER:
             return found
         begin = end
+        height = later
     return NEVER
 
 
 @kernel_function
-def _band_end(sim, i, a, slot, ratio, block, begin, band, low, width):
-    """Return the first accepted point of one band in a calendar block from tick `begin` on, or NEVER."""
+def _band_end(sim, i, a, slot, ratio, block, begin, band, low, width, top):
+    """Return the first accepted point of one band in a calendar block from tick `begin` on, or NEVER.
+
+    `top` is the largest hazard in the block.
+    """
     stay = sim.stay[i, a, slot]
     v = sim.service[a, stay.service]
     place = _CALENDAR_PLACE + (band << _BAND_SHIFT)
@@ -162,7 +175,8 @@ def _band_end(sim, i, a, slot, ratio, block, begin, band, low, width):
         if reached >= np.float64(1 << CALENDAR_BITS):
             return NEVER
         tick = (block << CALENDAR_BITS) + np.int64(reached)
-        if tick >= begin and low + height * width < _hazard(v, ratio, tick - stay.changed):
+        mark = low + height * width
+        if tick >= begin and mark < top * _ABOVE and mark < _hazard(v, ratio, tick - stay.changed):
             return tick
         place += 1
 

@@ -10,7 +10,15 @@ from hrsim.engine.compiler import kernel_function
 from hrsim.engine.simulation import NEVER, NOW, QUARTER
 from hrsim.processes.budgets import NO_BUDGET, affords_start, give_back, pay_start
 from hrsim.processes.by_group import CLIENTS, WAITERS, group_flow, group_present
-from hrsim.processes.effects import ENROLLED, IDLE, WAITING, enrolled_multiplier, leave_target
+from hrsim.processes.effects import (
+    ENROLLED,
+    IDLE,
+    WAITING,
+    enrolled_multiplier,
+    leave_target,
+    note_windows,
+)
+from hrsim.processes.episodes import follow_treatment
 from hrsim.processes.events import (
     CLIENT_TICKS,
     COMPLETIONS,
@@ -29,6 +37,7 @@ from hrsim.processes.events import (
 from hrsim.processes.infection_state import cure_hcv
 from hrsim.processes.service_records import CLOCKED_STAY, NO_LIMIT
 from hrsim.processes.sites import met_share
+from hrsim.processes.status import set_phase
 from hrsim.processes.stay_clock import (
     patience_end,
     personal_uniforms,
@@ -36,6 +45,7 @@ from hrsim.processes.stay_clock import (
     start_clock,
     start_patience,
 )
+from hrsim.processes.trust import left_waiting
 from hrsim.units import TICKS_PER_YEAR
 
 _CURE_PLACE = 6  # fourth counter word
@@ -91,7 +101,7 @@ def ask_for_place(sim, i, a, s):
         return
     count_service(sim, a, s)
     stay = sim.stay[i, a, v.slot]
-    stay.phase = WAITING
+    set_phase(sim, i, a, v.slot, WAITING)
     stay.changed = sim.clock[NOW]
     stay.wanted = s
     link = sim.link[i, a, v.queue]
@@ -115,6 +125,7 @@ def patience_ends(sim, i, a, slot):
         touch_aspect(sim, i, a, sim.service[a, stay.wanted].aspects)
         flow(sim, a, stay.wanted, LEFT_WAITING, 1)
         leave_list(sim, i, a, stay.wanted)
+        left_waiting(sim, i, a, stay.wanted)
 
 
 @kernel_function
@@ -140,7 +151,7 @@ def leave_list(sim, i, a, s):
         sim.link[link.following, a, v.queue].previous = link.previous
     v.waiting -= 1
     group_present(sim, i, a, s, WAITERS, -1)
-    sim.stay[i, a, v.slot].phase = IDLE
+    set_phase(sim, i, a, v.slot, IDLE)
 
 
 @kernel_function
@@ -150,12 +161,15 @@ def start_stay(sim, i, a, s, asked):
     count_service(sim, a, s)
     v.occupied += 1
     stay = sim.stay[i, a, v.slot]
-    stay.phase = ENROLLED
+    set_phase(sim, i, a, v.slot, ENROLLED)
     stay.changed = sim.clock[NOW]
     stay.service = s
     stay.ordinal += 1
+    note_windows(sim, i, a, v.slot)
     enrol(sim, i, a, s)
     start_clock(sim, i, a, v.slot, asked)
+    if v.oat > 0:
+        follow_treatment(sim, i, a)
     flow(sim, a, s, STARTS, 1)
     pay_start(sim, i, a, s)
 
@@ -179,7 +193,7 @@ def _change_enrolment(sim, i, a, s, enrolled):
     old = state.enrolled
     mask = np.int64(1) << s
     new = (old | mask) if enrolled else (old & ~mask)
-    for slot in range(sim.slot_word.shape[0]):
+    for slot in range(sim.slot_word.shape[0] if v.links else 0):
         stay = sim.stay[i, a, slot]
         if stay.phase == ENROLLED and stay.service != s and sim.service_links[s, stay.service]:
             state.enrolled = old
@@ -204,8 +218,9 @@ def end_stay(sim, i, a, slot, completed):
     v = sim.service[a, s]
     count_service(sim, a, s)
     v.occupied -= 1
-    stay.phase = IDLE
+    set_phase(sim, i, a, slot, IDLE)
     stay.end = sim.clock[NOW]
+    note_windows(sim, i, a, slot)
     withdraw(sim, i, a, s)
     flow(sim, a, s, STOPS, 1)
     give_back(sim, a, s)

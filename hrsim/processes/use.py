@@ -14,8 +14,10 @@ from hrsim.processes.effects import (
     ON_START_INJECTING,
     ON_STOP_INJECTING,
     ON_STOP_USE,
+    lasting,
     multiplier,
 )
+from hrsim.processes.episodes import turn_to_abstinence, turn_to_use
 from hrsim.processes.events import INJECTING_START, INJECTING_STOP, RELAPSE, USE_STOP
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
 from hrsim.processes.state import (
@@ -27,6 +29,7 @@ from hrsim.processes.state import (
     leave_pools,
     uses,
 )
+from hrsim.processes.status import IN_CUSTODY, IN_USE, NOT_INJECTING, USE_BIT, bits
 from hrsim.processes.wellbeing import on_relapse, on_stop_use
 from hrsim.units import MONTHS_PER_YEAR, TICKS_PER_YEAR
 
@@ -89,10 +92,34 @@ def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
     quicker, sooner = (max(1.0, figures[f"distress_{what}"]) for what in ("stop_use", "relapse"))
     relapse, start, leave = figures["relapse"], figures["start_injecting"], figures["stop_injecting"]
     return [
-        Rate("use.stop", "use_stop", stop, stop * peak(ON_STOP_USE) * quicker),
-        Rate("use.relapse", "use_relapse", relapse, relapse * peak(ON_RELAPSE) * sooner),
-        Rate("use.start_injecting", "start_injecting", start, start * peak(ON_START_INJECTING)),
-        Rate("use.stop_injecting", "stop_injecting", leave, leave * peak(ON_STOP_INJECTING)),
+        Rate(
+            "use.stop",
+            "use_stop",
+            stop,
+            stop * peak(ON_STOP_USE) * quicker,
+            excluded=bits(USE_BIT, NOT_USING) | IN_CUSTODY,
+        ),
+        Rate(
+            "use.relapse",
+            "use_relapse",
+            relapse,
+            relapse * peak(ON_RELAPSE) * sooner,
+            excluded=IN_USE | IN_CUSTODY,
+        ),
+        Rate(
+            "use.start_injecting",
+            "start_injecting",
+            start,
+            start * peak(ON_START_INJECTING),
+            excluded=bits(USE_BIT, INJECTING, NOT_USING) | IN_CUSTODY,
+        ),
+        Rate(
+            "use.stop_injecting",
+            "stop_injecting",
+            leave,
+            leave * peak(ON_STOP_INJECTING),
+            excluded=NOT_INJECTING | IN_CUSTODY,
+        ),
     ]
 
 
@@ -124,6 +151,7 @@ def stop_use(sim, i, a, luck_uniform):
     s.relapse_prone = 1 if luck_uniform < prone else 0
     join_pools(sim, i, a)
     count_event(sim, i, a, USE_STOP)
+    turn_to_abstinence(sim, i, a)
 
 
 @kernel_function
@@ -142,17 +170,17 @@ def relapse_apply(sim, argument, i, a, luck):
     injects = s.route == INJECTING and uniform(luck, _ROUTE) < sim.parameter[a].relapse_to_injecting
     leave_pools(sim, i, a)
     s.use = INJECTING if injects else OTHER_ROUTE
-    s.relapsed = sim.clock[NOW]
     join_pools(sim, i, a)
     count_event(sim, i, a, RELAPSE)
+    turn_to_use(sim, i, a)
 
 
 @kernel_function
 def relapse_window(sim, i, a):
-    """Return the overdose multiplier of the window after relapse, NO_WINDOW when it is not open."""
+    """Return the overdose multiplier of the window after relapse of a person who uses, NO_WINDOW if none is open."""
     p = sim.parameter[a]
-    if sim.clock[NOW] - sim.state[i, a].relapsed < p.relapse_window:
-        return p.relapse_overdose
+    if sim.clock[NOW] - sim.state[i, a].turned < p.relapse_window:
+        return lasting(sim, p.relapse_overdose)
     return NO_WINDOW
 
 

@@ -1,14 +1,14 @@
-"""What distress does to other hazards, and the time that people live in it.
+"""What distress does to other hazards, and the time that people live in it and with low trust.
 
 Array: `wellbeing` (n, A), what few events read, apart from the state rows that every event reads.
 """
 
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.simulation import NOW, QUARTER, record
-from hrsim.processes.events import DISTRESS_TICKS
-from hrsim.processes.state import DISTRESSED
+from hrsim.processes.events import DISTRESS_TICKS, LOW_TRUST_TICKS
+from hrsim.processes.state import DISTRESSED, LOW_TRUST
 
-WELLBEING = record([("told", "i8")])  # tick up to which time in distress is counted
+WELLBEING = record([("told", "i8")])  # tick up to which time in distress and with low trust is counted
 
 
 @kernel_function
@@ -44,9 +44,11 @@ def leaving_factor(sim, a, distress):
 
 @kernel_function
 def count_wellbeing(sim, i, a):
-    """Count the time lived in distress up to now: call before it changes, at death and at quarter ends."""
+    """Count the time lived in distress and with low trust: before either changes, at death, at quarter ends."""
     w = sim.wellbeing[i, a]
+    time = sim.clock[NOW] - w.told
     if sim.state[i, a].distress == DISTRESSED:
-        time = sim.clock[NOW] - w.told
         sim.event[a, sim.clock[QUARTER], sim.person[i].group, DISTRESS_TICKS] += time
+    if sim.state[i, a].trust == LOW_TRUST:
+        sim.event[a, sim.clock[QUARTER], sim.person[i].group, LOW_TRUST_TICKS] += time
     w.told = sim.clock[NOW]

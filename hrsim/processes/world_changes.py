@@ -3,12 +3,13 @@
 import numpy as np
 
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import NOW
+from hrsim.engine.simulation import CHANGED, NOW, SUPPLY
 from hrsim.processes.custody import begin_custody
-from hrsim.processes.effects import ENROLLED
+from hrsim.processes.effects import ENROLLED, note_windows
 from hrsim.processes.events import VACANCY_TICKS
 from hrsim.processes.fiscal_years import open_fiscal_year, plan_open, plan_places, plan_visits, review_budget
 from hrsim.processes.state import CUSTODY, join_pools
+from hrsim.processes.status import set_phase
 from hrsim.processes.stay_clock import resume_clock
 from hrsim.processes.stays import flow
 
@@ -23,8 +24,10 @@ def adjust(sim, a, what, item, value):
         sim.world[a].entry_per_year = value
     elif what == SET_SUPPLY_INJECTING:
         sim.world[a].supply_injecting = value
+        sim.clock[CHANGED] |= SUPPLY
     elif what == SET_SUPPLY_OTHER:
         sim.world[a].supply_other = value
+        sim.clock[CHANGED] |= SUPPLY
     elif what == SET_OPEN:
         plan_open(sim, a, item, value > 0.0)
     elif what == SET_PLACES:
@@ -32,6 +35,7 @@ def adjust(sim, a, what, item, value):
     elif what == SET_REACH:
         groups = sim.reach_rate.shape[2]
         sim.reach_rate[a, item // groups, item % groups] = value
+        sim.clock[CHANGED] |= sim.service[a, item // groups].aspects
     elif what == SET_TOKEN_RATE:
         _refill(sim, a, item)
         sim.service[a, item].token_rate = value
@@ -65,6 +69,8 @@ def start(sim, i, a):
     """Set the clocks and counters of a person who is there at the start."""
     for slot in range(sim.slot_word.shape[0]):
         stay = sim.stay[i, a, slot]
+        note_windows(sim, i, a, slot)
+        set_phase(sim, i, a, slot, stay.phase)
         if stay.phase == ENROLLED:
             resume_clock(sim, i, a, slot, stay.target)  # what is left of the budget, as set at the start
     if sim.state[i, a].custody == CUSTODY:

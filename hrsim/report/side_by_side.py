@@ -31,18 +31,19 @@ class CannotCompare(HrsimError):
 
 @dataclass(frozen=True)
 class StoredRun:
-    """Hold what a run folder says about itself, and the tables to compare."""
+    """Hold what a run folder says about itself, the tables to compare, and what limits their use."""
 
     name: str
     about: str
     tables: Mapping[str, pd.DataFrame]
+    banners: tuple[str, ...] = ()
 
 
 def read_run(folder: Path) -> StoredRun:
     """Read the tables of a complete run."""
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     tables = {name: pd.read_csv(folder / "tables" / f"{name}.csv") for name in TABLES}
-    return StoredRun(folder.resolve().name, summary["about"], tables)
+    return StoredRun(folder.resolve().name, summary["about"], tables, tuple(summary["banners"]))
 
 
 def side_by_side(runs: Sequence[StoredRun], base: str, perspective: str, threshold: float | None) -> str:
@@ -62,7 +63,7 @@ def side_by_side(runs: Sequence[StoredRun], base: str, perspective: str, thresho
     for block in blocks:
         rows.append((block.label, "", ""))
         rows += [_line(arm, row, block.rows.get(reference), reference) for arm, row in block.rows.items()]
-    heads = [f"{run.name}: {run.about}" for run in runs]
+    heads = [line for run in runs for line in _head(run)]
     return "\n".join([*heads, "", UNPAIRED, "", plain_table(("", "Total", "Change of mean"), rows)])
 
 
@@ -100,6 +101,13 @@ def _net_benefits(runs: Sequence[StoredRun], threshold: float) -> Iterator[_Bloc
 
 def _named(run: StoredRun, table: pd.DataFrame) -> dict[str, dict[str, Any]]:
     return {f"{run.name}:{arm}": row_of(table, str(arm)) for arm in table.index}
+
+
+def _head(run: StoredRun) -> Iterator[str]:
+    """Say what a run is and, in short, what limits its use."""
+    yield f"{run.name}: {run.about}"
+    if run.banners:
+        yield f"! {', '.join(banner.split(':')[0] for banner in run.banners)}: see {run.name}/README.txt"
 
 
 def _line(arm: str, row: dict[str, Any], base: dict[str, Any] | None, reference: str) -> tuple[str, str, str]:

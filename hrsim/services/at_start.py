@@ -34,17 +34,25 @@ def enrol_at_start(
     draw: Draw,
     people: int,
     luck: int,
+    orders: dict[str, NDArray[np.int64]] | None = None,
 ) -> None:
-    """Enrol people in arm a's services and hand out the kits that they carry at the start."""
+    """Enrol people in arm a's services and hand out the kits that they carry at the start.
+
+    `orders` keeps the services' random orders for the next arm.
+    """
+    orders = {} if orders is None else orders
     for name in sorted(services):
         service = services[name]
         s = layout.number(name)
         if not sim.service["open"][a, s]:
             continue
         if service.at_start.kits_per_person is not None:
-            _hand_out(sim, a, service, draw, people, luck, name)
+            _hand_out(sim, a, s, service, draw, people, luck, name)
         if service.at_start.enrolled is not None:
-            chosen = _choose(sim, a, s, service, draw, people, luck, name)
+            if name not in orders:
+                orders[name] = np.argsort(uniforms(luck, people, "enrolled at start", name), kind="stable")
+            order = _behind_barriers(orders[name], sim, a, s, service, people, luck, name)
+            chosen = _choose(sim, a, s, service, draw, people, order)
             _enrol(sim, layout, a, s, chosen, luck, people)
 
 
@@ -71,27 +79,69 @@ def _eligible(sim: Simulation, a: int, service: Service, people: int) -> NDArray
     return np.asarray((status_words(sim, a, people) & forbidden_bits(service.eligible)) == 0)
 
 
+def _access(sim: Simulation, a: int, s: int, service: Service, people: int) -> NDArray[np.float64]:
+    """Return how open a service is to each person against the average of those eligible, 1 without barriers.
+
+    What a study states of the start holds for all eligible people together, so barriers only say who they are.
+    """
+    access = sim.access[a, s][sim.person["group"][:people]]
+    eligible = _eligible(sim, a, service, people)
+    if np.ptp(access) == 0.0 or not access[eligible].any():
+        return np.asarray(np.sign(access))
+    return np.asarray(access / access[eligible].mean())
+
+
 def _hand_out(
-    sim: Simulation, a: int, service: Service, draw: Draw, people: int, luck: int, name: str
+    sim: Simulation, a: int, s: int, service: Service, draw: Draw, people: int, luck: int, name: str
 ) -> None:
-    mean = amount(service.at_start.kits_per_person, draw)
-    kits = stats.poisson.ppf(uniforms(luck, people, "kits at start", name), mean)
+    mean = amount(service.at_start.kits_per_person, draw) * _access(sim, a, s, service, people)
+    u, kits = uniforms(luck, people, "kits at start", name), np.zeros(people, np.int64)
+    for level in np.unique(mean):
+        kits[mean == level] = _poisson(u[mean == level], float(level))
     sim.state["kits"][:people, a] += np.where(_eligible(sim, a, service, people), kits, 0).astype(np.int16)
 
 
+def _poisson(u: NDArray[np.float64], mean: float) -> NDArray[np.int64]:
+    """Return the Poisson numbers whose cumulative probability first reaches u, as `scipy.stats.poisson.ppf` does."""
+    most = int(stats.poisson.ppf(u.max(), mean)) if u.size else 0
+    return np.searchsorted(stats.poisson.cdf(np.arange(most + 1), mean), u)
+
+
 def _choose(
-    sim: Simulation, a: int, s: int, service: Service, draw: Draw, people: int, luck: int, name: str
+    sim: Simulation, a: int, s: int, service: Service, draw: Draw, people: int, order: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Return who is enrolled: the eligible people first in the service's own random order, as far as places go."""
+    """Return who is enrolled: the eligible people first in the order given, as far as places go."""
     record = sim.service[a, s]
     eligible = _eligible(sim, a, service, people)
     wanted = round(amount(service.at_start.enrolled, draw) * int(eligible.sum()))
+    eligible &= sim.access[a, s][sim.person["group"][:people]] > 0.0
     if record["slot"] >= 0:
         eligible &= sim.stay["phase"][:people, a, record["slot"]] == IDLE
     if record["places"] != NO_LIMIT:
         wanted = min(wanted, int(record["places"]))
-    order = np.argsort(uniforms(luck, people, "enrolled at start", name), kind="stable")
     return order[eligible[order]][:wanted]
+
+
+def _behind_barriers(
+    order: NDArray[np.int64],
+    sim: Simulation,
+    a: int,
+    s: int,
+    service: Service,
+    people: int,
+    luck: int,
+    name: str,
+) -> NDArray[np.int64]:
+    """Return the service's own random order, or where barriers differ that of drawing one person after the other.
+
+    Chances are then in proportion to access: exponential times pass as fast as it allows (Efraimidis and Spirakis
+    2006).
+    """
+    access = _access(sim, a, s, service, people)
+    if np.ptp(access) == 0.0:
+        return order
+    times = -np.log1p(-uniforms(luck, people, "enrolled at start", name))
+    return np.argsort(times / np.where(access > 0.0, access, 1.0), kind="stable")
 
 
 def _enrol(

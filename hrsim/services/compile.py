@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hrsim.engine.random import name_word
 from hrsim.engine.simulation import INFECTION
 from hrsim.processes.budgets import NO_BUDGET
-from hrsim.processes.effects import EFFECT
+from hrsim.processes.effects import AFTER, CARRYING, EFFECT, FIRST, WHILE_CARRYING, WHILE_ENROLLED
 from hrsim.processes.events import FLOWS, PROMPTS
 from hrsim.processes.service_records import (
     ANY_AGE,
@@ -37,9 +37,9 @@ from hrsim.processes.status import (
     USE_BIT,
 )
 from hrsim.processes.wellbeing import WELLBEING
-from hrsim.services.layout import Layout, contact_window, effect_places, needs_clock, service_aspect
+from hrsim.services.layout import Layout, effect_places, needs_clock, service_aspect
 from hrsim.study.capacity import minutes_open
-from hrsim.study.operations import stated_site
+from hrsim.study.operations import Operations, stated_day, stated_site
 from hrsim.study.referrals import Referral
 from hrsim.study.services import Eligible, Service
 from hrsim.study.values import Quantity
@@ -104,13 +104,21 @@ def service_arrays(
                     completions[a, k] = _completion(service, referral, services, draw)
         for place, effect in effect_places(services, layout.services).items():
             value[a, layout.effects.index(place)] = amount(effect.multiplier, draw)
+    for place in layout.effects:
+        if place.during in (FIRST, AFTER):
+            field = "first_window" if place.during == FIRST else "after_window"
+            records[field][:, place.service] = np.maximum(records[field][:, place.service], place.length)
+    links = _leave_links(layout)
+    records["refers"][:, [s for s, _ in layout.referrals]] = 1
+    records["links"] = links.any(axis=1)
     sites = [s for s in range(size) if bool((records["visits"][:, s] > 0.0).any())]
     return {
         "service": records,
         "target": _target_starts(layout),
         "effect": _effect_table(layout),
         "effect_value": value,
-        "service_links": _leave_links(layout),
+        "acting": _acting(layout),
+        "service_links": links,
         "prompt_chance": prompts,
         "referral": np.array(list(layout.referrals) or [(-1, -1)], REFERRAL)[: len(layout.referrals)],
         "referral_chance": chances,
@@ -147,7 +155,7 @@ def _nobody_enrolled(people: int, arms: int, clocks: int) -> NDArray[Any]:
 
 def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service, draw: Draw) -> None:
     """Write one service of one arm into its record of shape (1,)."""
-    window = contact_window(service)
+    window = service.contact_effect
     record["present"] = 1
     record["open"], record["planned_open"] = 1, 1
     record["required"] = _bits(layout, service.eligible.enrolled_in)
@@ -160,8 +168,7 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     record["ends_in_custody"] = int("custody_entry" in service.ends_on)
     record["contact_share"] = amount(window.share, draw, 1.0) if window else 1.0
     record["aftereffect"] = int(window is not None)
-    waits_or_stays = 0 if window or layout.pool_of[s] < 0 else 1 << (POOL_BIT + layout.pool_of[s])
-    record["forbidden"] = forbidden_bits(service.eligible) | waits_or_stays
+    record["forbidden"] = forbidden_word(layout, s, service)
     patience = amount(service.waiting.patience, draw)
     record["patience_rate"] = 1.0 / patience if patience > 0.0 else 0.0
     _fill_stay(record, service, draw)
@@ -173,6 +180,13 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     _fill_deliveries(record, service, draw)
     infection = record["hiv_suppression"][0] > 0.0 or record["hcv_cure"][0] > 0.0
     record["aspects"] = service_aspect(s) | (INFECTION if infection else 0)
+
+
+def forbidden_word(layout: Layout, s: int, service: Service) -> int:
+    """Return the status bits of people whom a service does not take: not eligible, or in its pool already."""
+    pool = layout.pool_of[s]
+    elsewhere = service.contact_effect is not None or pool < 0  # contacts go on during a window
+    return forbidden_bits(service.eligible) | (0 if elsewhere else 1 << (POOL_BIT + pool))
 
 
 def forbidden_bits(eligible: Eligible) -> int:
@@ -198,7 +212,7 @@ def limit_field(record: NDArray[Any], name: str, value: float) -> None:
 
 
 def _fill_stay(record: NDArray[Any], service: Service, draw: Draw) -> None:
-    stay, window = service.stay, contact_window(service)
+    stay, window = service.stay, service.contact_effect
     record["stay"] = CLOCKED_STAY if needs_clock(service) else (FREE_STAY if stay else NO_STAY)
     record["hazard_ratio"] = 1.0
     record["weibull_shape"], record["scale"] = 1.0, float(TICKS_PER_YEAR)
@@ -232,19 +246,37 @@ def _fill_capacity(record: NDArray[Any], service: Service, draw: Draw) -> None:
             record["tokens"] = record["token_depth"]
     site = stated_site(capacity, service.operations)
     visits = visits_per_year(service, draw)
-    if site is not None and visits is not None:
-        record["sites"] = site.sites
+    if visits is not None:
+        record["sites"] = site.sites if site is not None else 1
         record["visit_capacity"] = visits
 
 
 def visits_per_year(service: Service, draw: Draw) -> float | None:
-    """Return how many supervised visits fit in a year; None for a service without sites."""
+    """Return how many supervised visits, or contacts of a working day, fit in a year; None without sites and day.
+
+    Of people who keep their appointments: those who do not come take slots all the same.
+    """
+    day = stated_day(service.operations)
+    if day is not None:
+        open_minutes = sum(minutes_open(hours) for hours in day.hours)
+        fit = day.staff * open_minutes / amount(day.minutes_per_visit, draw) * DAYS_PER_YEAR
+        return fit * _share_who_come(day.operations, draw)
     site = stated_site(service.capacity, service.operations)
     if site is None:
         return None
     visits_per_hour = _MINUTES_PER_HOUR / amount(site.minutes_per_visit, draw)
     hours = minutes_open(site.hours) / _MINUTES_PER_HOUR
     return site.sites * site.booths * hours * visits_per_hour * DAYS_PER_YEAR
+
+
+def _share_who_come(operations: Operations, draw: Draw) -> float:
+    """Return the share of wishes for a visit that come from people who would not break an appointment."""
+    booked = operations.appointments
+    if booked is None:
+        return 1.0
+    walk_in = amount(operations.arrivals.per_day, draw) if operations.arrivals else 0.0
+    wanted = amount(booked.wanted_per_day, draw)
+    return 1.0 - amount(booked.no_show, draw) * (wanted / (wanted + walk_in) if wanted > 0.0 else 0.0)
 
 
 def _fill_deliveries(record: NDArray[Any], service: Service, draw: Draw) -> None:
@@ -256,6 +288,7 @@ def _fill_deliveries(record: NDArray[Any], service: Service, draw: Draw) -> None
     record["hiv_suppression"] = amount(given.hiv_treatment, draw)
     if given.supervised_use is not None:
         record["visits"] = amount(given.supervised_use.visits_per_client_year, draw)
+        record["site_risk"] = amount(given.supervised_use.relative_risk, draw, 1.0)
         record["routes"] = sum(1 << USE_LEVELS.index(route) for route in given.supervised_use.routes)
 
 
@@ -283,6 +316,17 @@ def _effect_table(layout: Layout) -> NDArray[Any]:
         slot = max(layout.pool_of[place.service], 0)
         table[k] = (place.length, place.service, place.during, slot)
     return table
+
+
+def _acting(layout: Layout) -> NDArray[np.int64]:
+    """Return for each target the services that act on it while people are enrolled, a bit each."""
+    bits = np.zeros(layout.targets, np.int64)
+    for place in layout.effects:
+        if place.during == WHILE_ENROLLED:
+            bits[place.target] |= np.int64(1) << np.int64(place.service)
+        elif place.during == WHILE_CARRYING:
+            bits[place.target] |= CARRYING
+    return bits
 
 
 def _leave_links(layout: Layout) -> NDArray[np.uint8]:

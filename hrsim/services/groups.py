@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hrsim.engine.group_names import EVERYBODY, cell_name
+from hrsim.processes.mixing import COUNTS
 from hrsim.services.compile import Draw, amount
 from hrsim.study.check_groups import labels_of
 from hrsim.study.groups import Dimension
@@ -82,6 +84,38 @@ def cells_of_people(
             number = derived[name]
         cells = cells * len(labels) + number
     return cells
+
+
+def mixing_dimension(population: Population) -> str | None:
+    """Return the dimension within which people mostly meet, None where all mix alike."""
+    return next((name for name, given in population.groups.items() if given.mixing is not None), None)
+
+
+def labels_of_cells(population: Population) -> NDArray[np.int64]:
+    """Return the number of each cell's label in the dimension that mixes, shape (G,); (0,) where none does."""
+    mixing = mixing_dimension(population)
+    if mixing is None:
+        return np.zeros(0, np.int64)
+    groups = groups_of(population)
+    axis = [name for name, _ in groups.dimensions].index(mixing)
+    labels = np.unravel_index(np.arange(len(groups.names)), groups.shape)[axis]
+    return np.ascontiguousarray(labels, np.int64)  # one layout for the kernel, with or without mixing
+
+
+def share_within(population: Population, draw: Draw) -> float:
+    """Return the share of meetings within one's own group, 0 where all mix alike."""
+    mixing = mixing_dimension(population)
+    return 0.0 if mixing is None else amount(population.groups[mixing].mixing, draw)
+
+
+def mixing_arrays(population: Population, draw: Draw, arms: int) -> dict[str, NDArray[Any]]:
+    """Return `mixing_label` (G,), `mixing_share` (1,) and the counters by label `mixed` (A, labels, COUNTS)."""
+    labels = labels_of_cells(population)
+    return {
+        "mixing_label": labels,
+        "mixing_share": np.array([share_within(population, draw)]),
+        "mixed": np.zeros((arms, int(labels.max(initial=-1)) + 1, COUNTS), np.int64),
+    }
 
 
 def _upper_ends(dimension: Dimension, draw: Draw) -> NDArray[np.float64]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from hrsim.engine.simulation import FIRST_MODEL_ASPECT
+from hrsim.engine.simulation import CARRIED, FIRST_MODEL_ASPECT
 from hrsim.errors import Problem, StudyError
-from hrsim.processes.effects import AFTER, FIRST, ON_SERVICES, TARGETS, WHILE_ENROLLED
+from hrsim.processes.effects import AFTER, FIRST, ON_SERVICES, TARGETS, WHILE_CARRYING, WHILE_ENROLLED
 from hrsim.processes.status import MOST_POOLS
 from hrsim.study.effects import Effect
 from hrsim.study.services import Service
@@ -18,9 +18,15 @@ from hrsim.units import TICKS_PER_YEAR
 
 OAT_POOL = "opioid_agonist_treatment"
 MOST_SERVICES = 62  # one bit each in a 64-bit word
-_ASPECTS = 60  # bits for services in a mask of aspects; services that share one are told apart no more
+_ASPECTS = 58  # bits for services in a mask of aspects; services that share one are told apart no more
 ANY_SERVICE = -(1 << FIRST_MODEL_ASPECT)
-_DURING = {"enrolled": WHILE_ENROLLED, "contact": WHILE_ENROLLED, "first": FIRST, "after": AFTER}
+_DURING = {
+    "enrolled": WHILE_ENROLLED,
+    "contact": WHILE_ENROLLED,
+    "first": FIRST,
+    "after": AFTER,
+    "carrying": WHILE_CARRYING,
+}
 
 Arms = Mapping[str, Mapping[str, Service]]
 
@@ -63,14 +69,18 @@ class Layout:
         return self.pools.index(OAT_POOL) if OAT_POOL in self.pools else -1
 
     def aspects_of(self, targets: Iterable[int]) -> int:
-        """Return the mask of the services with an effect on any of the targets."""
+        """Return the mask of what effects on any of the targets depend on: stays in services, kits carried."""
         wanted = frozenset(targets)
-        return sum({service_aspect(place.service) for place in self.effects if place.target in wanted})
+        return sum({_aspect_of(place) for place in self.effects if place.target in wanted})
 
     @property
     def targets(self) -> int:
         """Return how many targets there are."""
         return ON_SERVICES + 2 * len(self.services)
+
+
+def _aspect_of(place: EffectPlace) -> int:
+    return CARRIED if place.during == WHILE_CARRYING else service_aspect(place.service)
 
 
 def service_aspect(service: int) -> int:
@@ -116,7 +126,7 @@ def effect_places(services: Mapping[str, Service], names: tuple[str, ...]) -> di
     places: dict[EffectPlace, Effect] = {}
     for name, service in services.items():
         seen: dict[tuple[int, int, int], int] = {}
-        for effect in service.effects:
+        for effect in service.acting_effects:
             target = target_number(effect.on, names)
             if target is None:
                 continue
@@ -138,14 +148,9 @@ def target_number(target: str, names: tuple[str, ...]) -> int | None:
     return ON_SERVICES + 2 * names.index(service) + (0 if kind == "start" else 1)
 
 
-def contact_window(service: Service) -> Effect | None:
-    """Return one of the effects that follow a one-off contact, if the service has any."""
-    return next((effect for effect in service.effects if effect.during.kind == "contact"), None)
-
-
 def needs_clock(service: Service) -> bool:
     """Return whether a service's stays need a clock: pools, lists, courses, Weibull stays and windows do."""
-    if contact_window(service) is not None:
+    if service.contact_effect is not None:
         return True
     stay = service.stay
     if stay is None:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hrsim.engine.simulation import CARRIED, STUDY_YEAR
 from hrsim.processes.effects import ON_SERVICES
 from hrsim.processes.rates import Peak, Rate
-from hrsim.services.compile import Draw, amount
+from hrsim.services.compile import Draw, amount, forbidden_word
 from hrsim.services.groups import Groups
 from hrsim.services.layout import ANY_SERVICE, Arms, Layout, service_aspect
 from hrsim.services.reach import highest_rate
 from hrsim.study.services import Service
 
-UNKNOWN_RATE = (
-    1.0  # per person-year; the ceiling of services that the setting lacks: it sets speed, never results
-)
-
-
+# Per person-year; the first ceiling of services that the setting lacks, from which pooled bands double as far as some
+# arm needs: it sets speed, never results.
+UNKNOWN_RATE = 1.0 / 16.0
 _PREFIX = "service."
 
 
@@ -29,30 +28,44 @@ def service_rates(
     peak: Peak,
     groups: Groups,
     leaving: float = 1.0,
+    reaching: float = 1.0,
 ) -> list[Rate]:
     """Return the rates of an arm's services.
 
-    Ceilings come from the setting's services at central values, never from an arm. `leaving` is the largest factor
-    that a person's state puts on leaving.
+    Ceilings come from the setting's services at central values, never from an arm. `leaving` and
+    `reaching` are the largest factors that a person's state puts on leaving and on being reached.
     """
     rates: list[Rate] = []
     for name, service in services.items():
         s = layout.number(name)
         usual = _rates(baseline[name], central, groups) if name in baseline else {}
-        factor = {"reach": peak(ON_SERVICES + 2 * s), "leave": leaving * peak(ON_SERVICES + 2 * s + 1)}
+        factor = {
+            "reach": reaching * peak(ON_SERVICES + 2 * s),
+            "leave": leaving * peak(ON_SERVICES + 2 * s + 1),
+        }
         for process, height in _rates(service, draw, groups).items():
             typical = usual.get(process, UNKNOWN_RATE)
             bound = height * factor[process]
             target = ON_SERVICES + 2 * s + (0 if process == "reach" else 1)
             name_of_stream = f"{_PREFIX}{name}.{process}"
-            rates.append(Rate(name_of_stream, process, typical, bound, argument=s, targets=(target,)))
+            rates.append(
+                Rate(
+                    name_of_stream,
+                    process,
+                    typical,
+                    bound,
+                    argument=s,
+                    targets=(target,),
+                    pooled=True,
+                )
+            )
     return rates
 
 
 def services_read(rate: Rate, layout: Layout, arms: Arms) -> int:
     """Return the mask of the services whose stays can change a rate: through effects, or through eligibility."""
     if rate.targets is None:
-        return ANY_SERVICE
+        return ANY_SERVICE | layout.aspects_of(range(layout.targets)) & CARRIED
     mask = layout.aspects_of(rate.targets)
     if rate.name.startswith(_PREFIX):
         for services in arms.values():
@@ -60,8 +73,20 @@ def services_read(rate: Rate, layout: Layout, arms: Arms) -> int:
     return mask
 
 
+def excluded_by(rate: Rate, layout: Layout, arms: Arms) -> int:
+    """Return the status bits with which a rate is surely 0: for reach, those of people whom no arm's service takes."""
+    if not rate.name.startswith(_PREFIX) or rate.process != "reach":
+        return rate.excluded
+    name = layout.services[rate.argument]
+    bits = -1
+    for services in arms.values():
+        if name in services:
+            bits &= forbidden_word(layout, rate.argument, services[name])
+    return bits
+
+
 def _eligibility(layout: Layout, service: Service | None, number: int) -> int:
-    """Return the mask of the services that decide who may come to one: itself, its pool, those it asks for."""
+    """Return the mask of what decides who may come to a service: itself, its pool, services it asks for, age."""
     if service is None:
         return 0
     pool = layout.pool_of[number]
@@ -70,7 +95,7 @@ def _eligibility(layout: Layout, service: Service | None, number: int) -> int:
     if service.eligible.oat is not None:
         named += layout.oat
     deciding |= {layout.number(name) for name in named if name in layout.services}
-    mask = 0
+    mask = STUDY_YEAR if service.eligible.age else 0
     for s in deciding:
         mask |= service_aspect(s)
     return mask

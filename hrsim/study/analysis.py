@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
-from hrsim.study.values import Price, StudyModel, Whole, about, as_tuple
+from hrsim.evidence.reference_cases import load_reference_cases
+from hrsim.evidence.register import load_register
+from hrsim.study.budgets import known_day
+from hrsim.study.tree import nearest
+from hrsim.study.values import Price, StudyModel, Whole, about, as_tuple, fault
 
-Perspective = Literal["health_sector", "societal"]
+Releases = Literal["cash", "capacity", "none"]
+Aversion = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
 Threshold = Annotated[float, Field(gt=0)]
+
+
+def _known_case(name: str) -> str:
+    if name not in load_reference_cases():
+        message = f"expected a reference case, got '{name}'"
+        raise fault("CHOICE", message, nearest(name, load_reference_cases(), "reference cases"))
+    return name
 
 
 class Discount(StudyModel):
@@ -17,6 +30,51 @@ class Discount(StudyModel):
 
     costs: float = about("Rate for costs.", "per year", ge=0, lt=1)
     effects: float = about("Rate for health effects.", "per year", ge=0, lt=1)
+
+
+class ValueOfInformation(StudyModel):
+    """State whom better information would serve: decisions like the study's, each about a population of its size."""
+
+    decisions_per_year: float = about("Such decisions made in a year.", "per year", gt=0)
+    years: Whole = about("Years in which they are made.", "years", ge=1, le=100)
+    discount: float = about("Rate at which later decisions count less.", "per year", ge=0, lt=1)
+
+
+class MonteCarloTarget(StudyModel):
+    """State the Monte Carlo error at which a run stops: relative to the mean difference, or in a measure's own unit."""
+
+    relative: float | None = about("Share of the mean difference.", "proportion", default=None, gt=0)
+    overdose_death: float | None = about("Error of the difference in deaths.", "deaths", default=None, gt=0)
+    net_monetary_benefit: float | None = about(
+        "Error of the difference in net benefit.", "money", default=None, gt=0
+    )
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> MonteCarloTarget:
+        if self.relative is self.overdose_death is self.net_monetary_benefit is None:
+            message = (
+                "expected at least one of 'relative', 'overdose_death', 'net_monetary_benefit', got none"
+            )
+            raise fault("FORM", message, "write for example 'until_mcse: {relative: 0.05}'.")
+        return self
+
+
+class Distributional(StudyModel):
+    """State how gains and costs are weighed between the groups of `population.groups`."""
+
+    threshold: Threshold = about("Money that displaces a QALY elsewhere.", "money per QALY")
+    displaced: dict[str, Share] = about(
+        "Who loses the health displaced: shares of all labels of one dimension, as 'zone=north: 0.4'. Omitted: by "
+        "people.",
+        default={},
+    )
+    atkinson: Annotated[tuple[Aversion, ...], as_tuple] = about(
+        "Aversions to relative inequality, a sweep and not evidence; 0 is none.",
+        default=(0.0, 0.5, 1.0, 2.0, 5.0, 10.0),
+    )
+    kolm: Annotated[tuple[Aversion, ...], as_tuple] = about(
+        "Aversions to absolute inequality, per QALY, likewise.", default=(0.0, 0.1, 0.5, 1.0)
+    )
 
 
 class Analysis(StudyModel):
@@ -29,6 +87,9 @@ class Analysis(StudyModel):
     uncertainty: Literal["draws", "central"] = about(
         "'draws' varies the parameters; 'central' keeps them at their point values.", default="draws"
     )
+    sampling: Literal["random", "stratified"] = about(
+        "How draws cover each distribution: 'stratified' spreads them evenly.", default="random"
+    )
     thresholds: Annotated[tuple[Threshold, ...], as_tuple] = about(
         "Willingness to pay for a QALY.", "money per QALY"
     )
@@ -37,7 +98,38 @@ class Analysis(StudyModel):
     price_year: Whole = about(
         "Year whose prices the results are stated in.", "calendar year", ge=1900, le=2200
     )
-    perspectives: Annotated[tuple[Perspective, ...], as_tuple] = about("Whose costs count.", min_length=1)
+    perspectives: Annotated[tuple[str, ...], as_tuple] = about(
+        "Whose costs count: health_payer, health_sector, societal, or the name of any payer of a cost line.",
+        min_length=1,
+    )
+    reference_case: Annotated[str, AfterValidator(_known_case)] | None = about(
+        "Body whose discount rates, thresholds and perspectives hold, unless this file or one that extends it states "
+        "them: canada_2017, nice_2022, nice_2026, second_panel_2016, circular_a4_2003, circular_a4_2023.",
+        default=None,
+    )
+    beyond_horizon: bool = about(
+        "True: cost-effectiveness and benefit-cost also count the years that people alive at the end still live, by "
+        "closed form with their states frozen. Either way the table horizon shows both parts.",
+        default=False,
+    )
+    fiscal_year_starts: Annotated[str, AfterValidator(known_day)] = about(
+        'First day of the fiscal year in the budget impact: "04-01".', default="04-01"
+    )
+    budget_years: Whole = about(
+        "Fiscal years that the budget impact shows, beside one that the start cuts.",
+        "years",
+        default=5,
+        ge=1,
+        le=5,
+    )
+    releases: dict[str, Releases] = about(
+        "What less of a line of the price book gives back, by the line's name: cash, capacity (room that others "
+        "fill) or none. A service's own cost lines say so themselves.",
+        default={},
+    )
+    distributional: Distributional | None = about(
+        "Distributional analysis, for a study whose population has groups.", default=None
+    )
     smallest_cell: Whole = about(
         "Fewest events or person-years of a group that tables show; 5 is a usual convention of statistical "
         "agencies, not evidence. 0 shows all.",
@@ -45,3 +137,30 @@ class Analysis(StudyModel):
         ge=0,
     )
     value_of_statistical_life: Price | None = about("Value of a statistical life.", "money", default=None)
+    value_of_information: ValueOfInformation | None = about(
+        "Whom better information would serve; left out: no population value is stated.", default=None
+    )
+    until_mcse: MonteCarloTarget | None = about(
+        "Monte Carlo error at which the run stops before 'draws'; looked at every 20 draws.", default=None
+    )
+
+    @model_validator(mode="after")
+    def _draws_until(self) -> Analysis:
+        if self.until_mcse is not None and self.uncertainty == "central":
+            message = "expected 'until_mcse' with 'uncertainty: draws', got 'central', which has one draw"
+            raise fault("FORM", message, "remove 'until_mcse', or let the parameters vary.")
+        return self
+
+    @model_validator(mode="after")
+    def _thresholds_in_its_money(self) -> Analysis:
+        case = load_reference_cases().get(self.reference_case or "")
+        if case is None or not case.thresholds or case.currency == self.currency:
+            return self
+        if self.thresholds == tuple(load_register()[row].value for row in case.thresholds):
+            raise fault(
+                "CURRENCY",
+                f"expected thresholds in {self.currency}, the study's money; those of {self.reference_case} are in "
+                f"{case.currency}",
+                f"state 'thresholds' in {self.currency}: a threshold is not converted.",
+            )
+        return self

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 
 from hrsim.errors import StudyError
 from hrsim.study.merge import merge, remove, without_keys
+from hrsim.study.reference_cases import reference_case_of
 from hrsim.study.tree import Entry, ListNode, MapNode, Problems, ScalarNode, describe, nearest
 
 Catalogue = Mapping[str, MapNode]
 
 ARM_BASE_KEYS = ("services", "hubs", "supply", "parameters", "processes", "budgets", "staff_pools")
 MOST_ARMS = 100
+PARENTS = "x-extends"
+"""In a complete arm: the arms that it was made from, for who changes one of them later."""
 
 
 def merge_files(chain: list[MapNode], catalogue: Catalogue, problems: Problems) -> MapNode:
@@ -28,8 +31,16 @@ def merge_files(chain: list[MapNode], catalogue: Catalogue, problems: Problems) 
 
 
 def lay_over(base: MapNode, patch: MapNode, catalogue: Catalogue, problems: Problems) -> MapNode:
-    """Return the base with the patch's `remove` applied, catalogue entries added, and its own keys merged."""
+    """Return the base with the patch's `remove` applied, catalogue entries added, and its own keys merged.
+
+    A reference case that the patch names is laid in between.
+    """
     beneath = _with_catalogue(remove(base, patch, problems), patch, catalogue)
+    case = reference_case_of(patch)
+    if case is not None:
+        merged = merge(beneath, case, (), problems)
+        assert isinstance(merged, MapNode)
+        beneath = merged
     merged = merge(beneath, without_keys(patch, "extends", "remove"), (), problems)
     assert isinstance(merged, MapNode)
     return merged
@@ -88,7 +99,9 @@ def _complete_arm(
         patch = arms.mapping(ancestor)
         inherited = patch if ancestor == name else without_keys(patch, "label")
         tree = lay_over(tree, inherited, catalogue, problems.under("arms", name))
-    return MapNode(tree.entries, arms.mapping(name).mark)
+    own = arms.mapping(name)
+    parents = {PARENTS: own.entries["extends"]} if "extends" in own.entries else {}
+    return MapNode({**tree.entries, **parents}, own.mark)
 
 
 def _in_order(name: str, arms: MapNode, problems: Problems) -> list[str]:

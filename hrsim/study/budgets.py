@@ -28,7 +28,8 @@ def month_and_day(text: str) -> tuple[int, int]:
     return day.month, day.day
 
 
-def _known_day(text: str) -> str:
+def known_day(text: str) -> str:
+    """Refuse a text that is not a month and day of every year."""
     month_and_day(text)
     return text
 
@@ -37,7 +38,7 @@ class Budget(StudyModel):
     """Cap what services may spend in a fiscal year; they stop admitting when the money is out."""
 
     per_fiscal_year: RampMoney = about("Money of a whole fiscal year, at its first day.", "money")
-    fiscal_year_starts: Annotated[str, AfterValidator(_known_day)] = about(
+    fiscal_year_starts: Annotated[str, AfterValidator(known_day)] = about(
         'First day of the fiscal year: "04-01".'
     )
     services: Annotated[tuple[str, ...], as_tuple] = about("Services that it pays.", min_length=1)

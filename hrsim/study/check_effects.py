@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hrsim.study.effects import MEDIATORS
+from hrsim.study.effects import ways_to
+from hrsim.study.risk_compensation import COMPENSATED
 from hrsim.study.tree import ListNode, MapNode, Node, Path, Problems, ScalarNode, plain
 
 CODE = "TWICE"
@@ -45,6 +46,7 @@ def check_effects(services: MapNode, problems: Problems) -> None:
     for effects in placed.values():
         _check_paths(effects, problems)
         _check_targets(effects, problems)
+    _check_carrying(services, placed, problems)
     _check_rows([effect for name in sorted(placed) for effect in placed[name]], services, problems)
 
 
@@ -62,7 +64,7 @@ def _check_paths(effects: list[_Placed], problems: Problems) -> None:
         if not (whole.lasts and whole.is_total):
             continue
         for part in effects:
-            if part.on.text not in MEDIATORS.get(whole.on.text, ()):
+            if part.on.text not in ways_to(whole.on.text):
                 continue
             message = (
                 f"expected no effect on '{part.on.text}' beside a total effect on '{whole.on.text}', "
@@ -110,6 +112,31 @@ def _check_rows(effects: list[_Placed], services: MapNode, problems: Problems) -
             )
             problems.add(CODE, message, fix, effect.on.mark, effect.path)
         others.append(effect)
+
+
+def _check_carrying(services: MapNode, placed: dict[str, list[_Placed]], problems: Problems) -> None:
+    """Refuse effects of carrying a kit on one target in two services: nobody tells kits apart by who gave them."""
+    first: dict[str, str] = {}
+    for name, effects in sorted(placed.items()):
+        targets: list[tuple[str, Node, Path]] = [
+            (e.on.text, e.on, e.path) for e in effects if _scalar(e.effect.get("during")) == "carrying"
+        ]
+        given = services.mapping(name).mapping("risk_compensation")
+        if _scalar(given.get("during")) == "carrying":
+            path = ("services", name, "risk_compensation")
+            targets += [
+                (target, node, (*path, target))
+                for target in COMPENSATED
+                if (node := given.get(target)) is not None
+            ]
+        for target, node, place in targets:
+            other = first.setdefault(target, name)
+            if other != name:
+                message = (
+                    f"expected one effect of carrying a kit on '{target}', got it in '{other}' and '{name}'"
+                )
+                fix = "state it in one service: it acts on everybody who carries a kit, whoever gave it."
+                problems.add(CODE, message, fix, node.mark, place)
 
 
 def _apart(services: MapNode, one: str, other: str) -> bool:

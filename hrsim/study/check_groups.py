@@ -40,6 +40,7 @@ def check_groups(study: Study, tree: MapNode, problems: Problems) -> None:
         problems.add(
             "GROUP", message, "leave a dimension out, or join labels.", nearest_mark(tree, whole), whole
         )
+    _check_mixing(given, tree, problems)
     for path, service in _services(study):
         for where, access in _accesses(service):
             _check_access((*path, *where), access, study.population, tree, problems)
@@ -81,6 +82,19 @@ def _check_dimension(name: str, dimension: Dimension, tree: MapNode, problems: P
         message = f"expected 'governance' beside '{name}', which people may hold as their identity, got none"
         fix = "say who governs the use of these labels and agreed to it, or leave the dimension out."
         problems.add("GOVERNANCE", message, fix, nearest_mark(tree, path), path)
+
+
+def _check_mixing(given: Mapping[str, Dimension], tree: MapNode, problems: Problems) -> None:
+    """Refuse mixing by sex, which sexual partners cut across, and by more than one dimension."""
+    mixing = [name for name, dimension in given.items() if dimension.mixing is not None]
+    for place, name in enumerate(mixing):
+        path = ("population", "groups", name, "mixing")
+        if name == "sex":
+            message = "expected no 'mixing' for 'sex': partners in sex are of the other sex"
+            problems.add("GROUP", message, "remove it.", nearest_mark(tree, path), path)
+        elif place > 0:
+            message = f"expected 'mixing' for one dimension, got it for '{mixing[0]}' and for '{name}'"
+            problems.add("GROUP", message, "keep one of them.", nearest_mark(tree, path), path)
 
 
 def _check_word(word: str, path: Path, tree: MapNode, problems: Problems) -> None:

@@ -18,21 +18,33 @@ TARGETS = (
     "overdose", "overdose_fatality", "hiv_acquisition", "hcv_acquisition", "sharing", "hiv_transmission",
     "skin_infection", "endocarditis", "stop_use", "relapse", "start_injecting", "stop_injecting",
     "emergency_visit", "admission", "background_mortality", "custody_entry", "lose_housing", "gain_housing",
-    "distress_onset", "distress_recovery",
+    "distress_onset", "distress_recovery", "trust_loss", "trust_gain",
 )  # fmt: skip
 SERVICE_TARGET = re.compile(r"(start|leave)\.([a-z][a-z0-9_]*)")
 _CAREER = ("stop_use", "relapse", "start_injecting", "stop_injecting")
 _HOUSING = ("lose_housing", "gain_housing")
+_DISTRESS = ("distress_onset", "distress_recovery")
+_TRUST = ("trust_loss", "trust_gain")
+_PERSON = (*_CAREER, *_HOUSING, *_DISTRESS)
 # The other targets through which a change reaches a target: whoever injects less overdoses less.
 MEDIATORS: dict[str, tuple[str, ...]] = {
-    "overdose": (*_CAREER, *_HOUSING),
-    "sharing": (*_CAREER, *_HOUSING),
-    "hiv_acquisition": ("sharing", *_CAREER, *_HOUSING),
-    "hcv_acquisition": ("sharing", *_CAREER, *_HOUSING),
-    "skin_infection": (*_CAREER, *_HOUSING),
-    "endocarditis": (*_CAREER, *_HOUSING),
-    "custody_entry": ("stop_use", "relapse"),
+    "overdose": _PERSON,
+    "sharing": _PERSON,
+    "hiv_acquisition": ("sharing", *_PERSON),
+    "hcv_acquisition": ("sharing", *_PERSON),
+    "skin_infection": _PERSON,
+    "endocarditis": _PERSON,
+    "custody_entry": ("stop_use", "relapse", *_DISTRESS),
+    "stop_use": _DISTRESS,
+    "relapse": _DISTRESS,
 }
+SERVICE_MEDIATORS = {"start": _TRUST, "leave": _DISTRESS}
+
+
+def ways_to(target: str) -> tuple[str, ...]:
+    """Return the other targets through which a change reaches a target, those of services included."""
+    service = SERVICE_TARGET.fullmatch(target)
+    return SERVICE_MEDIATORS[service[1]] if service else MEDIATORS.get(target, ())
 
 
 def _known_target(target: str) -> str:
@@ -43,22 +55,22 @@ def _known_target(target: str) -> str:
 
 
 class Window(StudyModel):
-    """State when an effect acts: while enrolled, first after starting, after leaving, or after a contact."""
+    """State when an effect acts: while enrolled or carrying a kit, first after starting, after leaving or a contact."""
 
-    kind: Literal["enrolled", "first", "after", "contact"] = about("Which window.")
-    length: Duration | None = about("How long it lasts; none for 'enrolled'.", default=None)
+    kind: Literal["enrolled", "carrying", "first", "after", "contact"] = about("Which window.")
+    length: Duration | None = about("How long it lasts; none for 'enrolled' and 'carrying'.", default=None)
 
     @model_validator(mode="before")
     @classmethod
     def _from_short(cls, data: Any) -> Any:
         if isinstance(data, Window):
             return data
-        if data == "enrolled":
-            return {"kind": "enrolled"}
+        if data in ("enrolled", "carrying"):
+            return {"kind": data}
         if isinstance(data, dict) and len(data) == 1 and set(data) <= {"first", "after", "contact"}:
             kind, length = next(iter(data.items()))
             return {"kind": kind, "length": length}
-        fix = "write 'enrolled', {first: 2 weeks}, {after: 4 weeks} or {contact: 4 weeks}."
+        fix = "write 'enrolled', 'carrying', {first: 2 weeks}, {after: 4 weeks} or {contact: 4 weeks}."
         raise fault("CHOICE", f"expected a time when the effect acts, got {describe(data)}", fix)
 
     @classmethod
@@ -67,7 +79,11 @@ class Window(StudyModel):
         duration = {"type": "string"}
         windows = {"type": "object", "maxProperties": 1, "minProperties": 1, "additionalProperties": False}
         windows["properties"] = dict.fromkeys(("first", "after", "contact"), duration)
-        return {"title": "Window", "description": cls.__doc__, "anyOf": [{"const": "enrolled"}, windows]}
+        return {
+            "title": "Window",
+            "description": cls.__doc__,
+            "anyOf": [{"enum": ["enrolled", "carrying"]}, windows],
+        }
 
 
 class Effect(StudyModel):
@@ -100,7 +116,7 @@ class Effect(StudyModel):
     @model_validator(mode="after")
     def _windows_where_they_act(self) -> Effect:
         windowless = self.on == "hiv_transmission" or self.on.startswith("leave.")
-        if windowless and self.during.kind in ("first", "after"):
+        if windowless and self.during.kind in ("carrying", "first", "after"):
             message = (
                 f"expected the effect on '{self.on}' to last as long as enrolment or the contact's window, "
                 f"got '{self.during.kind}'"

@@ -28,6 +28,12 @@ class Dimension(StudyModel):
     edges: Annotated[tuple[Whole, ...], as_tuple] = about(
         "Ages at which the bands of `age_band` part; age when a person enters the study.", "years", default=()
     )
+    mixing: Probability | None = about(
+        "Share of meetings (partners, witnesses with naloxone) within the own group, the others across the whole "
+        "place; omitted: all across.",
+        "proportion",
+        default=None,
+    )
     governance: str | None = about(
         "Who governs the use of these labels and agreed to it; demanded for identities.", default=None
     )

@@ -194,6 +194,39 @@ def stated_site(capacity: Capacity | None, operations: Operations | None) -> Sta
     return StatedSite(sites, booths, hours, minutes)
 
 
+@dataclass(frozen=True)
+class StatedDay:
+    """Hold the working day of a clinic or mobile unit: those who see people, when, and for how long."""
+
+    operations: Operations
+    staff: int
+    hours: tuple[str, ...]
+    minutes_per_visit: Quantity
+
+
+def stated_day(operations: Operations | None) -> StatedDay | None:
+    """Return the working day that contacts pass through: that of a clinic or mobile unit, else None."""
+    if operations is None or operations.kind == "supervised_consumption":
+        return None
+    staff, minutes = operations.staff, operations.minutes_per_visit
+    assert staff is not None and minutes is not None  # the schema demands them
+    stops = tuple(stop.hours for stop in operations.stops)
+    return StatedDay(operations, staff, stops or (operations.hours or "",), minutes)
+
+
+def check_day(capacity: Capacity | None, supervised: bool) -> None:
+    """Refuse a clinic or mobile unit whose contacts are limited twice, or that would supervise use."""
+    if capacity is not None and capacity.contacts_per_month is not None:
+        message = "expected one limit on contacts, got 'capacity.contacts_per_month' and a working day in 'operations'"
+        raise fault("TWICE", message, "keep one of them; 'remove:' deletes an inherited one.")
+    if capacity is not None and capacity.sites is not None:
+        message = "expected no booths in 'capacity' beside the working day of a clinic or mobile unit"
+        raise fault("UNUSED", message, "remove them, or write 'kind: supervised_consumption'.")
+    if supervised:
+        message = "expected 'kind: supervised_consumption' beside 'delivers.supervised_use'"
+        raise fault("UNUSED", message, "correct the kind, or remove 'supervised_use'.")
+
+
 def check_site(operations: Operations, capacity: Capacity | None, clients_known: bool) -> None:
     """Refuse a site without booths or hours, or with them stated twice, and one that nobody is said to want."""
     has_sites = capacity is not None and capacity.sites is not None

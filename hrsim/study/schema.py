@@ -43,6 +43,12 @@ class Processes(StudyModel):
         "Distress (mental ill-health): raises overdose, relapse and drop-out. Off unless switched on.",
         default=False,
     )
+    trust: bool = about(
+        "Trust in services: moves how many they reach, and moves with what befalls people in them. Off unless "
+        "switched on.",
+        default=False,
+    )
+    custody_housing: bool = about("Homes lost through custody. Off unless switched on.", default=False)
 
 
 class Parameter(Quantity):
@@ -77,6 +83,14 @@ class Study(StudyModel):
     hrsim: Literal[1] = about("Version of this schema.")
     title: str = about("Title.")
     notes: str | None = about("Remarks.", default=None)
+    authors: Annotated[tuple[str, ...], as_tuple] = about(
+        "Names of people or organisations who answer for the study; a citation of its runs names them.",
+        default=(),
+    )
+    calibrated: bool = about(
+        "True once the numbers were fitted to data of the place; until then every output of a run says so.",
+        default=False,
+    )
     setting: bool = about("True for a base that other files extend: it may lack arms.", default=False)
     resolved: bool = about(
         "True for a resolved study: arms are complete, the catalogue is not read.", default=False
@@ -94,4 +108,7 @@ class Study(StudyModel):
     parameters: dict[str, Parameter] = about("Values that replace evidence rows, by id.", default={})
     prices: dict[str, Price] = about("Prices that replace those of the register, by id.", default={})
     arms: dict[str, Arm] = about("Arms to compare, by name.", default={})
+    structural: dict[str, Annotated[tuple[str, ...], as_tuple]] = about(
+        "Structural scenarios for 'hrsim analyse': texts 'path=value' as for --set, by name.", default={}
+    )
     analysis: Analysis = about("How arms are compared.")

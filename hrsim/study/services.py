@@ -10,9 +10,10 @@ from pydantic import model_validator
 from hrsim.study.capacity import Capacity
 from hrsim.study.effects import Effect
 from hrsim.study.groups import Barriers
-from hrsim.study.operations import Operations, check_site
+from hrsim.study.operations import Operations, check_day, check_site, stated_day
 from hrsim.study.reach import ReachRate
 from hrsim.study.referrals import Referral, ReferralCompletion
+from hrsim.study.risk_compensation import RiskCompensation
 from hrsim.study.times import Duration, Span
 from hrsim.study.values import (
     Count,
@@ -21,6 +22,7 @@ from hrsim.study.values import (
     Price,
     Probability,
     Rate,
+    Ratio,
     Shape,
     StudyModel,
     WeibullRate,
@@ -137,6 +139,11 @@ class SupervisedUse(StudyModel):
     routes: Annotated[tuple[Literal["injecting", "other_route"], ...], as_tuple] = about(
         "Routes allowed.", min_length=1
     )
+    relative_risk: Ratio | None = about(
+        "Risk of an overdose in an episode there against the client's other episodes, whose sum stays; omitted: 1.",
+        "ratio",
+        default=None,
+    )
 
 
 class Delivers(StudyModel):
@@ -168,6 +175,13 @@ class Cost(StudyModel):
     payer: str = about("Who pays.")
     sector: str = about("Sector of the economy, as in the perspectives.")
     category: str = about("Heading in the cost tables.")
+    releases: Literal["cash", "capacity", "none"] = about(
+        "What a payer gets back when less is needed: cash, room that others fill, or nothing.", default="cash"
+    )
+    transfer: bool = about(
+        "True: moves money without using resources (a voucher); counts for its payer only, elsewhere a memo.",
+        default=False,
+    )
 
     @model_validator(mode="after")
     def _money_of_a_year(self) -> Cost:
@@ -244,6 +258,9 @@ class Service(StudyModel):
     )
     at_start: AtStart = about("Who is in it at the start; omitted: nobody.", default=AtStart())
     effects: Annotated[tuple[Effect, ...], as_tuple] = about("Hazards it changes.", default=())
+    risk_compensation: RiskCompensation | None = about(
+        "What people risk more because it makes use safer; omitted: nothing.", default=None
+    )
     delivers: Delivers = about("Mechanisms it switches on.", default=Delivers())
     site: str | None = about(
         "Place: services of one arm with the same site are under one roof; omitted: alone.", default=None
@@ -272,9 +289,10 @@ class Service(StudyModel):
     def _something_to_delay_or_cut(self) -> Service:
         if self.delay is not None and self.opens is None:
             raise fault("UNUSED", "expected 'opens' beside 'delay', got none", "add the planned 'opens'.")
-        if self.partial is not None and self.capacity is None:
+        limited = self.capacity is not None or stated_day(self.operations) is not None
+        if self.partial is not None and not limited:
             raise fault("UNUSED", "expected 'capacity' beside 'partial', got none", "add 'capacity:'.")
-        if self.staffing is not None and self.capacity is None:
+        if self.staffing is not None and not limited:
             message = "expected 'capacity' beside 'staffing', got none: vacancies would cut nothing"
             raise fault("UNUSED", message, "add 'capacity:'.")
         return self
@@ -285,12 +303,34 @@ class Service(StudyModel):
             grows = self.delivers.supervised_use is not None and self.reach is not None
             clients_known = grows and self.stay is not None and self.stay.mean is not None
             check_site(self.operations, self.capacity, clients_known)
+            if stated_day(self.operations) is not None:
+                check_day(self.capacity, self.delivers.supervised_use is not None)
+        return self
+
+    @property
+    def contact_effect(self) -> Effect | None:
+        """Return one of the effects that follow a one-off contact, if the service has any."""
+        return next((effect for effect in self.effects if effect.during.kind == "contact"), None)
+
+    @property
+    def acting_effects(self) -> tuple[Effect, ...]:
+        """Return the effects and those of risk compensation."""
+        if self.risk_compensation is None:
+            return self.effects
+        return (*self.effects, *self.risk_compensation.effects(self.contact_effect))
+
+    @model_validator(mode="after")
+    def _kits_for_effects_of_carrying(self) -> Service:
+        for effect in self.acting_effects:
+            if effect.during.kind == "carrying" and not self.delivers.naloxone_kits:
+                message = f"expected 'naloxone_kits' for the effect on '{effect.on}' of carrying, got none"
+                raise fault("UNUSED", message, "add 'delivers: {naloxone_kits: 1}', or state it elsewhere.")
         return self
 
     @model_validator(mode="after")
     def _stays_for_effects_of_enrolment(self) -> Service:
-        for effect in self.effects:
-            if self.stay is None and effect.during.kind != "contact":
+        for effect in self.acting_effects:
+            if self.stay is None and effect.during.kind not in ("contact", "carrying"):
                 message = (
                     f"expected 'stay' for the effect on '{effect.on}' during '{effect.during.kind}', got none"
                 )

@@ -60,16 +60,26 @@ class Posts:
         self.filled = self.normal
 
     def load(self, clients: float) -> float:
-        """Return clients over what the staff at work can look after."""
-        return clients / (self._norm * self.filled)
+        """Return clients over what the staff at work can look after, without bound where nobody is left at work."""
+        able = self._norm * self.filled
+        if able > 0.0:
+            return clients / able
+        return math.inf if clients > 0 else 0.0
 
     def advance(self, fte: float, clients: float, years: float) -> float:
         """Move posts in work on by some time; return the mean number of vacancies meanwhile."""
-        leaving = self._turnover * self._overload ** max(0.0, math.log2(max(self.load(clients), 1.0)))
+        leaving = self._turnover * self._raised(math.log2(max(self.load(clients), 1.0)))
         steady = self._steady(fte, leaving)
         before = self.filled
         self.filled = steady + (before - steady) * math.exp(-(leaving + self._filling) * years)
         return max(0.0, fte - (before + self.filled) / 2)
+
+    def _raised(self, doublings: float) -> float:
+        """Return the factor on leaving at a load of 2^doublings; beyond all numbers everybody leaves at once."""
+        try:
+            return math.pow(self._overload, doublings)
+        except OverflowError:
+            return math.inf
 
     def part(self) -> float:
         """Return which part of its stated capacity the pool can deliver."""

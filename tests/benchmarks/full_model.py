@@ -25,7 +25,10 @@ from hrsim.units import TICKS_PER_YEAR
 from tests.oracle.kernel import TREATMENT, agreement_study, prepare_agreement
 from tests.oracle.simulation import simulate
 
-DEMO = Path(__file__).parents[2] / "scenarios" / "demo.yaml"
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+DEMO = SCENARIOS / "demo.yaml"
+CATALOGUE = SCENARIOS / "saturation.yaml"  # every service of the catalogue
+EVERYTHING = ("status_quo", "level_one", "level_two", "level_three")  # of its arms, those with every service
 RUNS = 5
 LARGE = 100_000  # people from which one run is timed, since it averages over so many
 FLOOR_LOOPS = 3_000_000
@@ -72,14 +75,24 @@ class Speed:
 
 def demo_speed(people: int) -> Speed:
     """Return the speed of the demonstration study with `people` people, four of its arms."""
-    resolved = load_study(DEMO, [f"population.size={people}"])
+    return _speed(*_four_arms(DEMO, [f"population.size={people}"]))
+
+
+def catalogue_speed(people: int) -> Speed:
+    """Return the speed of a study with every service of the catalogue, four arms, ten years."""
+    return _speed(*_four_arms(CATALOGUE, [f"population.size={people}"], EVERYTHING), runs=3)
+
+
+def _four_arms(path: Path, settings: list[str], names: tuple[str, ...] = ()) -> tuple[Any, Any]:
+    """Return a study with the named arms, or its first four, prepared, and its point values."""
+    resolved = load_study(path, settings)
     study = resolved.study
-    arms = dict(list(study.arms.items())[:4])
+    arms = {name: study.arms[name] for name in names or list(study.arms)[:4]}
     resolved = type(resolved)(
         study.model_copy(update={"arms": arms}), resolved.raw, resolved.tree, resolved.rows
     )
     draw = central_parameters(list(study_register(load_register(), study, resolved.rows).values()))
-    return _speed(prepare(resolved), draw)
+    return prepare(resolved), draw
 
 
 def agreement_speed() -> tuple[Speed, Speed, float, float]:
@@ -124,14 +137,8 @@ def growth() -> float:
 
 
 def _one_year(people: int) -> float:
-    resolved = load_study(DEMO, [f"population.size={people}", "horizon.years=1"])
-    study = resolved.study
-    arms = dict(list(study.arms.items())[:4])
-    resolved = type(resolved)(
-        study.model_copy(update={"arms": arms}), resolved.raw, resolved.tree, resolved.rows
-    )
-    draw = central_parameters(list(study_register(load_register(), study, resolved.rows).values()))
-    return _speed(prepare(resolved), draw, runs=1 if people > LARGE else RUNS).years_per_second
+    study = _four_arms(DEMO, [f"population.size={people}", "horizon.years=1"])
+    return _speed(*study, runs=1 if people > LARGE else RUNS).years_per_second
 
 
 def _speed(prepared: Any, draw: Any, runs: int = RUNS) -> Speed:
@@ -147,14 +154,12 @@ def _speed(prepared: Any, draw: Any, runs: int = RUNS) -> Speed:
     candidates, accepted = (sim.tally[:, k].astype(float) for k in range(2))
     services = prepared.layout.services
     names = [process.name for process in prepared.model.processes]
-    acceptance = {
-        _label(names[stream["process"]], services[stream["argument"]] if services else ""): (
-            int(n),
-            float(a / n / arms),
-        )
-        for stream, n, a in zip(sim.stream, candidates, accepted, strict=True)
-        if n
-    }
+    tally: dict[str, list[float]] = {}
+    for stream, n, a in zip(sim.stream, candidates, accepted, strict=True):
+        label = _label(names[stream["process"]], services[stream["argument"]] if services else "")
+        of = tally.setdefault(label, [0.0, 0.0])  # bands of a stream together
+        of[0], of[1] = of[0] + n, of[1] + a
+    acceptance = {label: (int(n), float(a / n / arms)) for label, (n, a) in tally.items() if n}
     total = candidates.sum()
     return Speed(
         arms, years / seconds, total * arms / years, seconds / total / arms * NANOSECONDS, acceptance

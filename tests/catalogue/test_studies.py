@@ -56,6 +56,25 @@ def test_all_groups_together_save_less_than_the_sum_of_each_alone() -> None:
     assert in_errors(gap) < -STANDARD_ERRORS
 
 
+@pytest.mark.slow
+def test_deaths_averted_are_sub_additive_at_the_shipped_rates() -> None:
+    """All 10,000 people for the ten years of the study, at its own figures; eight lucks, paired by luck.
+
+    Measured: 33 deaths fewer (standard error 7.4) than the sum of each group alone, of some 335.
+    """
+    ready = prepare(load_study(packaged_scenarios() / "saturation.yaml"))
+    gaps = []
+    for luck in range(8):
+        one = simulate(ready, ready.central, luck)
+        saved = {
+            arm: events(one, "overdose_death", "status_quo") - events(one, "overdose_death", arm)
+            for arm in one.arms
+        }
+        alone = [arm for arm in one.arms if arm.endswith("_three") and arm != "level_three"]
+        gaps.append(saved["level_three"] - sum(saved[arm] for arm in alone))
+    assert in_errors(np.array(gaps, float)) < -STANDARD_ERRORS
+
+
 def test_each_level_saves_more_than_the_last_by_a_smaller_step() -> None:
     one, two, three = (averted(f"level_{level}") for level in ("one", "two", "three"))
     assert in_errors(one) > STANDARD_ERRORS
@@ -89,6 +108,17 @@ def test_kits_and_treatment_reach_people_at_release() -> None:
     starts = flow(one, "oat_buprenorphine_extended_release", "starts", "kits_and_treatment")
     assert starts > 0
     assert flow(one, "naloxone_at_release", "items", "status_quo") == 0
+
+
+def test_the_more_carriers_risk_the_more_they_overdose_and_twice_as_much_erases_the_gain() -> None:
+    (one,) = ledgers("risk_compensation", 1)
+    rising = ("kits", "risk_1_05", "risk_1_10", "risk_1_25", "risk_1_50", "risk_2")
+    overdoses = [events(one, "overdose_nonfatal", arm) for arm in rising]
+    assert overdoses == sorted(overdoses)
+    deaths = {arm: events(one, "overdose_death", arm) for arm in one.arms}
+    assert deaths["kits"] < deaths["no_kits"] < deaths["risk_2"]
+    assert deaths["kits"] < deaths["risk_1_25"]
+    assert events(one, "injecting_start", "risk_1_10_all_ways") > events(one, "injecting_start", "risk_1_10")
 
 
 @pytest.mark.parametrize("study", ["silo_or_hub", "housing_first_with_oat", "prison_release_naloxone"])

@@ -1,5 +1,7 @@
 """A command line with a stand-in for the engine: instant ledgers that have every name a study can price."""
 
+import json
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ import numpy as np
 import pytest
 
 from hrsim.cli.app import main
+from hrsim.cli.running import Request, run_request
 from hrsim.engine.ledger import Ledger
 from hrsim.units import TICKS_PER_QUARTER
 
@@ -31,6 +34,20 @@ FLOWS = (
     *("demand", "place_ticks", "open_ticks", "site_ticks"),
 )
 QUARTERS = 8
+
+HOSTILE = (
+    '\x1b[31mred\x07} @misc{x, "quoted" \\input{/etc/passwd} $100 & 50% #1_a\n'
+    "ER  - \nTY  - BOOK\n---\nkey: [value]\u202e <script>alert(1)</script> =1+1"
+)
+HOSTILE_AUTHOR = "Ann\x1b]0;owned\x07 {O'Hara} and others\r\nAU  - Somebody Else"
+HOSTILE_STUDY = f"""\
+extends: demo.yaml
+title: {json.dumps(HOSTILE)}
+authors: [{json.dumps(HOSTILE_AUTHOR)}, Ministry of Health]
+horizon: {{years: 2}}
+remove: [arms.consumption_site, arms.oat_expansion, arms.integrated]
+analysis: {{draws: 3}}
+"""
 
 
 @dataclass(frozen=True)
@@ -79,6 +96,8 @@ def simulate_stand_in(model, parameters, luck):
 def stand_in_engine(monkeypatch):
     monkeypatch.setattr("hrsim.cli.running.prepare", prepare_stand_in)
     monkeypatch.setattr("hrsim.experiment.run.simulate", simulate_stand_in)
+    monkeypatch.setattr("hrsim.experiment.verify.prepare", prepare_stand_in)
+    monkeypatch.setattr("hrsim.experiment.verify.simulate", simulate_stand_in)
 
 
 @pytest.fixture
@@ -100,9 +119,16 @@ def interrupting_engine():
 
 
 @pytest.fixture
-def hrsim(monkeypatch, capsys, tmp_path) -> Callable[..., Outcome]:
+def written_pages():
+    """Ask for pages and figures, which runs of these tests leave out because they take a second each."""
+
+
+@pytest.fixture
+def hrsim(request, monkeypatch, capsys, tmp_path) -> Callable[..., Outcome]:
     """Give a function that types a command in an empty folder and returns exit code and both outputs."""
     monkeypatch.chdir(tmp_path)
+    if "written_pages" not in request.fixturenames:
+        monkeypatch.setattr("hrsim.report.pages.write_pages", lambda report, folder, languages: None)
 
     def type_command(*words: str) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["hrsim", *words])
@@ -113,3 +139,22 @@ def hrsim(monkeypatch, capsys, tmp_path) -> Callable[..., Outcome]:
         return Outcome(code if isinstance(code, int) else int(code is not None), captured.out, captured.err)
 
     return type_command
+
+
+@pytest.fixture(scope="session")
+def stored_once(tmp_path_factory):
+    """Give the folder of one run of a study whose texts are hostile; copy it before changing it."""
+    folder = tmp_path_factory.mktemp("stored")
+    study = folder / "hostile.yaml"
+    study.write_text(HOSTILE_STUDY, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hrsim.cli.running.prepare", prepare_stand_in)
+        patch.setattr("hrsim.experiment.run.simulate", simulate_stand_in)
+        finished = run_request(Request(study, (), folder / "runs", 1, "refuse"))
+    return finished.path
+
+
+@pytest.fixture
+def stored(stored_once, tmp_path):
+    """Give a copy of that run to spoil."""
+    return shutil.copytree(stored_once, tmp_path / "stored" / stored_once.name)

@@ -41,3 +41,10 @@ def test_a_quick_run_prints_nothing(capsys):
 def test_a_failure_inside_passes_through():
     with pytest.raises(ValueError, match="inside"), progress("demo", 1):
         raise ValueError("inside")
+
+
+def test_a_title_can_neither_act_on_the_terminal_nor_break_the_bar(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    with progress("a title [/red] \x1b]0;owned\x07", 1) as advance:
+        advance()
+    assert "owned\x07" not in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 import json
 
+import duckdb
 import pytest
 
 from hrsim.experiment.errors import IncompleteRunError, RunFolderError
@@ -41,4 +42,19 @@ def test_a_folder_of_another_format_or_without_draws_is_refused(folder):
         open_stored_run(folder)
     (folder / "manifest.json").write_text(json.dumps(manifest | {"hrsim_run": 1}))
     with pytest.raises(RunFolderError, match="format 1"):
+        open_stored_run(folder)
+
+
+def test_a_run_made_with_other_evidence_is_refused_with_the_rows_it_lacks(folder):
+    """A register that has grown since would fill the new rows with draws that the run never saw."""
+    path = folder / "draws" / "parameters.parquet"
+    less = folder / "less.parquet"
+    duckdb.execute(
+        f"COPY (SELECT * EXCLUDE (\"od.witnessed\") FROM read_parquet('{path}')) TO '{less}' (FORMAT parquet)"
+    )
+    less.replace(path)
+    with pytest.raises(RunFolderError, match=r"lacks evidence rows \(od\.witnessed"):
+        open_stored_run(folder)
+    duckdb.execute(f"COPY (SELECT 7 AS draw) TO '{path}' (FORMAT parquet)")
+    with pytest.raises(RunFolderError, match="lacks"):
         open_stored_run(folder)

@@ -20,7 +20,6 @@ from hrsim.economics import (
     value_ledger,
 )
 from hrsim.economics.summaries import collect, describe
-from hrsim.economics.tables import study_years
 from hrsim.engine.ledger import Ledger
 from hrsim.evidence import load_register
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
@@ -118,6 +117,23 @@ def test_perspectives_filter_and_transfers_stay_a_memo(tables: Tables) -> None:
     assert set(only(costs, perspective="police")["category"]) == {"all", "crime"}
 
 
+def test_perspectives_differ_by_their_tagged_lines_and_nothing_else(tables: Tables, book: PriceBook) -> None:
+    """Societal less health sector is the cost of the lines that are not of the health sector, to rounding."""
+    costs = only(tables["costs"], discounted=True, payer="all").set_index(["arm", "perspective", "category"])[
+        "mean"
+    ]
+    for arm in ("now", "more"):
+        wider = costs[arm, "societal", "all"] - costs[arm, "health_sector", "all"]
+        assert wider == pytest.approx(costs[arm, "societal", "crime"] + costs[arm, "societal", "mortality"])
+        assert costs[arm, "police", "all"] == pytest.approx(costs[arm, "societal", "crime"])
+
+
+def test_transfers_are_a_memo_beside_the_perspectives(tables: Tables) -> None:
+    memo = only(tables["costs"], perspective="transfers_memo")
+    assert set(memo["category"]) == {"all", "income"}
+    assert "transfers_memo" not in set(tables["cost_effectiveness"]["perspective"])
+
+
 def test_a_payer_sees_its_transfers(
     valuations: list[Valuation], book: PriceBook, make_analysis: Callable[..., Analysis]
 ) -> None:
@@ -126,8 +142,8 @@ def test_a_payer_sees_its_transfers(
 
 
 def test_budget_years_add_up_to_undiscounted_costs(tables: Tables) -> None:
-    budget = only(tables["budget_impact"], arm="more", measure="spending", kind="all")
-    assert set(budget["year"]) == {2026, 2027, 2028}
+    budget = only(tables["budget_impact"], arm="more", measure="spending", kind="all", releases="all")
+    assert set(budget["year"]) == {2025, 2026, 2027, 2028}
     for payer in ("police", "society"):
         total = one(tables["costs"], arm="more", perspective="societal", payer=payer, category="all",
                     discounted=False)  # fmt: skip
@@ -135,8 +151,10 @@ def test_budget_years_add_up_to_undiscounted_costs(tables: Tables) -> None:
 
 
 def test_budget_impact_keeps_set_up_apart(tables: Tables) -> None:
-    change = only(tables["budget_impact"], arm="more", payer="ministry", measure="change", kind="set_up")
-    assert change.sort_values("year")["mean"].tolist() == [500, 0, 0]
+    change = only(
+        tables["budget_impact"], arm="more", payer="ministry", measure="change", kind="set_up", releases="all"
+    )
+    assert change.sort_values("year")["mean"].tolist() == [0, 500, 0, 0]
 
 
 def test_the_comparator_differs_from_itself_by_nothing(tables: Tables) -> None:
@@ -231,12 +249,6 @@ def test_nothing_to_summarise_and_mixed_runs_are_refused(valuations: list[Valuat
     other = Valuation(**(vars(valuations[0]) | {"arms": ("now", "else")}))
     with pytest.raises(ValueError, match="share arms"):
         collect([valuations[0], other])
-
-
-def test_a_quarter_across_two_study_years_has_no_year() -> None:
-    assert study_years(np.array([0, 0.5, 1, 1.25])).tolist() == [0, 0, 1]
-    with pytest.raises(ValueError, match="crosses the end"):
-        study_years(np.array([0, 0.75, 1.5]))
 
 
 def test_the_inventory_says_what_was_not_considered(tables: Tables) -> None:

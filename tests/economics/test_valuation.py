@@ -242,3 +242,41 @@ def test_what_is_left_out_of_a_match_is_named_and_the_rest_is_priced(
 def test_a_threshold_must_be_above_zero(make_analysis: Callable[..., Analysis]) -> None:
     with pytest.raises(ValueError, match="above 0"):
         make_analysis(thresholds=(0.0,))
+
+
+def test_equal_arms_are_worth_the_same_to_the_last_bit(
+    make_ledger: Make, make_analysis: Callable[..., Analysis], make_book: Callable[..., PriceBook],
+    utilities: Utilities,
+) -> None:  # fmt: skip
+    """Wherever an arm stands among others: no difference of 1e-12 may make one of them dominated."""
+    random = np.random.default_rng(5)
+    states = random.integers(0, 10**12, (41, 3, 2))
+    events = random.integers(0, 10**6, (41, 3, 2))
+    arms = ("now", *(f"same_{n}" for n in range(6)))
+    ledger = make_ledger(
+        arms=arms,
+        quarters=41,
+        groups=("sex=female", "sex=male", "sex=other"),
+        state_ticks=np.broadcast_to(states, (7, 41, 3, 2)),
+        events=np.broadcast_to(events, (7, 41, 3, 2)),
+    )
+    valued = value_ledger(ledger, make_book(), utilities, make_analysis(RATE), {})
+    for name in ("qalys", "life_years", "deaths"):
+        assert np.unique(valued.effects(name, discounted=True)).size == 1, name
+    assert np.unique(valued.line_costs(discounted=True), axis=0).shape[0] == 1
+
+
+def test_a_line_of_some_arms_prices_nothing_in_the_others(
+    make_ledger: Callable[..., Ledger],
+    make_line: Callable[..., CostLine],
+    make_book: Callable[..., PriceBook],
+    make_analysis: Callable[..., Analysis],
+    utilities: Utilities,
+) -> None:
+    """Events and states too: the arms of a line were once read for services only."""
+    ledger = make_ledger(events=3, state_ticks=TICKS_PER_QUARTER)
+    book = make_book(
+        make_line(name="event", arms=("more",)), make_line(name="state", per="person_year", arms=("now",))
+    )
+    costs = value_ledger(ledger, book, utilities, make_analysis(), {}).line_costs(discounted=False)
+    assert costs == pytest.approx(np.array([[0, 2], [12, 0]]))

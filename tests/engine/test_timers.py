@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hrsim.engine.advance import advance, begin
 from hrsim.engine.build import build_kernel, record_view
 from hrsim.engine.kernel import HEADROOM
-from hrsim.engine.simulation import BLOCK_BITS, FAR_TIMER, POOL_LEFT, TIMER, Simulation
+from hrsim.engine.simulation import FAR_TIMER, POOL_LEFT, SLICE_BITS, TIMER, Simulation
 from hrsim.units import TICKS_PER_YEAR
 from tests.engine.toys import LOG_ROWS, TOYS, regular_edges, set_up
 
@@ -90,11 +90,11 @@ def test_heap_and_wheel_grow_without_a_change(crowd: list[Entry], heap: int, poo
     assert logged(sim, [40 * TICKS_PER_YEAR]) == crowd
 
 
-def test_the_chains_use_heap_wheel_ties_and_both_sides_of_a_block(crowd: list[Entry]) -> None:
+def test_the_chains_use_heap_wheel_ties_and_both_sides_of_a_slice(crowd: list[Entry]) -> None:
     """The tests above would show little if all timers were of one sort."""
     times = np.array([entry[0] for entry in crowd])
     assert len(crowd) > 20_000 and np.unique(times).size < len(crowd)
-    assert np.unique(times >> BLOCK_BITS).size > 20
+    assert np.unique(times >> SLICE_BITS).size > 20
     assert crowd == sorted(crowd, key=lambda entry: entry[0])
     assert any(one[0] == other[0] and one[1:] > other[1:] for one, other in pairwise(crowd)), (
         "no timer of no delay"

@@ -17,6 +17,7 @@ from hrsim.engine.model import Model, Process, Stream, Timer
 from hrsim.engine.simulation import Simulation
 from hrsim.units import TICKS_PER_YEAR
 from tests.engine import toy_epidemics as epidemic
+from tests.engine import toy_sick_sicker as sick_sicker
 from tests.engine import toy_survival as survival
 
 Arms = Mapping[str, Mapping[str, float]]
@@ -37,6 +38,10 @@ TOYS = Model(
         Process("turnover", epidemic.turnover, epidemic.renew),
         Process("island_infection", epidemic.infection, epidemic.infect_on_island),
         Process("island_recovery", epidemic.recovery, epidemic.recover_on_island),
+        Process("sick_onset", sick_sicker.onset, sick_sicker.move),
+        Process("sick_remission", sick_sicker.remission, sick_sicker.move),
+        Process("sick_progression", sick_sicker.progression, sick_sicker.move),
+        Process("sick_death", sick_sicker.stage_death, sick_sicker.stage_die),
     ),
     timers=(
         Timer("discharge", survival.discharge),
@@ -64,11 +69,12 @@ TOYS = Model(
                 "chain",
             ),
             *("admission", "stay", "fixed_stay", "per_act", "beta", "gamma", "clears", "exit", "seeds"),
+            *("onset", "remission", "progression", "die_healthy", "die_sick", "die_sicker"),
         )
     ),
     events=("overdose", "overdose_death", "other_death", "infection", "extinction"),
     state_dimensions=(("stage", tuple(f"stage_{n}" for n in range(survival.TOP_STAGE + 1))),),
-    sources=(__name__, survival.__name__, epidemic.__name__),
+    sources=(__name__, survival.__name__, epidemic.__name__, sick_sicker.__name__),
 )
 
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from hrsim.evidence import central_parameters, draw_parameters, load_register
+from hrsim.evidence import central_parameters, draw_parameters, load_register, stratified_draws
 from hrsim.evidence.draws import quantile, uniform
+from hrsim.evidence.stratified import stratified
 
 REGISTER = load_register()
 ROWS = tuple(REGISTER.values())
@@ -122,3 +123,51 @@ def test_an_override_changes_its_own_row_only():
     assert after.pop("od.witnessed") == 0.7
     del before["od.witnessed"]
     assert after == before
+
+
+@given(st.integers(0, 2**63), st.text(max_size=20), st.integers(0, 9))
+def test_stratified_numbers_fill_every_equal_part_once_at_each_doubling(seed, name, doublings):
+    parts = 2**doublings
+    numbers = stratified(seed, name, parts)
+    assert sorted(np.floor(numbers * parts).astype(int)) == list(range(parts))
+    assert numbers.min() > 0.0 and numbers.max() < 1.0
+
+
+def test_more_stratified_numbers_never_change_earlier_ones_and_streams_differ():
+    many = stratified(SEED, "a", 300)
+    for count in (1, 2, 3, 77, 256):
+        assert stratified(SEED, "a", count).tolist() == many[:count].tolist()
+    assert not np.isin(many, stratified(SEED, "b", 300)).any()
+    assert not np.isin(many, stratified(SEED + 1, "a", 300)).any()
+
+
+def test_stratified_streams_are_no_more_alike_than_random_ones():
+    matrix = np.stack([stratified(SEED, f"stream {number}", 200) for number in range(300)])
+    off = np.corrcoef(matrix)[np.triu_indices(300, 1)]
+    assert np.sqrt((off**2).mean()) == pytest.approx(1 / np.sqrt(200), rel=0.05)
+    assert np.abs(off).max() < 0.4  # 5.6 standard errors among 44,850 pairs; Sobol columns reach 0.9
+
+
+def test_stratified_means_of_sums_are_nearer_to_the_truth():
+    errors = {"random": [], "stratified": []}
+    for seed in range(40):
+        sums = {
+            "random": sum(np.array([uniform(seed, draw, f"s{k}") for draw in range(128)]) for k in range(5)),
+            "stratified": sum(stratified(seed, f"s{k}", 128) for k in range(5)),
+        }
+        for way, values in sums.items():
+            errors[way].append(values.mean() - 2.5)
+    assert (
+        np.std(errors["stratified"]) < np.std(errors["random"]) / 20
+    )  # the strata leave 1 in 128 of the spread
+
+
+def test_stratified_draws_keep_groups_joint_and_each_row_its_place():
+    few = stratified_draws(ROWS[::9], SEED, 5)
+    many = stratified_draws(ROWS, SEED, 24)
+    assert all(few[draw].items() <= many[draw].items() for draw in range(5))
+    injecting, other = (
+        [many[draw][name] for draw in range(24)]
+        for name in ("pop.inject_share_oud_can", "exp.other_route_share")
+    )
+    assert stats.spearmanr(injecting, other).statistic == pytest.approx(-1.0)

@@ -13,9 +13,11 @@ from hrsim.experiment.ledger_file import PARTS, read_ledger, write_ledger
 @pytest.mark.parametrize("groups", [("all_people",), ("women", "men")])
 def test_a_ledger_reads_back_the_same(make_ledger, tmp_path, groups):
     ledger = make_ledger(groups=groups)
+    last = np.prod(ledger.survivor_shape) - 1
+    ledger = dataclasses.replace(ledger, survivors=np.array([[3, 2], [500, 1], [last, 7]]))
     write_ledger(ledger, tmp_path / "draw.parquet")
     back = read_ledger(tmp_path / "draw.parquet")
-    arrays = (*PARTS, "quarter_edges", "budget_book")
+    arrays = (*PARTS, "quarter_edges", "budget_book", "survivors")
     for name in arrays:
         assert np.array_equal(getattr(back, name), getattr(ledger, name)), name
         assert getattr(back, name).dtype == np.int64

@@ -3,7 +3,7 @@
 import pytest
 
 from hrsim.experiment.errors import IncompleteRunError, RunFolderError
-from hrsim.experiment.run_folder import content_hash, free_path, open_run_folder
+from hrsim.experiment.run_folder import MANIFEST_FORMAT, content_hash, free_path, open_run_folder
 
 
 @pytest.fixture
@@ -63,3 +63,57 @@ def test_the_hash_tells_where_one_text_ends():
 def test_file_hashes_leave_out_manifest_and_logs(partial):
     (partial.path / "logs" / "run.log").write_text("10:00")
     assert list(partial.file_hashes()) == ["tables/mine.csv"]
+
+
+@pytest.fixture
+def complete(partial):
+    partial.finish(
+        {
+            "hrsim_run": MANIFEST_FORMAT,
+            "status": "complete",
+            "run": "study-abc",
+            "title": "Study",
+            "content_hash": "abc",
+            "authors": [],
+            "limits": [],
+            "plan": {},
+            "versions": {"hrsim": "0"},
+            "evidence": {"date": "2026-01-02", "version": "2026-01-02"},
+            "timing": {"seconds": 1.0},
+        }
+    )
+    return partial
+
+
+def test_later_files_enter_the_manifest_with_the_verb_that_wrote_them(complete):
+    """The results hash stays, whatever is added."""
+    before = complete.manifest()
+    added = complete.path / "figures" / "tornado.svg"
+    added.write_text("<svg/>")
+    for _ in range(2):
+        complete.record_files("analyse", [added])
+    after = complete.manifest()
+    assert after["files"] == complete.file_hashes()
+    assert [(line["verb"], line["files"]) for line in after["log"]] == [
+        ("run", ["tables/mine.csv"]),
+        ("analyse", ["figures/tornado.svg"]),
+    ]
+    assert after["results_hash"] == before["results_hash"]
+    assert after["manifest_hash"] != before["manifest_hash"]
+
+
+def test_a_verb_may_not_replace_what_the_run_wrote_nor_record_what_lies_elsewhere(complete, tmp_path):
+    mine = complete.path / "tables" / "mine.csv"
+    complete.record_files("report", [mine])
+    mine.write_text("other numbers")
+    with pytest.raises(ValueError, match=r"tables/mine\.csv"):
+        complete.record_files("report", [mine])
+    elsewhere = tmp_path / "elsewhere.csv"
+    elsewhere.write_text("")
+    with pytest.raises(ValueError, match="elsewhere"):
+        complete.record_files("report", [elsewhere])
+
+
+def test_a_partial_run_takes_no_more_files(partial):
+    with pytest.raises(IncompleteRunError):
+        partial.record_files("report", [partial.path / "tables" / "mine.csv"])

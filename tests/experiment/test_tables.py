@@ -1,5 +1,7 @@
 """Outcome tables: rows in the order of their names, loads of places, joined with economics."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -70,3 +72,42 @@ def test_what_both_layers_state_appears_once(samples):
 
 def test_study_years_count_on():
     assert study_years(2026, 4) == (2026, 2027, 2028, 2029)
+
+
+PARTS = (
+    Measure("oat_retained_6_months", "events", "neither"),
+    Measure("oat_followed_6_months", "events", "neither"),
+)
+
+
+@pytest.fixture
+def retained(samples):
+    """Give samples in which 10, 20, ... of 100 starts are retained in each year, twice as many in the second arm."""
+    outcomes = np.full((4, 2, 2, 2, 2), 100.0)
+    outcomes[..., 0] = np.arange(1.0, 5.0).reshape(-1, 1, 1, 1) * 10
+    outcomes[:, 1, :, :, 0] *= 2
+    return replace(samples, groups=("all", "sex=female"), measures=PARTS, outcomes=outcomes)
+
+
+def test_shares_stand_beside_their_counts_for_all_people_only(retained):
+    shares = {"a": 0.25, "b": 0.5}
+    for table in (retained.over_horizon(), retained.by_year()):
+        rows = table[table["measure"] == "oat_retention_6_months"]
+        assert set(rows["group"]) == {"all"}
+        assert set(rows["unit"]) == {"share of starts"}
+        assert dict(zip(rows["arm"], rows["mean"], strict=True)) == shares
+    difference = retained.differences().set_index(["measure", "group"]).loc[("oat_retention_6_months", "all")]
+    assert difference["mean"] == pytest.approx(0.25)
+    assert difference["per_cent"] == pytest.approx(100)
+    assert difference["probability_better"] == 1.0
+
+
+def test_a_share_of_nothing_is_left_out(retained):
+    outcomes = retained.outcomes.copy()
+    outcomes[0, 1] = 0.0  # the second arm of the first sample starts nobody
+    table = replace(retained, outcomes=outcomes).over_horizon()
+    rows = table[table["measure"] == "oat_retention_6_months"]
+    assert rows["arm"].tolist() == ["a"]
+    differences = replace(retained, outcomes=outcomes).differences()
+    assert "oat_retention_6_months" not in set(differences["measure"])
+    assert not table["mean"].isna().any()

@@ -4,7 +4,8 @@ import pytest
 
 from hrsim.errors import StudyError
 from hrsim.evidence import load_register
-from hrsim.experiment.design import design
+from hrsim.evidence.reference_cases import load_reference_cases
+from hrsim.experiment.design import check_study, design
 from hrsim.experiment.parameters import all_draws
 from hrsim.experiment.plan import Plan
 from hrsim.experiment.valuing import NoComparator, comparator_of, service_costs, valuer
@@ -96,3 +97,104 @@ def test_the_value_of_life_in_use_is_listed_as_evidence():
 def test_money_without_a_way_into_the_studys_is_refused_before_the_run():
     with pytest.raises(StudyError, match="price index of CAD in 2031"):
         design(load_study(DEMO, ["analysis.price_year=2031"]))
+
+
+ONE_ARM = """
+hrsim: 1
+title: One arm
+extends: settings/british_columbia.yaml
+horizon: {start: 2026-01-01, years: 2}
+arms: {now: {}}
+analysis: {comparator: now, draws: 1, uncertainty: central}
+"""
+
+
+@pytest.fixture
+def problems(tmp_path):
+    """Give a function that returns what is wrong with the money of a study under overrides."""
+    path = tmp_path / "study.yaml"
+    path.write_text(ONE_ARM)
+
+    def find(*overrides):
+        with pytest.raises(StudyError) as caught:
+            check_study(load_study(path, overrides))
+        return {problem.code: problem for problem in caught.value.problems}
+
+    return find
+
+
+def test_unknown_perspectives_and_price_lines_are_named_at_their_place(problems):
+    found = problems("analysis.perspectives=[health_sectr]")["PRICE"]
+    assert "health_sectr" in found.message
+    assert "health_sector" in found.fix
+    assert (found.location.line, found.location.column) == (1, 24)
+    found = problems("analysis.releases={admision: cash}")["PRICE"]
+    assert "'admission'" in found.fix
+    assert found.location is not None
+
+
+def test_a_cost_in_money_without_a_rate_is_named_at_the_service_that_has_it(problems):
+    cost = "{per: kit, price: 3, currency: EUR, price_year: 2020, payer: a, sector: health, category: c}"
+    found = problems(f"arms.now.services.take_home_naloxone.costs=[{cost}]")["CURRENCY"]
+    assert "take_home_naloxone.kit is in 2020 EUR" in found.message
+    assert found.location.file == "<--set>"
+    found = problems("analysis.price_year=2031")["CURRENCY"]
+    assert found.path == "analysis.price_year"
+
+
+def test_a_cost_that_would_be_paid_twice_is_refused(problems):
+    line = "{per: client_year, price: {evidence: %s, times: 12}, payer: a, sector: health, category: c}"
+    found = problems(f"arms.now.services.hiv_treatment.costs=[{line % 'cost.art_month_can'}]")[
+        "COUNTED_TWICE"
+    ]
+    assert "hiv_medicines" in found.message
+    twice = f"{line % 'cost.met_month_can'}, {line % 'cost.met_month_can'}".replace(
+        "times: 12", "times: 6", 1
+    )
+    found = problems(f"arms.now.services.oat_methadone.costs=[{twice}]")["COUNTED_TWICE"]
+    assert "two cost lines" in found.message
+    assert found.location is not None
+
+
+def test_a_named_payer_is_a_perspective(tmp_path):
+    path = tmp_path / "study.yaml"
+    path.write_text(ONE_ARM)
+    resolved = load_study(path, ["analysis.perspectives=[health_payer, public_safety]"])
+    check_study(resolved)
+    assert resolved.study.analysis.perspectives == ("health_payer", "public_safety")
+
+
+def test_a_reference_case_holds_unless_the_study_says_otherwise(tmp_path):
+    path = tmp_path / "study.yaml"
+    path.write_text(ONE_ARM)
+    analysis = load_study(path, ["analysis.reference_case=canada_2017"]).study.analysis
+    rate = load_register()["ref.disc_cda_2017"].value
+    assert (analysis.discount.costs, analysis.discount.effects) == (rate, rate)
+    assert analysis.thresholds == (load_register()["ref.wtp_can"].value,)
+    assert analysis.perspectives == ("health_payer",)
+    path.write_text(
+        ONE_ARM.replace("draws: 1", "draws: 1, reference_case: second_panel_2016, thresholds: [70000]")
+    )
+    resolved = load_study(path)
+    assert resolved.study.analysis.discount.costs == load_register()["ref.disc_second_panel"].value
+    assert resolved.study.analysis.thresholds == (70000,)
+    register, parameters = drawn()
+    assert "ref.disc_second_panel" in valuer(resolved.study, register).evidence_ids(parameters)
+    assert resolved.provenance("analysis.discount.costs").line == 7
+
+
+def test_thresholds_of_a_reference_case_are_not_converted(tmp_path):
+    path = tmp_path / "study.yaml"
+    path.write_text(ONE_ARM)
+    with pytest.raises(StudyError, match="those of nice_2026 are in GBP"):
+        load_study(path, ["analysis.reference_case=nice_2026"])
+    with pytest.raises(StudyError, match="did you mean 'nice_2026'"):
+        load_study(path, ["analysis.reference_case=nice_2027"])
+
+
+@pytest.mark.parametrize("name", load_reference_cases())
+def test_every_reference_case_rests_on_the_register(name):
+    case = load_reference_cases()[name]
+    assert set(case.evidence) <= set(load_register())
+    for row in case.thresholds:
+        assert load_register()[row].currency == case.currency

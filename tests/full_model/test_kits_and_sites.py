@@ -161,6 +161,21 @@ def test_a_site_leaves_the_overdose_hazard_as_it_is() -> None:
     assert_share(events(ledger, "overdose_supervised")[1], overdoses(ledger)[1], 0.25)
 
 
+def test_riskier_visits_take_more_of_the_same_overdoses_indoors() -> None:
+    """Half of the episodes on site, three times as risky as the others: 1.5 / (0.5 + 1.5) of the overdoses."""
+    use = {"visits_per_client_year": 1.5 * DAYS_PER_YEAR, "routes": ["injecting"], "relative_risk": 3.0}
+    riskier = site(1.0, delivers={"supervised_use": use})
+    rows = {**NOBODY_DIES, "scs.death_on_site": 0.0}
+    ledger = run(with_and_without(8000, riskier, rows), 1)
+    assert overdoses(ledger)[0] == overdoses(ledger)[1] > 3000
+    assert_share(events(ledger, "overdose_supervised")[1], overdoses(ledger)[1], 0.75)
+    plain = {**use, "relative_risk": 1.0}
+    same = run(with_and_without(2000, site(1.0, delivers={"supervised_use": plain}), rows), 1)
+    del plain["relative_risk"]
+    left_out = run(with_and_without(2000, site(1.0, delivers={"supervised_use": plain}), rows), 1)
+    assert np.array_equal(same.events, left_out.events)
+
+
 def test_on_site_the_site_s_own_chances_hold() -> None:
     """All episodes are on site: deaths, ambulances and transport are the site's; no witness, kit or injury is asked."""
     rows = {

@@ -66,6 +66,18 @@ def test_a_light_load_and_a_neutral_factor_leave_turnover_as_it_is() -> None:
     assert light.part() == neutral.part() == pytest.approx(1.0)
 
 
+def test_a_pool_that_everybody_leaves_has_nobody_at_work_until_its_clients_are_gone() -> None:
+    """A spiral without bound ends at nobody, not in a number too large; without clients posts fill as usual."""
+    left = posts()
+    for _ in range(24):
+        left.advance(10.0, 40 * 20 * 10, 1 / MONTHS_PER_YEAR)
+    assert left.filled == left.part() == 0.0
+    assert left.advance(10.0, 1, 1 / MONTHS_PER_YEAR) == pytest.approx(10.0)
+    for _ in range(600):
+        left.advance(10.0, 0, 1 / MONTHS_PER_YEAR)
+    assert left.part() == pytest.approx(1.0)
+
+
 def test_enough_staff_changes_nothing_but_its_own_vacancies() -> None:
     ledger = clinics()
     a, b = ledger.arms.index("without"), ledger.arms.index("enough")

@@ -8,6 +8,7 @@ import pytest
 from hrsim.engine.simulation import Simulation
 from hrsim.people import frailty
 from hrsim.processes.effects import IDLE
+from hrsim.processes.events import EVENTS
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_WEEK, TICKS_PER_YEAR
 from tests.simulation.studies import bare, central, events, prepared, run, steps
 
@@ -53,7 +54,7 @@ def test_of_overlapping_windows_the_largest_counts() -> None:
 
     def at_once(sim: Simulation) -> None:
         sim.state["custody_change"][(groups & RELEASE) > 0] = 0
-        sim.state["relapsed"][(groups & RELAPSE) > 0] = 0
+        sim.state["turned"][(groups & RELAPSE) > 0] = 0
         left = sim.stay[(groups & TREATMENT_END) > 0]
         left["service"], left["ordinal"], left["phase"], left["end"] = 0, 1, IDLE, 0
         sim.stay[(groups & TREATMENT_END) > 0] = left
@@ -290,3 +291,26 @@ def test_treatment_lowers_overdoses_and_deaths_by_the_published_ratios() -> None
         error = np.sqrt((1.0 / counted).sum())
         # The untreated arm loses people to overdose: half of those who had one, at most 3 in 100.
         assert abs(np.log(counted[1] / counted[0] / draw[row])) <= ERRORS * error + 0.03
+
+
+def test_a_window_that_protects_closes_without_notice() -> None:
+    """Upper bands stay open for the hazard to come, so afterwards both arms have the same overdoses."""
+    start = {"on": "overdose", "multiplier": 0.01, "during": {"first": "60 weeks"}}
+    treatment = {"label": "treatment", "reach": 20.0, "stay": FOR_EVER, "effects": [start]}
+    rates = {
+        "od.nf_rate_pwid_us_post2016": 0.6,
+        "od.case_fatality_pwid_us": 0.0,
+        "exp.od_causal_repeat": 5.0,
+        **NOBODY_DIES,
+    }
+    arms = {"without": {}, "protected": {"services": {"treatment": treatment}}}
+    study = prepared(bare(200, 4.0, {}, on=("overdose",), arms=arms, parameters=rates))
+
+    def had_one(sim: Simulation) -> None:
+        sim.state["overdosed"] = 1
+
+    for _, sim in steps(study, 1, TICKS_PER_YEAR, had_one):
+        last = sim
+    counts = last.event[..., EVENTS.index("overdose_nonfatal")].sum(axis=2)
+    assert counts[1, :4].sum() < 0.2 * counts[0, :4].sum()
+    assert np.array_equal(counts[0, 8:], counts[1, 8:]) and counts[0, 8:].sum() > 800

@@ -156,7 +156,7 @@ def test_capacity_of_a_study_serves_and_clients_set_the_demand(tmp_path: Path) -
     found = planned(tmp_path, text)
     people = 10_000 * DRAW["pop.inject_share_oud_can"] * (1 - DRAW["exp.custody_share"])
     reached = DRAW["exp.scs_reach_rate"] * DRAW["exp.scs_stay_years"]
-    per_year = people * reached / (1 + reached) * DRAW["scs.visits_per_client_insite"]
+    per_year = people * reached / (1 + reached) * 2.0 * DRAW["scs.visits_per_client_insite"]
     assert found.site.wanted_per_day == pytest.approx(per_year / 365.25 / 2)
     assert (found.sites, found.site.servers, found.demand_given) == (2, 3, False)
 

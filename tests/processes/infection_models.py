@@ -25,7 +25,7 @@ from hrsim.services.groups import ONE_GROUP
 from hrsim.services.layout import ANY_SERVICE, EffectPlace, Layout
 from hrsim.services.reach import group_arrays
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
-from tests.processes.small_world import no_money
+from tests.processes.small_world import no_mixing, no_money
 
 FOR_EVER = 1e6 * TICKS_PER_YEAR
 QUARTERS_PER_YEAR = 4
@@ -96,7 +96,7 @@ def _assemble(
     layout = Layout(("first", "second"), ("clock",), (-1, -1), (0,), (), places, ())
     arrays = service_arrays(layout, {"only": {}}, {"only": {}}, people, frame.quarter_edges.size - 1)
     arrays |= group_arrays(layout, {"only": {}}, {"only": {}}, ONE_GROUP, frame.quarter_edges.size - 1)
-    arrays |= no_money(people, 1)
+    arrays |= no_money(people, 1) | no_mixing(1)
     arrays["effect_value"][0] = [effects[key] for key in ordered]
     cohort = Cohort("start", 0, np.zeros(people, np.int64), np.ones(people))
     extra = {name: record_view(array) for name, array in arrays.items()}

@@ -17,10 +17,11 @@ from hrsim.engine.model import Model, Timer
 from hrsim.engine.simulation import ALIVE, Simulation
 from hrsim.evidence.draws import central_parameters
 from hrsim.evidence.register import load_register
-from hrsim.processes import acute_care, bacterial, custody, distress, mortality, naloxone, use
+from hrsim.processes import acute_care, bacterial, custody, distress, mortality, naloxone, trust, use
 from hrsim.processes.budgets import BUDGET, FISCAL_YEAR, NO_BUDGET
 from hrsim.processes.effects import EFFECT, TARGETS, WHILE_ENROLLED
 from hrsim.processes.events import EVENTS, FLOWS, PROMPT_RELEASE, PROMPTS
+from hrsim.processes.mixing import COUNTS
 from hrsim.processes.rates import Baseline
 from hrsim.processes.service_records import (
     FREE_STAY,
@@ -49,7 +50,7 @@ from hrsim.processes.wellbeing import WELLBEING
 from hrsim.services.layout import ANY_SERVICE
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
 
-SUBJECTS = (use, custody, mortality, bacterial, acute_care, naloxone, distress)
+SUBJECTS = (use, custody, mortality, bacterial, acute_care, naloxone, distress, trust)
 PROGRAMME, KITS = range(2)
 SERVICES = 2
 QUARTERS_PER_YEAR = 4
@@ -60,6 +61,7 @@ _NEUTRAL = {
     "custody_stay": TICKS_PER_YEAR,
     "bacterial_unstable": 1.0,
     **dict.fromkeys(distress.FIELDS[4:], 1.0),
+    **dict.fromkeys(("trust_reach", "low_trust_reach", "trust_odds"), 1.0),
 }
 CENTRAL = central_parameters(load_register().values())
 PLAIN_BASELINE = Baseline(
@@ -130,7 +132,7 @@ def run_life(
         for name, value in values.items():
             sim.parameter[name][a] = value
     sim.person["birth"] = -ADULT
-    sim.state["relapsed"] = LONG_AGO
+    sim.state["turned"] = LONG_AGO
     sim.state["custody_change"] = LONG_AGO
     if prepare is not None:
         prepare(sim)
@@ -159,36 +161,43 @@ def _services(
     target = np.zeros(len(TARGETS) + 2 * SERVICES + 1, np.int64)
     for k, on in enumerate(sorted(effects)):
         target[on + 1 :] = k + 1
+    acting = np.zeros(target.size - 1, np.int64)
+    acting[sorted(effects)] = 1 << PROGRAMME
     value = np.ones((arms, effect.size))
     value[:, : len(effects)] = [effects[on] for on in sorted(effects)]
     chance = np.zeros((arms, SERVICES, len(PROMPTS)))
     chance[:, KITS, PROMPT_RELEASE] = kits_at_release
     referral = np.full(1, -1, REFERRAL)
     service["budget"], service["began"] = NO_BUDGET, -1
-    return no_money(people, arms) | {
-        "target": target,
-        "effect": records(effect),
-        "effect_value": value,
-        "service": records(service),
-        "service_word": np.arange(1, SERVICES + 1, dtype=np.uint64) * np.uint64(1000),
-        "service_links": np.zeros((SERVICES, SERVICES), np.int64),
-        "prompt_chance": chance,
-        "referral": records(referral),
-        "referral_chance": np.zeros((arms, 1)),
-        "referral_completion": np.ones((arms, 1)),
-        "oat_slot": np.full(1, -1, np.int64),
-        "stay": records(np.zeros((people, arms, 1), STAY)),
-        "link": records(np.zeros((people, arms, 1), LINK)),
-        "slot_word": np.zeros(1, np.int64),
-        "wellbeing": records(np.zeros((people, arms), WELLBEING)),
-        "curve_load": np.zeros(1),
-        "curve_share": np.ones((1, 1)),
-        "flow": np.zeros((arms, quarters, SERVICES, len(FLOWS)), np.int64),
-        "reach_rate": np.zeros((arms, SERVICES, 1)),
-        "access": np.ones((arms, SERVICES, 1)),
-        "present": np.zeros((arms, SERVICES, 1, 2), np.int64),
-        "group_flow": np.zeros((arms, quarters, SERVICES, 1, 0), np.int64),
-    }
+    return (
+        no_money(people, arms)
+        | no_mixing(arms)
+        | {
+            "target": target,
+            "effect": records(effect),
+            "effect_value": value,
+            "acting": acting,
+            "service": records(service),
+            "service_word": np.arange(1, SERVICES + 1, dtype=np.uint64) * np.uint64(1000),
+            "service_links": np.zeros((SERVICES, SERVICES), np.int64),
+            "prompt_chance": chance,
+            "referral": records(referral),
+            "referral_chance": np.zeros((arms, 1)),
+            "referral_completion": np.ones((arms, 1)),
+            "oat_slot": np.full(1, -1, np.int64),
+            "stay": records(np.zeros((people, arms, 1), STAY)),
+            "link": records(np.zeros((people, arms, 1), LINK)),
+            "slot_word": np.zeros(1, np.int64),
+            "wellbeing": records(np.zeros((people, arms), WELLBEING)),
+            "curve_load": np.zeros(1),
+            "curve_share": np.ones((1, 1)),
+            "flow": np.zeros((arms, quarters, SERVICES, len(FLOWS)), np.int64),
+            "reach_rate": np.zeros((arms, SERVICES, 1)),
+            "access": np.ones((arms, SERVICES, 1)),
+            "present": np.zeros((arms, SERVICES, 1, 2), np.int64),
+            "group_flow": np.zeros((arms, quarters, SERVICES, 1, 0), np.int64),
+        }
+    )
 
 
 def no_money(people: int, arms: int) -> dict[str, Any]:
@@ -197,6 +206,15 @@ def no_money(people: int, arms: int) -> dict[str, Any]:
         "budget": records(np.zeros((arms, 0), BUDGET)),
         "fiscal_year": records(np.zeros((arms, 0, 1), FISCAL_YEAR)),
         "began": np.zeros((people, arms, 0), np.int64),
+    }
+
+
+def no_mixing(arms: int) -> dict[str, Any]:
+    """Return the arrays of mixing where everybody meets everybody."""
+    return {
+        "mixing_label": np.zeros(0, np.int64),
+        "mixing_share": np.zeros(1),
+        "mixed": np.zeros((arms, 0, COUNTS), np.int64),
     }
 
 

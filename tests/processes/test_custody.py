@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 from scipy import stats
 
-from hrsim.engine.simulation import NOW, Simulation
+from hrsim.engine.simulation import CLOCK_SIZE, NOW, Simulation
 from hrsim.processes.custody import figures, release_window
-from hrsim.processes.effects import NO_WINDOW
+from hrsim.processes.effects import NO_WINDOW, lasting
 from hrsim.processes.events import CONTACTS, CUSTODY_ENTRY, CUSTODY_RELEASE
 from hrsim.processes.state import COMMUNITY, CUSTODY
 from hrsim.units import TICKS_PER_WEEK, TICKS_PER_YEAR
@@ -76,11 +76,11 @@ def test_entry_ends_the_programme_and_gives_its_place_back() -> None:
 
 
 def test_a_programme_that_reaches_into_custody_goes_on_there() -> None:
-    def lasting(sim: Simulation) -> None:
+    def for_life(sim: Simulation) -> None:
         enrol_everybody(sim)
         sim.service["ends_in_custody"] = 0
 
-    sim = run_life([{"custody_entry": 0.5, "custody_stay": TICKS_PER_YEAR / 4.0}], 200, 1, 4, lasting)
+    sim = run_life([{"custody_entry": 0.5, "custody_stay": TICKS_PER_YEAR / 4.0}], 200, 1, 4, for_life)
     assert counts(sim, CUSTODY_ENTRY)[0] > 0
     assert np.all(sim.state["enrolled"] == 1 << PROGRAMME)
     assert sim.service["occupied"][0, PROGRAMME] == 200
@@ -96,13 +96,14 @@ def test_release_prompts_contacts_by_their_chance() -> None:
     assert_pools_add_up(sim)
 
 
-def test_the_release_windows_are_half_open_and_close_in_custody() -> None:
+def test_the_release_windows_are_half_open_and_close_in_custody(monkeypatch) -> None:
+    monkeypatch.setattr("hrsim.processes.custody.lasting", plain(lasting))
     fields = ("release_early_end", "release_late_end", "release_early", "release_late")
     parameter = np.zeros(1, [(name, "f8") for name in fields]).view(np.recarray)
     for name in fields:
         parameter[name] = CUSTODY_FIGURES[name]
     state = np.zeros((1, 1), [("custody_change", "i8"), ("custody", "i2")]).view(np.recarray)
-    clock = np.zeros(NOW + 1, np.int64)
+    clock = np.zeros(CLOCK_SIZE, np.int64)
     sim = SimpleNamespace(clock=clock, state=state, parameter=parameter)
     answers = []
     for now in (0, 2 * TICKS_PER_WEEK - 1, 2 * TICKS_PER_WEEK, 4 * TICKS_PER_WEEK - 1, 4 * TICKS_PER_WEEK):

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from hrsim.engine.simulation import NOW, Simulation
-from hrsim.processes.effects import NO_WINDOW, ON_STOP_USE
+from hrsim.engine.simulation import CLOCK_SIZE, NOW, Simulation
+from hrsim.processes.effects import NO_WINDOW, ON_STOP_USE, lasting
 from hrsim.processes.events import INJECTING_START, INJECTING_STOP, RELAPSE, USE_STOP
 from hrsim.processes.state import CUSTODY, INJECTING, NOT_USING, OTHER_ROUTE
 from hrsim.processes.use import figures, relapse_window
@@ -55,7 +55,7 @@ def test_half_of_those_prone_relapse_within_the_median_and_the_share_returns_to_
     relapses = counts(sim, RELAPSE)[0]
     assert_share(relapses, PEOPLE, 0.5)
     assert_share((sim.state["use"] == INJECTING).sum(), relapses, CENTRAL["exp.relapse_injecting_share"])
-    assert np.all((sim.state["relapsed"] >= 0) == (sim.state["use"] != NOT_USING))
+    assert np.all((sim.state["turned"] >= 0) == (sim.state["use"] != NOT_USING))
     assert_pools_add_up(sim)
 
 
@@ -99,11 +99,12 @@ def test_nothing_moves_in_custody() -> None:
     assert sum(counts(sim, event)[0] for event in (USE_STOP, RELAPSE, INJECTING_START, INJECTING_STOP)) == 0
 
 
-def test_the_relapse_window_is_half_open() -> None:
+def test_the_relapse_window_is_half_open(monkeypatch) -> None:
+    monkeypatch.setattr("hrsim.processes.use.lasting", plain(lasting))
     length = USE["relapse_window"]
     assert length == TICKS_PER_YEAR / 12
-    clock = np.zeros(NOW + 1, np.int64)
-    state = np.zeros((1, 1), [("relapsed", "i8")]).view(np.recarray)
+    clock = np.zeros(CLOCK_SIZE, np.int64)
+    state = np.zeros((1, 1), [("turned", "i8")]).view(np.recarray)
     parameter = np.array([(4.3, length)], [("relapse_overdose", "f8"), ("relapse_window", "f8")]).view(
         np.recarray
     )

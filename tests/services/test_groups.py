@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hrsim.compile import assemble_draw, begin_services
 from hrsim.engine.group_names import margins
 from hrsim.engine.ledger import Ledger
 from hrsim.experiment.ledger_file import read_ledger, write_ledger
@@ -145,3 +146,90 @@ def test_a_ledger_by_group_reads_back(tmp_path: Any) -> None:
         == by_label(back, "contacts", "kits")["zone=south"][0]
         + by_label(back, "contacts", "kits")["zone=north"][0]
     )
+
+
+def referrals(access: Mapping[str, Any]) -> Ledger:
+    services = {
+        "source": {"reach": 4.0, "refers_to": [{"service": "target", "probability": 0.5}]},
+        "target": {"referral_completion": {"elsewhere": 0.8}},
+    }
+    changed = {"services": {"target": {"access": access}}}
+    return run(
+        prepared(bare(2000, 1, services, arms={"open": {}, "barrier": changed}, groups={"zone": ZONE})), LUCK
+    )
+
+
+def test_a_barrier_holds_for_arriving_where_people_are_referred() -> None:
+    """As many are referred; of the north's, the share that gets through arrives, of the south's all who did."""
+    ledger = referrals({"zone": {"north": 0.25}})
+    made, completed = flow(ledger, "referrals_made", "target"), flow(ledger, "referrals_completed", "target")
+    assert made[0] == made[1] > 2000
+    contacts = by_label(ledger, "contacts", "target")
+    assert contacts["zone=south"][0] == contacts["zone=south"][1]
+    expected = 0.25 * contacts["zone=north"][0]
+    assert abs(contacts["zone=north"][1] - expected) < 4 * np.sqrt(expected)
+    assert completed[1] == contacts["zone=north"][1] + contacts["zone=south"][1]
+
+
+def test_an_open_door_changes_nothing_for_referrals_and_starts() -> None:
+    ledger = referrals({"zone": {"north": 1.0, "south": 1.0}})
+    assert np.array_equal(ledger.service_flow[0], ledger.service_flow[1])
+    ledger = at_start({"zone": {"north": 1.0, "south": 1.0}})
+    assert np.array_equal(ledger.service_flow[0], ledger.service_flow[1])
+
+
+def at_start(access: Mapping[str, Any]) -> Ledger:
+    service = {"stay": {"mean": "1000000 years"}, "at_start": {"enrolled": 0.3, "kits_per_person": 0.5}}
+    arms = {"open": {}, "barrier": {"services": {"home": {"access": access}}}}
+    return run(prepared(bare(4000, 1, {"home": service}, arms=arms, groups={"zone": ZONE})), LUCK)
+
+
+def clients(access: Mapping[str, Any]) -> dict[str, Any]:
+    years = by_label(at_start(access), "client_ticks", "home")
+    return {label: ticks / TICKS_PER_YEAR for label, ticks in years.items()}
+
+
+def test_a_barrier_says_who_is_enrolled_at_the_start_and_not_how_many() -> None:
+    """Odds of 1 in 2: of 1,200 places fewer than their share go to the north, none if nothing gets through."""
+    half, none = clients({"zone": {"north": 0.5}}), clients({"zone": {"north": 0.0}})
+    for found in (half, none):
+        assert np.allclose([found["zone=north"] + found["zone=south"]], 1200.0)
+    assert none["zone=north"][1] == 0.0
+    # One after the other with chances 1 : 2 of 1,200 and 2,800 people until 1,200 are drawn.
+    north = drawn(1200.0, 2800.0, 0.5, 1200.0)
+    assert abs(half["zone=north"][1] - north) < 4 * np.sqrt(north)
+    assert half["zone=north"][1] < 0.8 * half["zone=north"][0]
+    level = clients({"zone": {"north": 0.5, "south": 0.5}})
+    assert level["zone=north"][0] == level["zone=north"][1]
+
+
+def drawn(slow: float, fast: float, odds: float, wanted: float) -> float:
+    """Return how many of the slow are among those drawn: exponential times, 1 - s^odds of the slow when s is left."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        left = (low + high) / 2
+        if slow * (1 - left**odds) + fast * (1 - left) > wanted:
+            low = left
+        else:
+            high = left
+    return slow * (1 - left**odds)
+
+
+def test_kits_at_the_start_lie_where_the_door_is_open() -> None:
+    study = prepared(
+        bare(
+            4000,
+            1,
+            {"kits": {"at_start": {"kits_per_person": 0.5}}},
+            arms={"open": {}, "barrier": {"services": {"kits": {"access": {"zone": {"north": 0.5}}}}}},
+            groups={"zone": ZONE},
+        )
+    )
+    sim = assemble_draw(study, central(study), LUCK).sim
+    begin_services(study, sim, central(study), LUCK)
+    north = sim.person["group"] == study.frame.groups.index("zone=north")
+    kits = np.asarray(sim.state["kits"], float)
+    mean = north.mean() * 0.5 + (1 - north.mean())
+    assert abs(kits[north, 1].mean() - 0.5 * 0.5 / mean) < 4 * np.sqrt(0.5 / north.sum())
+    assert abs(kits[:, 1].mean() - 0.5) < 4 * np.sqrt(0.5 / 4000)
+    assert kits[~north, 1].mean() > kits[~north, 0].mean()

@@ -15,6 +15,7 @@ from hrsim.engine.ledger import Ledger
 from hrsim.engine.simulation import ALIVE, Simulation
 from hrsim.processes.effects import ENROLLED, WAITING
 from hrsim.simulate import ledger_of, run_draw
+from hrsim.units import TICKS_PER_YEAR
 from tests.simulation.studies import central, events, prepared, run, town, town_tree
 
 LUCK = 20262
@@ -39,6 +40,25 @@ def test_people_in_are_alive_or_dead() -> None:
     died = sum(events(books(), name) for name in DEATHS)
     assert np.array_equal(size + events(books(), "entry"), alive + died)
     assert np.all(died > 0)
+
+
+def test_survivors_are_those_alive_each_in_the_state_that_they_are_in() -> None:
+    """The last tick of the run, lived by them, would be counted in these very states."""
+    ledger, alive = books(), finished().state["status"] == ALIVE
+    assert ledger.survivors is not None
+    arm, _, sex, age, state = np.unravel_index(ledger.survivors[:, 0], ledger.survivor_shape)
+    died = sum(events(ledger, name) for name in DEATHS)
+    by_arm = np.bincount(arm, ledger.survivors[:, 1])
+    assert np.array_equal(by_arm, town().study.population.size + events(ledger, "entry") - died)
+    cells = finished().state["cell"]
+    for a in range(len(ledger.arms)):
+        mine = arm == a
+        counted = np.bincount(state[mine], ledger.survivors[mine, 1], ledger.survivor_shape[-1])
+        assert np.array_equal(counted, np.bincount(cells[alive[:, a], a], minlength=counted.size))
+        people = finished().person[alive[:, a]]
+        years = (ledger.quarter_edges[-1] - people["birth"]) / TICKS_PER_YEAR
+        assert 0 <= years.sum() - ledger.survivors[mine, 1] @ age[mine] < people.size
+        assert ledger.survivors[mine, 1] @ sex[mine] == people["sex"].sum()
 
 
 def test_every_second_of_life_is_in_one_state() -> None:

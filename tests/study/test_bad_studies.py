@@ -11,7 +11,14 @@ from hrsim.study.explain import codes
 
 FOLDER = Path(__file__).parents[1] / "bad_studies"
 WITHOUT_FILE = {"FILE", "SIZE", "OVERRIDE", "PATH"}
-NOT_OF_STUDIES = {"PRICE", "CURRENCY", "UTILITY", "LEDGER"}  # raised beside prices, not in a study's file
+NOT_OF_STUDIES = {
+    "PRICE",
+    "CURRENCY",
+    "UTILITY",
+    "LEDGER",
+    "SIMULATED",
+    "COUNTED_TWICE",
+}  # raised beside prices, not in a study's file
 OF_THE_REGISTER = "EVIDENCE_"
 CODES = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != "base")
 

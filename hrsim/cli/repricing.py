@@ -1,0 +1,88 @@
+"""Make the tables and texts of a stored run anew: in place, or beside it under other prices."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hrsim.cli.progress import waiting
+from hrsim.cli.reporting import report_of
+from hrsim.cli.running import Finished, finish_folder
+from hrsim.experiment.ledger_file import write_parquet
+from hrsim.experiment.parameters import draws_table
+from hrsim.experiment.run_folder import NAME_HASH_LENGTH, RunFolder, open_run_folder, write_text
+from hrsim.experiment.stored import StoredRun, open_stored_run
+from hrsim.report.files import analyses_in, languages_in, write_csv, write_report
+from hrsim.study.show import resolved_yaml
+
+OF_THE_RUN_ITSELF = ("files", "log", "limits", "manifest_hash", "notices", "results_hash", "timing")
+PRICED = "\nThis is the run {run} under other prices; its draws are there, draws/ here holds the parameters only.\n"
+
+
+def rebuild(path: Path, threads: int | None, languages: Sequence[str] = ()) -> Finished:
+    """Write the tables, pages and texts of a run again, from its stored draws and what was analysed since.
+
+    Without `languages` the pages stay in those that they are in.
+    """
+    with waiting("Reading the stored draws"):
+        stored = open_stored_run(path)
+        report = report_of(stored.result(threads or os.cpu_count() or 1))
+    write_report(report, path, languages or languages_in(path), analyses_in(path))
+    known = stored.manifest["files"]
+    changed = [path / name for name, value in stored.folder.file_hashes().items() if known.get(name) != value]
+    if changed:
+        stored.folder.record_files("report", changed)
+    return Finished(path, report)
+
+
+def price_again(
+    path: Path, overrides: Sequence[str], out: Path | None, threads: int | None, languages: Sequence[str] = ()
+) -> Finished:
+    """Write the report of a run under other prices to a folder of its own; nothing is written before all is known."""
+    with waiting("Pricing the stored draws"):
+        stored = open_stored_run(path, overrides)
+        report = report_of(stored.result(threads or os.cpu_count() or 1))
+    folder = open_run_folder(priced_path(stored, out), stored.experiment.content_hash, "resume")
+    _write_inputs(stored, folder)
+    write_report(report, folder.path, languages or languages_in(path))
+    readme = folder.path / "README.txt"
+    write_text(
+        readme, readme.read_text(encoding="utf-8") + PRICED.format(run=stored.folder.path.resolve().name)
+    )
+    found = {"notices": list(report.notices), "limits": list(report.banners)}
+    finish_folder(folder, _manifest(stored, overrides) | found)
+    return Finished(folder.path, report)
+
+
+def priced_path(stored: StoredRun, out: Path | None = None) -> Path:
+    """Name the folder of a repriced run: after the run, and the first digits of its own content hash."""
+    digits = stored.experiment.content_hash[:NAME_HASH_LENGTH]
+    run = stored.folder.path.resolve()
+    return (stored.folder.path.parent if out is None else out) / f"{run.name}-priced-{digits}"
+
+
+def _write_inputs(stored: StoredRun, folder: RunFolder) -> None:
+    folder.write_manifest({**_manifest(stored, ()), "status": "partial"})
+    inputs = folder.path / "inputs"
+    write_text(
+        inputs / "study.yaml", (stored.folder.path / "inputs" / "study.yaml").read_text(encoding="utf-8")
+    )
+    write_text(inputs / "resolved.yaml", resolved_yaml(stored.experiment.resolved))
+    write_csv(stored.experiment.provenance(), inputs / "provenance.csv")
+    write_parquet(draws_table(stored.experiment.draws), folder.path / "draws" / "parameters.parquet")
+
+
+def _manifest(stored: StoredRun, overrides: Sequence[str]) -> dict[str, Any]:
+    kept = {name: value for name, value in stored.manifest.items() if name not in OF_THE_RUN_ITSELF}
+    return {
+        **kept,
+        "run": priced_path(stored).name,
+        "content_hash": stored.experiment.content_hash,
+        "priced_from": {
+            "run": stored.folder.path.resolve().name,
+            "content_hash": stored.manifest["content_hash"],
+            "set": list(overrides),
+        },
+    }

@@ -1,0 +1,82 @@
+"""What a run's manifest says of its files: their hashes, which verb wrote them, and the hashes over all of that.
+
+Three hashes, each over more: the content hash (study, evidence drawn, version of hrsim) is known before the first
+simulation; the results hash covers the inputs, draws and tables that the run wrote and never changes; the manifest hash
+covers the manifest itself and changes with every verb that adds a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from hrsim import __version__
+
+RUN_VERB = "run"
+LASTING_FOLDERS = ("inputs", "draws", "tables")
+REQUIRED = (
+    *(
+        "run",
+        "title",
+        "authors",
+        "limits",
+        "content_hash",
+        "results_hash",
+        "files",
+        "log",
+        "plan",
+        "versions",
+    ),
+    "evidence",
+)
+SEAL, TIMING = "manifest_hash", "timing"
+
+Manifest = Mapping[str, Any]
+
+
+def opened_log(manifest: Manifest, hashes: Mapping[str, str]) -> dict[str, Any]:
+    """Return the manifest of a complete run with the hashes of its files and the first line of its log."""
+    first = {"verb": RUN_VERB, "hrsim": __version__, "files": sorted(hashes)}
+    found = results_hash(manifest["content_hash"], hashes)
+    return {**manifest, "files": dict(hashes), "log": [first], "results_hash": found}
+
+
+def added(manifest: Manifest, verb: str, hashes: Mapping[str, str]) -> dict[str, Any]:
+    """Return the manifest with more files and a line of the log for them; ValueError if the run's own would change."""
+    lasting = lasting_files(manifest)
+    changed = sorted(name for name in hashes if name in lasting and hashes[name] != lasting[name])
+    if changed:
+        raise ValueError(f"{verb} may not change what the run wrote: {', '.join(changed)}")
+    line = {"verb": verb, "hrsim": __version__, "files": sorted(hashes)}
+    log = [*(old for old in manifest["log"] if old != line), line]
+    return {**manifest, "files": {**manifest["files"], **hashes}, "log": log}
+
+
+def lasting_files(manifest: Manifest) -> dict[str, str]:
+    """Return the hashes of the inputs, draws and tables that the run itself wrote."""
+    files: Mapping[str, str] = manifest["files"]
+    return {name: files[name] for name in manifest["log"][0]["files"] if name in files and _lasts(name)}
+
+
+def _lasts(name: str) -> bool:
+    """Tell whether a file is one of the inputs, draws and tables: notes beside them are not."""
+    return name.split("/")[0] in LASTING_FOLDERS and not name.endswith(".txt")
+
+
+def results_hash(content_hash: str, hashes: Mapping[str, str]) -> str:
+    """Hash the content hash and, of the given files, the inputs, draws and tables."""
+    lines = [content_hash, *(f"{name} {hashes[name]}" for name in sorted(hashes) if _lasts(name))]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def sealed(manifest: Manifest) -> dict[str, Any]:
+    """Return the manifest with the hash over itself, without its timing."""
+    return {**manifest, SEAL: seal(manifest)}
+
+
+def seal(manifest: Manifest) -> str:
+    """Hash a manifest but for its timing and this hash itself."""
+    covered = {name: value for name, value in manifest.items() if name not in (SEAL, TIMING)}
+    return hashlib.sha256(json.dumps(covered, sort_keys=True).encode()).hexdigest()

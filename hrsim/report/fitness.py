@@ -1,0 +1,90 @@
+"""Whether a run is fit to cite: the one list of what limits its use; every output carries it as banners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from hrsim.report.comparison import headlines
+from hrsim.report.language import ENGLISH, Language
+
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Name what limits the use of a run: a code, and the values in its words."""
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def words(self, say: Language = ENGLISH) -> str:
+        """Write the banner, as `CODE: sentence`, in a language."""
+        title, text = say(f"banner.{self.code}.title"), say(f"banner.{self.code}.text", **self.values)
+        return say("banner.line", title=title, text=text)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Hold what a run rests on: whether it was fitted, its evidence, its samples, and what stayed at point values."""
+
+    calibrated: bool
+    placeholders: tuple[str, ...]
+    numbers: int
+    samples: int
+    point_values: bool
+    curves: tuple[str, ...] = ()
+
+
+def limits(basis: Basis, tables: Mapping[str, pd.DataFrame]) -> Iterator[Limit]:
+    """Give everything that limits the use of a run; a run with any of it is not fit to cite."""
+    if not basis.calibrated:
+        yield Limit("uncalibrated")
+    if basis.placeholders:
+        counts = {"placeholders": len(basis.placeholders), "numbers": basis.numbers}
+        yield Limit("placeholders", {**counts, "names": _some(basis.placeholders)})
+    if basis.point_values:
+        yield Limit("point_values")
+    if basis.curves:
+        yield Limit("site_curves", {"names": _some(basis.curves)})
+    if basis.samples == 1:
+        yield Limit("one_sample")
+    else:
+        yield from _too_few_draws(tables)
+
+
+def _too_few_draws(tables: Mapping[str, pd.DataFrame]) -> Iterator[Limit]:
+    """Compare the Monte Carlo error of each headline change with the change itself."""
+    share = largest_error_share()
+    doubtful: list[str] = []
+    cases = compared = 0
+    for headline in headlines(tables):
+        changes = headline.changes
+        beyond = int((changes["mcse"] > share * changes["mean"].abs()).sum()) if len(changes) else 0
+        compared += len(changes)
+        cases += beyond
+        doubtful += [headline.label] if beyond else []
+    if cases:
+        percent = f"{100 * share:g}"
+        yield Limit(
+            "monte_carlo_error",
+            {"percent": percent, "cases": cases, "compared": compared, "names": _some(doubtful, "; ")},
+        )
+
+
+@cache
+def largest_error_share() -> float:
+    """Return the largest Monte Carlo error fit to cite, as a share of the change."""
+    text = (files("hrsim.report") / "fitness.yaml").read_text(encoding="utf-8")
+    declared: dict[str, Any] = yaml.safe_load(text)
+    return float(declared["largest_error_share"]["value"])
+
+
+def _some(names: tuple[str, ...] | list[str], between: str = ", ") -> str:
+    return between.join([*names[:MOST_NAMED], *(["..."] if len(names) > MOST_NAMED else [])])
