@@ -12,10 +12,10 @@ from scipy import special
 from hrsim.calibrate.likelihoods import impossible
 from hrsim.calibrate.schema import Calibration, Likelihood, Series
 from hrsim.errors import StudyError
-from hrsim.evidence import EvidenceRow, load_register
+from hrsim.evidence import EvidenceRow
 from hrsim.evidence.targets import Target as PublishedNumber
 from hrsim.evidence.targets import load_targets
-from hrsim.experiment.parameters import study_register
+from hrsim.experiment.parameters import register_of
 from hrsim.study.load import ResolvedStudy, load_study
 from hrsim.study.reader import read_file
 from hrsim.study.tree import MapNode, Node, Problems, child, nearest
@@ -102,7 +102,7 @@ def _arm(calibration: Calibration, resolved: ResolvedStudy, tree: MapNode, probl
 def _free_rows(
     calibration: Calibration, resolved: ResolvedStudy, tree: MapNode, problems: Problems
 ) -> Iterator[EvidenceRow]:
-    register = study_register(load_register(), resolved.study, resolved.rows)
+    register = register_of(resolved)
     for place, name in enumerate(calibration.free):
         if name not in register:
             fix = nearest(name, register.ids(), "rows")

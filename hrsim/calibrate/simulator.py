@@ -19,9 +19,8 @@ from hrsim.engine.ledger import Ledger
 from hrsim.errors import HrsimError
 from hrsim.evidence import EvidenceRow
 from hrsim.evidence.draws import central_parameters, quantile
-from hrsim.evidence.register import load_register
 from hrsim.experiment.measures import measure_ledger, measures_of
-from hrsim.experiment.parameters import study_register
+from hrsim.experiment.parameters import register_of
 from hrsim.experiment.plan import luck_number
 from hrsim.experiment.run_folder import write_text
 from hrsim.simulate import prepare, simulate
@@ -75,7 +74,7 @@ def values_at(free: Sequence[EvidenceRow], point: Iterable[float]) -> dict[str, 
 def study_outputs(assignment: Assignment) -> Outputs:
     """Return the function that simulates the study and gives the number of each target."""
     prepared = prepare(assignment.resolved)
-    register = study_register(load_register(), assignment.resolved.study, assignment.resolved.rows)
+    register = register_of(assignment.resolved)
     middle = central_parameters(register.values())
 
     def outputs(values: Mapping[str, float], luck: int) -> Floats:
