@@ -103,6 +103,8 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
     frame = Frame(tuple(study.arms), quarter_edges(study.horizon.years), groups.names)
     register = load_register()
     point = {row.id: central(row) for row in register.values()}
+    if resolved.posterior is not None:
+        point |= resolved.posterior.draws.central()
     point |= {row.id: central(row) for row in resolved.rows}
     point |= {name: given.value for name, given in study.parameters.items() if given.value is not None}
     used = {evidence for subject in SUBJECTS for evidence in subject.evidence}

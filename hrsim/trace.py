@@ -127,13 +127,30 @@ def trace(prepared: Prepared, parameters: Draw, luck: int, person: int) -> Life:
 
 def without_traced(ledger: Ledger, home: int, groups: tuple[str, ...]) -> Ledger:
     """Return the ledger with the traced person counted again in their own group."""
-    events, ticks = _folded(ledger.events, 2, home), _folded(ledger.state_ticks, 2, home)
-    if len(groups) == 1 or ledger.group_flow is None:
-        return replace(
-            ledger, groups=groups, events=events, state_ticks=ticks, group_flow=None, group_flow_names=()
-        )
-    flow = _folded(ledger.group_flow, 3, home)
-    return replace(ledger, groups=groups, events=events, state_ticks=ticks, group_flow=flow)
+    flow = None if len(groups) == 1 or ledger.group_flow is None else _folded(ledger.group_flow, 3, home)
+    return replace(
+        ledger,
+        groups=groups,
+        events=_folded(ledger.events, 2, home),
+        state_ticks=_folded(ledger.state_ticks, 2, home),
+        group_flow=flow,
+        group_flow_names=() if flow is None else ledger.group_flow_names,
+        survivors=_folded_survivors(ledger, home, len(groups)),
+    )
+
+
+def _folded_survivors(ledger: Ledger, home: int, groups: int) -> NDArray[np.int64] | None:
+    """Count the traced person, if alive at the end, among the survivors of their own group."""
+    if ledger.survivors is None:
+        return None
+    arms, _, *rest = ledger.survivor_shape
+    arm, group, *facts = np.unravel_index(ledger.survivors[:, 0], ledger.survivor_shape)
+    group = np.where(group == groups, home, group)
+    places = np.ravel_multi_index((arm, group, *facts), (arms, groups, *rest))
+    place, back = np.unique(places, return_inverse=True)
+    count = np.zeros(place.size, np.int64)
+    np.add.at(count, back, ledger.survivors[:, 1])
+    return np.stack([place, count], axis=1).astype(np.int64)
 
 
 def _folded(counts: NDArray[np.int64], axis: int, home: int) -> NDArray[np.int64]:

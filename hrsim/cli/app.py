@@ -13,6 +13,7 @@ import typer
 from hrsim import __version__
 from hrsim.cli import (
     analyse_verb,
+    calibrate_verb,
     citing_verbs,
     evidence_verbs,
     operations_verb,
@@ -43,6 +44,7 @@ for verbs in (
     validate_verb,
     evidence_verbs,
     citing_verbs,
+    calibrate_verb,
 ):
     verbs.add_to(app)
 

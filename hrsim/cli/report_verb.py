@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from hrsim.cli.languages import Lang, languages_of
 from hrsim.cli.study_verbs import Overrides
 from hrsim.errors import HrsimError
 
@@ -34,17 +35,22 @@ def report(
     threads: Annotated[
         int | None, typer.Option(min=1, help="Threads; left out: one for each processor.")
     ] = None,
+    lang: Lang = "",
 ) -> None:
     """Rebuild a run's tables and texts from its stored draws; with --set, under other prices, beside it."""
     from hrsim.cli.repricing import price_again, rebuild
     from hrsim.cli.screen import show_report
+    from hrsim.report.files import page_names
 
     if out is not None and not overrides:
         raise OutWithoutOverride(
             "--out is for a report under other prices: give --set too, or leave --out away"
         )
-    finished = price_again(run, overrides, out, threads) if overrides else rebuild(run, threads)
+    languages = languages_of(lang) if lang else ()
+    again = price_again(run, overrides, out, threads, languages) if overrides else None
+    finished = again or rebuild(run, threads, languages)
     show_report(finished.report)
-    typer.echo(f"\nwritten: {finished.path}/  summary.txt  tables/*.csv  figures/  manifest.json")
+    pages = "  ".join(page_names(finished.path))
+    typer.echo(f"\nwritten: {finished.path}/  {pages}  summary.txt  tables/*.csv  figures/  manifest.json")
     if overrides:
         typer.echo(f"next: hrsim compare {run} {finished.path}")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from hrsim import __version__
 from hrsim.experiment.evaluate import RunResult
 from hrsim.experiment.evidence_tables import evidence_tables
 from hrsim.experiment.plan import Plan
 from hrsim.experiment.suppression import notice
-from hrsim.report.figures import notices
+from hrsim.report.files import notices
 from hrsim.report.fitness import Basis, Limit, limits
 from hrsim.report.plain_words import plain_words
-from hrsim.report.texts import Report
+from hrsim.report.texts import Facts, Report
+from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Study
 
 CARRIED_ON = (
@@ -21,15 +23,41 @@ CARRIED_ON = (
 def report_of(result: RunResult) -> Report:
     """Build the report of a run."""
     study = result.experiment.resolved.study
+    found = limits_of(result)
     return Report(
         title=plain_words(study.title),
         notes=plain_words(study.notes or ""),
         about=about(study, result.experiment.plan),
         arm_labels={name: plain_words(arm.label or "") or name for name, arm in study.arms.items()},
         comparator=result.comparator,
-        banners=tuple(limit.words() for limit in limits_of(result)),
+        banners=tuple(limit.words() for limit in found),
         notices=(*notices(), *group_notices(study), *day_notices(study), *target_notices(result)),
         tables={**result.tables, **evidence_tables(result.evidence, result.experiment.draws)},
+        facts=facts(study, result.experiment.plan, result.experiment.content_hash),
+        limits=found,
+    )
+
+
+def facts(study: Study, plan: Plan, content_hash: str) -> Facts:
+    """Gather what the report states about a run."""
+    analysis = study.analysis
+    return Facts(
+        people=study.population.size,
+        start=study.horizon.start,
+        years=study.horizon.years,
+        draws=plan.samples(),
+        replicates=plan.replicates,
+        seed=plan.seed,
+        uncertain=plan.uncertainty == "draws",
+        discount_costs=analysis.discount.costs,
+        discount_effects=analysis.discount.effects,
+        thresholds=tuple(analysis.thresholds),
+        perspectives=tuple(analysis.perspectives),
+        currency=analysis.currency,
+        price_year=analysis.price_year,
+        smallest_cell=analysis.smallest_cell if study.population.groups else None,
+        content_hash=content_hash,
+        version=__version__,
     )
 
 
@@ -84,11 +112,16 @@ def about(study: Study, plan: Plan) -> str:
     )
 
 
+def fitted(resolved: ResolvedStudy) -> bool:
+    """Tell whether a study rests on a posterior whose calibration found nothing against its use."""
+    return resolved.posterior is not None and not resolved.posterior.draws.faults
+
+
 def limits_of(result: RunResult) -> tuple[Limit, ...]:
     """List what limits the use of a run; a run with any of it is not fit to cite."""
     study, plan = result.experiment.resolved.study, result.experiment.plan
     basis = Basis(
-        calibrated=study.calibrated,
+        calibrated=study.calibrated or fitted(result.experiment.resolved),
         placeholders=tuple(row.id for row in result.evidence if row.is_placeholder),
         numbers=len(result.evidence),
         samples=plan.samples(),

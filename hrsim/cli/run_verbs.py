@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hrsim.cli.languages import DEFAULT, Lang, languages_of
 from hrsim.cli.strict import Strict, end_unfit
 from hrsim.cli.study_verbs import Overrides, StudyFiles
 from hrsim.errors import HrsimError
@@ -36,13 +37,14 @@ def demo(
     out: Out = Path("runs"),
     threads: Threads = None,
     overrides: Overrides = [],  # noqa: B006
+    lang: Lang = DEFAULT,
 ) -> None:
     """Run the bundled study from end to end: tables on screen, a run folder on disk."""
     from hrsim.cli.running import Request, run_request
     from hrsim.study.parents import packaged_scenarios
 
-    study = packaged_scenarios() / DEMO_STUDY
-    finished = run_request(Request(study, tuple(overrides), out, threads, existing="beside"))
+    study, languages = packaged_scenarios() / DEMO_STUDY, languages_of(lang)
+    finished = run_request(Request(study, tuple(overrides), out, threads, "beside", languages))
     _show(finished)
     typer.echo("next: hrsim new my_city && hrsim run my_city.yaml     your own study, from a commented file")
 
@@ -68,6 +70,7 @@ def run(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a run that exists.")] = False,
     strict: Strict = False,
+    lang: Lang = DEFAULT,
 ) -> None:
     """Simulate and price studies, compare their arms, and write a run folder for each."""
     from hrsim.cli.running import Request, run_request
@@ -80,7 +83,8 @@ def run(
         f"analysis.until_mcse.{target if '=' in target else f'relative={target}'}" for target in until_mcse
     ]
     existing: Existing = "resume" if resume else "replace" if force else "refuse"
-    requests = [Request(file, (*overrides, *options), out, threads, existing) for file in files]
+    languages = languages_of(lang)
+    requests = [Request(file, (*overrides, *options), out, threads, existing, languages) for file in files]
     all_finished = [run_request(request) for request in requests]
     for finished in all_finished:
         _show(finished)
@@ -105,8 +109,10 @@ def compare(
 
 def _show(finished: Finished) -> None:
     from hrsim.cli.screen import show_report
+    from hrsim.report.files import page_names
 
     show_report(finished.report)
+    pages = "  ".join(page_names(finished.path))
     typer.echo(
-        f"\nwritten: {finished.path}/  summary.txt  tables/*.csv  figures/  inputs/  draws/  manifest.json"
+        f"\nwritten: {finished.path}/  {pages}  summary.txt  tables/*.csv  figures/  inputs/  draws/  manifest.json"
     )

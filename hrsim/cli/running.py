@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -28,11 +29,12 @@ from hrsim.experiment.run_folder import (
     write_text,
 )
 from hrsim.report.citation import as_cff, citation_of
-from hrsim.report.files import write_csv, write_report
+from hrsim.report.files import DEFAULT_LANGUAGES, write_csv, write_report
 from hrsim.report.plain_words import plain_words
 from hrsim.report.texts import RESUME_ADVICE, Report, readme_text
 from hrsim.simulate import Prepared, prepare
 from hrsim.study.load import load_study
+from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.show import resolved_yaml
 
 SEED_SCHEME = (
@@ -63,6 +65,7 @@ class Request:
     out: Path
     threads: int | None
     existing: Existing
+    languages: tuple[str, ...] = DEFAULT_LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,8 @@ def run_request(request: Request) -> Finished:
         raise Interrupted(
             f"stopped with {most}{missing} simulations missing; {folder.path} is marked partial. {RESUME_ADVICE}"
         ) from None
-    report = _write_report(result, folder)
+    with waiting("Writing the report"):
+        report = _write_report(result, folder, request.languages)
     timing = {
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - clock, 1),
@@ -129,11 +133,20 @@ def _write_inputs(request: Request, experiment: Experiment, prepared: Prepared, 
     write_text(inputs / "study.yaml", request.file.read_text(encoding="utf-8"))
     write_text(inputs / "resolved.yaml", resolved_yaml(experiment.resolved))
     write_csv(experiment.provenance(), inputs / "provenance.csv")
+    copy_posterior(experiment.resolved, inputs)
 
 
-def _write_report(result: RunResult, folder: RunFolder) -> Report:
+def copy_posterior(resolved: ResolvedStudy, inputs: Path) -> None:
+    """Copy the posterior that a study names to the same name beside its resolved form, which can then be read."""
+    if (posterior := resolved.posterior) is not None:
+        (inputs / posterior.name).mkdir(parents=True, exist_ok=True)
+        for file in posterior.files():
+            shutil.copyfile(file, inputs / posterior.name / file.name)
+
+
+def _write_report(result: RunResult, folder: RunFolder, languages: tuple[str, ...]) -> Report:
     report = report_of(result)
-    write_report(report, folder.path)
+    write_report(report, folder.path, languages)
     return report
 
 

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from hrsim.report.comparison import COLUMNS, comparison
+from hrsim.report.comparison import comparison, comparison_columns
 from hrsim.report.decision import decision_columns, decision_rows
-from hrsim.report.groups import GROUP_COLUMNS, group_rows
+from hrsim.report.groups import group_columns, group_rows
 from hrsim.report.texts import INTERVAL_WORDS, Report, summary_text
 
 
@@ -26,14 +26,16 @@ def show_report(report: Report) -> None:
     console.print(report.about)
     for banner in report.banners:
         console.print(f"! {banner}", style="yellow", markup=False)
-    _print_blocks(console, COLUMNS, [row.cells() for row in comparison(report.tables, report.arm_labels)])
+    _print_blocks(
+        console, comparison_columns(), [row.cells() for row in comparison(report.tables, report.arm_labels)]
+    )
     effectiveness = report.tables["cost_effectiveness"]
     for perspective in dict.fromkeys(effectiveness["perspective"]):
         heading = (f"Cost-effectiveness, {perspective.replace('_', ' ')} perspective", "")
         rows = decision_rows(effectiveness, perspective, report.arm_labels)
         _print_blocks(console, decision_columns(effectiveness), [heading, *rows])
     if "groups" in report.tables:
-        _print_blocks(console, GROUP_COLUMNS, group_rows(report.tables["groups"], report.arm_labels))
+        _print_blocks(console, group_columns(), group_rows(report.tables["groups"], report.arm_labels))
     console.print(INTERVAL_WORDS, style="dim")
     for notice in report.notices:
         console.print(notice, style="yellow", markup=False)

@@ -36,8 +36,8 @@ def uncertainty_tables(
     curves: list[dict[str, object]] = []
     values: list[dict[str, object]] = []
     for perspective in analysis.perspectives:
-        costs, qalys = replicated(sample, book, perspective)
-        keys = {"perspective": perspective, **analysis.money_labels()}
+        costs, qalys = replicated(sample, book, perspective, analysis.part)
+        keys = {"perspective": perspective, **analysis.money_labels(), "part": analysis.part}
         curves += _acceptability_rows(sample.arms, keys, costs.mean(axis=1), qalys.mean(axis=1), thresholds)
         values += [
             {**keys, "threshold": threshold, **_evpi_row(sample.arms, costs, qalys, threshold, decisions)}
@@ -46,12 +46,15 @@ def uncertainty_tables(
     return {"acceptability": pd.DataFrame(curves), "evpi": pd.DataFrame(values)}
 
 
-def replicated(sample: Sample, book: PriceBook, perspective: str) -> tuple[Floats, Floats]:
-    """Give discounted costs and QALYs of every replicate, shape (draws, replicates, arms)."""
+def replicated(sample: Sample, book: PriceBook, perspective: str, part: str) -> tuple[Floats, Floats]:
+    """Give discounted costs and QALYs of every replicate in one part of time, shape (draws, replicates, arms)."""
     included = book.perspective(perspective)
     chosen = [included.includes(line) for line in sample.lines]
-    costs = [[v.line_costs(discounted=True)[:, chosen].sum(axis=1) for v in draw] for draw in sample.draws]
-    qalys = [[v.effects("qalys", discounted=True) for v in draw] for draw in sample.draws]
+    costs = [
+        [v.line_costs(discounted=True, part=part)[:, chosen].sum(axis=1) for v in draw]
+        for draw in sample.draws
+    ]
+    qalys = [[v.effects("qalys", discounted=True, part=part) for v in draw] for draw in sample.draws]
     return np.array(costs), np.array(qalys)
 
 

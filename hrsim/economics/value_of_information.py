@@ -30,7 +30,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Decisions:
-    """Say how many decisions the information serves: so many a year, for so many years, discounted at a yearly rate."""
+    """Say how many decisions information serves: so many a year, for so many years, discounted at a yearly rate."""
 
     per_year: float
     years: int
@@ -61,7 +61,8 @@ def evpi(net_benefits: Floats) -> Estimate:
 def evpi_without_luck(replicated: Floats) -> Estimate:
     """Give the EVPI of the parameters alone, from (draws, replicates, arms) with two replicates or more.
 
-    The standard error leaves out blocks of draws in turn (jackknife), so that it holds the error of the correction too.
+    The standard error leaves out blocks of draws in turn (jackknife), so that it holds the error of the correction
+    too.
     """
     value = evpi(without_luck(replicated)).value
     blocks = np.array_split(np.arange(len(replicated)), min(JACKKNIFE_BLOCKS, len(replicated)))
@@ -72,31 +73,21 @@ def evpi_without_luck(replicated: Floats) -> Estimate:
 
 
 def without_luck(replicated: Floats) -> Floats:
-    """Give each arm's net benefit less the first arm's, by draw, with the spread that luck adds taken out.
+    """Give each arm's net benefit less that of the arm best on average, by draw, without the spread that luck adds.
 
-    The differences keep their means. Their covariance over draws, which is that of the parameters plus that of luck
-    divided by the replicates, becomes that of the parameters: along the directions in which luck is uncorrelated
-    between differences of unit variance, each is drawn towards its mean by the root of one less luck's share. Where
-    luck explains all of a direction's variance, nothing of it is left. The result does not depend on the order of
-    the arms.
+    Each difference keeps its mean and is drawn towards it by the root of one less luck's share of its variance over
+    draws, so that the variance left is that of the parameters. Luck's variance is that between replicates divided by
+    their number; where it is all there is, only the mean is left. No draw loses more by the choice than it did
+    before.
     """
-    steps = (replicated - replicated[..., :1])[..., 1:]
-    draws, replicates, differences = steps.shape
-    if differences == 0:
-        return np.zeros((draws, 1))
+    chosen = replicated.mean(axis=(0, 1)).argmax()
+    steps = replicated - replicated[..., [chosen]]
     means = steps.mean(axis=1)
+    total = means.var(axis=0, ddof=1)
+    luck = steps.var(axis=1, ddof=1).mean(axis=0) / replicated.shape[1]
+    share = np.divide(luck, total, out=np.zeros_like(total), where=total > 0)
     centre = means.mean(axis=0)
-    residuals = (steps - means[:, None]).reshape(-1, differences)
-    luck = residuals.T @ residuals / (draws * (replicates - 1)) / replicates
-    total = np.atleast_2d(np.cov(means, rowvar=False)).reshape(differences, differences)
-    variances, axes = np.linalg.eigh(total)
-    kept = variances > variances.max(initial=0.0) * np.finfo(np.float64).eps * max(draws, differences)
-    whiten = axes[:, kept] / np.sqrt(variances[kept])
-    unwhiten = axes[:, kept] * np.sqrt(variances[kept])
-    shares, turns = np.linalg.eigh(whiten.T @ luck @ whiten)
-    left = np.sqrt(np.maximum(0.0, 1.0 - shares))
-    shrunk = centre + (means - centre) @ whiten @ (turns * left) @ turns.T @ unwhiten.T
-    return np.concatenate([np.zeros((draws, 1)), shrunk], axis=1)
+    return np.asarray(centre + (means - centre) * np.sqrt(np.maximum(0.0, 1.0 - share)), dtype=np.float64)
 
 
 def luck_share(replicated: Floats) -> float:
@@ -118,9 +109,9 @@ def evppi(net_benefits: Floats, regression: Regression) -> Estimate:
     """Give the expected value of learning the parameters that a regression was made for, and its standard error.
 
     Each arm's net benefit less that of the arm best on average is regressed on the parameters; the value is the mean
-    over draws of the best fitted difference, less the best mean. The regression leaves luck behind in its residuals, so
-    that replicates are not needed. The error joins that of the regression (curves simulated from its distribution) and
-    that of the mean over draws. Method: Strong, Oakley and Brennan, Medical Decision Making 2014;34:311-326.
+    over draws of the best fitted difference, less the best mean. The regression leaves luck behind in its residuals,
+    so that replicates are not needed. The error joins that of the regression (curves simulated from its distribution)
+    and that of the mean over draws. Method: Strong, Oakley and Brennan, Medical Decision Making 2014;34:311-326.
     """
     chosen = net_benefits.mean(axis=0).argmax()
     steps = np.delete(net_benefits - net_benefits[:, [chosen]], chosen, axis=1)

@@ -17,7 +17,7 @@ VALUED_ANALYSIS = frozenset(
     {
         *("comparator", "thresholds", "discount", "currency", "price_year", "perspectives", "smallest_cell"),
         *("value_of_statistical_life", "beyond_horizon", "fiscal_year_starts", "budget_years", "releases"),
-        *("reference_case", "distributional"),
+        *("reference_case", "distributional", "value_of_information"),
     }
 )
 """Keys of `analysis` that are read only after the simulation."""
@@ -97,6 +97,7 @@ def _why_not(path: Keys, simulated: Collection[str], bought: frozenset[str] | No
     rule: Callable[[Keys], bool] = {
         "title": lambda _: True,
         "notes": lambda _: True,
+        "structural": lambda _: True,
         "analysis": lambda keys: (
             keys[1] in VALUED_ANALYSIS and (bought is None or keys[1] not in SPENT_ANALYSIS)
         ),

@@ -29,8 +29,8 @@ ROUNDING = 1e-13
 class Response:
     """Hold one result of every simulation and arm, shape (simulations, arms), with the keys that name it.
 
-    Outcomes are of all people over the horizon, undiscounted; QALYs, costs and net benefits are discounted.
-    Perspective is empty and threshold NaN where a result has none.
+    Outcomes are of all people over the horizon, undiscounted; QALYs, costs and net benefits are discounted and of the
+    part of time that the analysis decides on. Perspective is empty and threshold NaN where a result has none.
     """
 
     measure: str
@@ -71,10 +71,11 @@ def _all(
             totals = np.stack([outcome.outcomes[:, :, 0, place].sum(axis=1) for outcome, _ in measured])
             yield Response(name, unit, "", np.nan, totals)
     valuations = [valuation for _, valuation in measured]
-    qalys = np.stack([valuation.effects("qalys", discounted=True) for valuation in valuations])
-    yield Response("qalys", "QALY", "", np.nan, qalys)
     analysis = valuing.analysis
-    by_line = np.stack([valuation.line_costs(discounted=True) for valuation in valuations])
+    part = analysis.part
+    qalys = np.stack([valuation.effects("qalys", discounted=True, part=part) for valuation in valuations])
+    yield Response("qalys", "QALY", "", np.nan, qalys)
+    by_line = np.stack([valuation.line_costs(discounted=True, part=part) for valuation in valuations])
     for name in analysis.perspectives:
         perspective = valuing.prices.perspective(name)
         chosen = [perspective.includes(line) for line in valuations[0].lines]

@@ -11,7 +11,7 @@ from hrsim.engine.model import Process, Timer
 from hrsim.engine.random import name_word
 from hrsim.engine.simulation import LOOKING, NOW
 from hrsim.engine.timers import schedule
-from hrsim.processes.effects import NO_WINDOW, ON_CUSTODY_ENTRY, lasting, multiplier
+from hrsim.processes.effects import NO_WINDOW, ON_CUSTODY_ENTRY, multiplier
 from hrsim.processes.events import (
     CUSTODY_ENTRY,
     CUSTODY_RELEASE,
@@ -178,11 +178,10 @@ def release_window(sim, i, a):
     lapse = sim.clock[NOW] - s.custody_change
     if s.custody != COMMUNITY or lapse >= p.release_late_end:
         return NO_WINDOW
-    if lapse >= p.release_early_end:
-        return lasting(sim, p.release_late)
+    window = p.release_early if lapse < p.release_early_end else p.release_late
     if sim.clock[LOOKING]:
-        return lasting(sim, max(p.release_early, p.release_late))
-    return p.release_early
+        return max(window, p.release_late, 1.0)
+    return window
 
 
 PROCESSES = (Process("custody_entry", entry_hazard, entry_apply),)

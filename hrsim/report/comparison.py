@@ -9,19 +9,19 @@ from typing import Any
 
 import pandas as pd
 
+from hrsim.report.language import ENGLISH, Language
 from hrsim.report.numbers import per_cent, probability, with_interval
 
-HEADLINES = {
-    "overdose_all": "Overdoses, survived or not",
-    "overdose_death": "Overdose deaths",
-    "deaths_all_causes": "Deaths, all causes",
-    "emergency_visit": "Emergency visits",
-    "admission": "Hospital admissions",
-    "hiv_infection": "HIV infections",
-    "hcv_infection": "Hepatitis C infections",
-    "life_years": "Life-years lived",
-}
-COLUMNS = ("", "Total", "Change", "Change, %", "Better in")
+HEADLINES = (
+    "overdose_all",
+    "overdose_death",
+    "deaths_all_causes",
+    "emergency_visit",
+    "admission",
+    "hiv_infection",
+    "hcv_infection",
+    "life_years",
+)
 ALL = "all"
 MILLION = 1e6
 SCALED = ("mean", "low", "high", "mcse")
@@ -33,6 +33,7 @@ Tables = Mapping[str, pd.DataFrame]
 class Headline:
     """Hold one outcome by arm, and its change by arm (but the comparator); costs have a perspective."""
 
+    measure: str
     label: str
     totals: pd.DataFrame
     changes: pd.DataFrame
@@ -60,37 +61,44 @@ class ComparisonRow:
         return (indent + self.label, self.total, self.change, self.per_cent, self.better)
 
 
-def comparison(tables: Tables, arm_labels: Mapping[str, str]) -> list[ComparisonRow]:
+def comparison_columns(say: Language = ENGLISH) -> tuple[str, ...]:
+    """Name the columns of the comparison."""
+    return ("", *(say(f"comparison.{name}") for name in ("total", "change", "per_cent", "better")))
+
+
+def comparison(tables: Tables, arm_labels: Mapping[str, str], say: Language = ENGLISH) -> list[ComparisonRow]:
     """Build the comparison: a block for each headline, a line for each arm."""
     rows: list[ComparisonRow] = []
-    for headline in headlines(tables):
+    for headline in headlines(tables, say):
         rows.append(ComparisonRow(headline.label))
         for arm, label in arm_labels.items():
             if arm in headline.totals.index:
-                rows.append(_arm_row(headline, arm, label))
+                rows.append(_arm_row(headline, arm, label, say))
     return rows
 
 
-def headlines(tables: Tables) -> Iterator[Headline]:
+def headlines(tables: Tables, say: Language = ENGLISH) -> Iterator[Headline]:
     """Give the headline outcomes, leaving out what no process of the study produced (zero in every arm)."""
     outcomes, differences = tables["outcomes"], tables["differences"]
-    chosen = [(measure, False, label) for measure, label in HEADLINES.items()]
-    for measure, discounted, label in [*chosen, ("qalys", True, "QALYs, discounted")]:
+    for measure, discounted in [*((measure, False) for measure in HEADLINES), ("qalys", True)]:
         totals = _select(outcomes, group=ALL, measure=measure, discounted=discounted)
         if totals["mean"].any():
             changes = _select(differences, group=ALL, measure=measure, discounted=discounted)
-            yield Headline(label, totals, changes)
-    yield from _cost_headlines(tables["costs"], differences)
+            yield Headline(measure, say.name("measure", measure), totals, changes)
+    yield from _cost_headlines(tables["costs"], differences, say)
 
 
-def _cost_headlines(costs: pd.DataFrame, differences: pd.DataFrame) -> Iterator[Headline]:
+def _cost_headlines(costs: pd.DataFrame, differences: pd.DataFrame, say: Language) -> Iterator[Headline]:
     for perspective in dict.fromkeys(costs["perspective"]):
         totals = _select(costs, perspective=perspective, payer=ALL, category=ALL, discounted=True)
         changes = _select(differences, measure="cost", perspective=perspective, discounted=True)
-        money = f"{totals['currency'].iloc[0]} of {totals['price_year'].iloc[0]}"
-        words = perspective.replace("_", " ")
-        label = f"Cost, {words} perspective, million {money}, discounted"
-        yield Headline(label, _in_millions(totals), _in_millions(changes), perspective)
+        first = totals.iloc[0]
+        label = say(
+            "comparison.cost",
+            perspective=say.name("perspective", perspective),
+            money=say("money.of", currency=first["currency"], year=first["price_year"]),
+        )
+        yield Headline("cost", label, _in_millions(totals), _in_millions(changes), perspective)
 
 
 def _select(table: pd.DataFrame, **values: object) -> pd.DataFrame:
@@ -106,15 +114,15 @@ def _in_millions(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name] / MILLION for name in SCALED if name in table})
 
 
-def _arm_row(headline: Headline, arm: str, label: str) -> ComparisonRow:
-    total = interval(row_of(headline.totals, arm))
+def _arm_row(headline: Headline, arm: str, label: str, say: Language) -> ComparisonRow:
+    total = interval(row_of(headline.totals, arm), say)
     if arm not in headline.changes.index:
-        return ComparisonRow(label, total, "comparator")
+        return ComparisonRow(label, total, say("comparison.comparator"))
     change = row_of(headline.changes, arm)
-    share = probability(change["probability_better"], int(change["n_draws"]))
+    share = probability(change["probability_better"], int(change["n_draws"]), say.form)
     scale = change["per_cent"] / change["mean"] if change["mean"] else math.nan
-    relative = per_cent(change["per_cent"], abs(scale) * change["mcse"])
-    return ComparisonRow(label, total, interval(change), relative, share)
+    relative = per_cent(change["per_cent"], abs(scale) * change["mcse"], say.form)
+    return ComparisonRow(label, total, interval(change, say), relative, share)
 
 
 def row_of(table: pd.DataFrame, arm: str) -> dict[str, Any]:
@@ -122,6 +130,6 @@ def row_of(table: pd.DataFrame, arm: str) -> dict[str, Any]:
     return {str(name): value for name, value in table.loc[[arm]].iloc[0].items()}
 
 
-def interval(row: Mapping[str, Any]) -> str:
+def interval(row: Mapping[str, Any], say: Language = ENGLISH) -> str:
     """Write the mean and interval of a table row to the digits that its Monte Carlo error supports."""
-    return with_interval(row["mean"], row["low"], row["high"], row["mcse"])
+    return with_interval(row["mean"], row["low"], row["high"], row["mcse"], form=say.form)

@@ -1,16 +1,22 @@
-"""Write a report into its run folder: texts, tables, figures; the same report gives the same bytes."""
+"""Write a report into its run folder: texts, tables, pages, figures; the same report gives the same bytes."""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
+from hrsim.report.cells import harmless
 from hrsim.report.comparison import headlines
-from hrsim.report.figures import changes_data, draw_changes, draw_plane, plane_data, write_figure
+from hrsim.report.figures.drawing import INSTALL, drawing_available
 from hrsim.report.texts import (
+    DRAWN,
     FIGURES_NOTE,
     TABLES_NOTE,
     Report,
@@ -20,22 +26,66 @@ from hrsim.report.texts import (
 )
 
 STATISTICS = ("mean", "sd", "mcse", "low", "high", "n_draws", "per_cent", "probability_better")
+DEFAULT_LANGUAGES = ("en",)
+ANALYSES = ("evppi", "tornado")
+_LANG = re.compile(r'<html lang="([a-z]+)"')
+NO_PAGES = (
+    "No report.html, workbook, Word file or figures were written: the libraries that make them are not installed. To "
+    f"have them: {INSTALL}, then run again with --force."
+)
 
 
-def write_report(report: Report, folder: Path) -> None:
-    """Write every text, table and figure of a complete run."""
+def notices() -> tuple[str, ...]:
+    """Say what a report lacks on this machine, and the remedy; nothing when it lacks nothing."""
+    return () if drawing_available() else (NO_PAGES,)
+
+
+def write_report(
+    report: Report,
+    folder: Path,
+    languages: Sequence[str] = DEFAULT_LANGUAGES,
+    beside: Mapping[str, pd.DataFrame] = MappingProxyType({}),
+) -> None:
+    """Write every text and table of a complete run, and its pages where their libraries are installed.
+
+    The first language is that of `report.html`, the workbook and the figures; a page in another language has its
+    name, `report.fr.html`. Tables `beside` are in the folder already; the pages show them too. Raise UnknownLanguage
+    before any page is written.
+    """
     for name, table in report.tables.items():
         write_csv(table, folder / "tables" / f"{name}.csv")
-    figures = folder / "figures"
-    labels = report.arm_labels
-    write_figure("changes", changes_data(report.tables["differences"]), draw_changes, labels, figures)
-    plane = plane_data(report.tables["cost_effectiveness"])
-    write_figure("cost_effectiveness", plane, draw_plane, labels, figures)
+    drawn = report.facts is not None and drawing_available()
+    if drawn:
+        from hrsim.report.pages import write_pages
+
+        write_pages(replace(report, tables={**report.tables, **beside}), folder, languages)
     write(folder / "summary.txt", summary_text(report))
     write(folder / "summary.json", json.dumps(summary_data(report), indent=2, ensure_ascii=False) + "\n")
-    write(folder / "README.txt", readme_text(report.title, "complete", report.banners))
+    without = () if drawn else DRAWN
+    write(folder / "README.txt", readme_text(report.title, "complete", report.banners, without))
     for name, note in {"tables": TABLES_NOTE, "figures": FIGURES_NOTE}.items():
         write(folder / name / "README.txt", beside_text(report.title, note, report.banners))
+
+
+def analyses_in(folder: Path) -> dict[str, pd.DataFrame]:
+    """Read the tables that `hrsim analyse` left in a run folder and that the pages show."""
+    paths = {name: folder / "tables" / f"{name}.csv" for name in ANALYSES}
+    return {name: pd.read_csv(path) for name, path in paths.items() if path.exists()}
+
+
+def languages_in(folder: Path) -> tuple[str, ...]:
+    """Tell in which languages a run folder has its pages, that of report.html first; the default where it has none."""
+    page = folder / "report.html"
+    found = _LANG.search(page.read_text(encoding="utf-8")[:200]) if page.exists() else None
+    others = (path.name.split(".")[1] for path in sorted(folder.glob("report.*.html")))
+    return tuple(dict.fromkeys([found.group(1), *others])) if found else DEFAULT_LANGUAGES
+
+
+def page_names(folder: Path) -> list[str]:
+    """List the pages that a run folder has, the one to open first at the head."""
+    found = [*sorted(path.name for path in folder.glob("report*")), "workbook.xlsx"]
+    found.sort(key=lambda name: name != "report.html")
+    return [name for name in found if (folder / name).exists()]
 
 
 def summary_data(report: Report) -> dict[str, Any]:
@@ -55,13 +105,13 @@ def summary_data(report: Report) -> dict[str, Any]:
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as UTF-8 CSV at full precision."""
+    """Write a table as UTF-8 CSV at full precision; no cell of it is a formula to a spreadsheet."""
     write(path, csv_text(table))
 
 
 def csv_text(table: pd.DataFrame) -> str:
     """Give the text of a table as CSV: what its file holds, byte for byte."""
-    return str(table.to_csv(index=False, lineterminator="\n"))
+    return str(harmless(table).to_csv(index=False, lineterminator="\n"))
 
 
 def write(path: Path, text: str) -> None:

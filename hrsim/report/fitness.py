@@ -12,32 +12,9 @@ import pandas as pd
 import yaml
 
 from hrsim.report.comparison import headlines
+from hrsim.report.language import ENGLISH, Language
 
 MOST_NAMED = 5
-WORDS = {
-    "uncalibrated": (
-        "UNCALIBRATED: the model has not been fitted to local data. Read differences between arms, not totals, "
-        "and do not cite."
-    ),
-    "placeholders": (
-        "PLACEHOLDERS: {placeholders} of the {numbers} numbers in use are judgements, not evidence ({names}): see "
-        "tables/assumptions.csv."
-    ),
-    "one_sample": (
-        "ONE SAMPLE: intervals and Monte Carlo error are not known; run with more draws or replicates."
-    ),
-    "point_values": (
-        "POINT VALUES: parameters stay at their point values; intervals show luck alone, not what is unknown."
-    ),
-    "site_curves": (
-        "SITES AT POINT VALUES: the share of visits that a site can take is simulated once, at point values, for "
-        "{names}; intervals leave out what is unknown about it."
-    ),
-    "monte_carlo_error": (
-        "MONTE CARLO ERROR: another seed could give other figures: the error of the mean change is above {percent} % "
-        "of the change for {cases} of the {compared} headline changes ({names}). More draws make it smaller."
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -47,9 +24,10 @@ class Limit:
     code: str
     values: Mapping[str, object] = field(default_factory=dict)
 
-    def words(self) -> str:
-        """Write the banner."""
-        return WORDS[self.code].format(**self.values)
+    def words(self, say: Language = ENGLISH) -> str:
+        """Write the banner, as `CODE: sentence`, in a language."""
+        title, text = say(f"banner.{self.code}.title"), say(f"banner.{self.code}.text", **self.values)
+        return say("banner.line", title=title, text=text)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 MINUS = "−"
 UNKNOWN = "not known"
 SIGNIFICANT_DIGITS_WITHOUT_ERROR = 2
 MOST_SIGNIFICANT_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class NumberForm:
+    """Say how a language writes numbers: its separators, intervals, per cent, and a number that is not known."""
+
+    group: str = ","
+    decimal: str = "."
+    interval: str = "{mean} ({low} to {high})"
+    per_cent: str = "{number} %"
+    unknown: str = UNKNOWN
+
+
+PLAIN = NumberForm()
+"""The form of the texts that hrsim writes without a library of languages."""
 
 
 def decimals_supported(value: float, mcse: float) -> int:
@@ -22,46 +38,49 @@ def decimals_supported(value: float, mcse: float) -> int:
     return min(-_exponent(mcse), most) if mcse > 0 else min(most, 0)
 
 
-def number(value: float, decimals: int) -> str:
+def number(value: float, decimals: int, form: NumberForm = PLAIN) -> str:
     """Write a number with thousands separators, rounded to a decimal place that may be negative."""
     if math.isnan(value):
-        return UNKNOWN
+        return form.unknown
     rounded = round(value, decimals)
-    text = f"{abs(rounded):,.{max(decimals, 0)}f}"
+    whole, point, part = f"{abs(rounded):,.{max(decimals, 0)}f}".partition(".")
+    text = whole.replace(",", form.group) + (form.decimal if point else "") + part
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
-def with_interval(mean: float, low: float, high: float, mcse: float) -> str:
+def with_interval(mean: float, low: float, high: float, mcse: float, *, form: NumberForm = PLAIN) -> str:
     """Write a mean and its interval as '123 (100 to 150)', to the digits that the mean's error supports."""
     largest = max((abs(x) for x in (mean, low, high) if not math.isnan(x)), default=mean)
     decimals = decimals_supported(largest, mcse)
     if math.isnan(low) or math.isnan(high):
-        return number(mean, decimals)
-    return f"{number(mean, decimals)} ({number(low, decimals)} to {number(high, decimals)})"
+        return number(mean, decimals, form)
+    texts = (number(value, decimals, form) for value in (mean, low, high))
+    return form.interval.format(**dict(zip(("mean", "low", "high"), texts, strict=True)))
 
 
-def probability(share: float, samples: int) -> str:
+def probability(share: float, samples: int, form: NumberForm = PLAIN) -> str:
     """Write the share of samples in whole per cent, without claiming certainty that they cannot give."""
     if math.isnan(share):
         return ""
     if share in (0.0, 1.0):
         bound = math.ceil(100 / samples)
-        return f"< {bound} %" if share == 0 else f"> {100 - bound} %"
-    return f"{100 * share:.0f} %"
+        sign, size = ("<", bound) if share == 0 else (">", 100 - bound)
+        return f"{sign} {form.per_cent.format(number=size)}"
+    return form.per_cent.format(number=f"{100 * share:.0f}")
 
 
-def per_cent(value: float, mcse: float) -> str:
+def per_cent(value: float, mcse: float, form: NumberForm = PLAIN) -> str:
     """Write a percentage with its sign, to the digits its Monte Carlo error supports and at most two."""
     if math.isnan(value):
         return ""
-    text = number(value, min(decimals_supported(value, mcse), to_significant_decimals(value)))
+    text = number(value, min(decimals_supported(value, mcse), to_significant_decimals(value)), form)
     sign = "+" if value > 0 and any(digit in text for digit in "123456789") else ""
-    return f"{sign}{text} %"
+    return form.per_cent.format(number=f"{sign}{text}")
 
 
-def to_significant(value: float) -> str:
+def to_significant(value: float, form: NumberForm = PLAIN) -> str:
     """Write a number whose Monte Carlo error is not stated, to two significant digits."""
-    return number(value, to_significant_decimals(value))
+    return number(value, to_significant_decimals(value), form)
 
 
 def to_significant_decimals(value: float) -> int:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import datetime
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from hrsim.report.budgets import budget_columns, budget_rows
-from hrsim.report.comparison import COLUMNS, comparison
+from hrsim.report.comparison import comparison, comparison_columns
 from hrsim.report.decision import decision_columns, decision_rows
-from hrsim.report.groups import GROUP_COLUMNS, group_rows
+from hrsim.report.fitness import Limit
+from hrsim.report.groups import group_columns, group_rows
 
 WIDTH = 110
 COLUMN_GAP = "  "
 CONTENTS = {
-    "summary.txt": "the comparison in words and numbers: start here",
+    "report.html": "the report, in any browser, without a network: start here",
+    "workbook.xlsx": "the tables, every source, and a live budget",
+    "report.docx": "the report for a word processor",
+    "summary.txt": "the comparison in words and numbers",
     "summary.json": "the same for programs",
-    "tables/": "long tidy tables at full precision, one subject each",
+    "tables/": "long tidy tables at full precision, one subject each (' guards text that looks like a formula)",
     "figures/": "figures (SVG), each with its data (CSV)",
     "inputs/": "the study as written, as resolved, and who set each value",
     "draws/": "every draw and replicate (Parquet), and the parameters drawn",
@@ -26,6 +31,8 @@ CONTENTS = {
     "CITATION.cff": "how to cite this run; hrsim cite writes other formats, hrsim verify checks the run",
     "ro-crate-metadata.json": "what each file is, for archives (RO-Crate 1.1)",
 }
+DRAWN = ("report.html", "workbook.xlsx", "report.docx", "figures/")
+"""Contents that take the libraries of pages."""
 FIT = "Nothing known limits the use of this run."
 TABLES_NOTE = (
     "Long tidy tables of one run, UTF-8 CSV at full precision. mean, sd, low and high (2.5 % and 97.5 %) are over the "
@@ -40,11 +47,36 @@ INTERVAL_WORDS = (
 
 
 @dataclass(frozen=True)
+class Facts:
+    """Hold what a run was: whom it followed, how often, from when, and how its results were valued.
+
+    `smallest_cell` is None where people are one group; rates are per year, `thresholds` money per QALY.
+    """
+
+    people: int
+    start: datetime.date
+    years: float
+    draws: int
+    replicates: int
+    seed: int
+    uncertain: bool
+    discount_costs: float
+    discount_effects: float
+    thresholds: tuple[float, ...]
+    perspectives: tuple[str, ...]
+    currency: str
+    price_year: int
+    smallest_cell: int | None
+    content_hash: str
+    version: str
+
+
+@dataclass(frozen=True)
 class Report:
     """Hold what a run's report says.
 
     `about` is whom and what it follows, `banners` what limits its use, `notices` what it lacks for want of an
-    installed library.
+    installed library. `facts` and `limits` hold the same for programs and for other languages than English.
     """
 
     title: str
@@ -55,6 +87,8 @@ class Report:
     banners: tuple[str, ...]
     tables: Mapping[str, pd.DataFrame]
     notices: tuple[str, ...] = ()
+    facts: Facts | None = None
+    limits: tuple[Limit, ...] = ()
 
 
 def summary_text(report: Report) -> str:
@@ -68,7 +102,7 @@ def summary_text(report: Report) -> str:
         textwrap.fill(block, WIDTH, subsequent_indent="  " * block.startswith("!")) for block in blocks
     ]
     rows = [row.cells() for row in comparison(report.tables, report.arm_labels)]
-    parts = ["\n".join(wrapped), plain_table(COLUMNS, rows)]
+    parts = ["\n".join(wrapped), plain_table(comparison_columns(), rows)]
     effectiveness = report.tables["cost_effectiveness"]
     for perspective in dict.fromkeys(effectiveness["perspective"]):
         heading = f"Cost-effectiveness, {perspective.replace('_', ' ')} perspective"
@@ -79,7 +113,7 @@ def summary_text(report: Report) -> str:
             "",
             "By group",
             "",
-            plain_table(GROUP_COLUMNS, group_rows(report.tables["groups"], report.arm_labels)),
+            plain_table(group_columns(), group_rows(report.tables["groups"], report.arm_labels)),
         ]
     if "budgets" in report.tables:
         budgets = report.tables["budgets"]
@@ -91,16 +125,20 @@ def summary_text(report: Report) -> str:
     return "\n".join(parts) + "\n"
 
 
-def readme_text(title: str, status: str, banners: Sequence[str] = ()) -> str:
-    """Write what the folder holds and what limits its use; a partial run says so and how to complete it."""
+def readme_text(title: str, status: str, banners: Sequence[str] = (), without: Collection[str] = ()) -> str:
+    """Write what the folder holds, but for what it is `without`, and what limits its use.
+
+    A partial run says so and how to complete it.
+    """
     lines = [title, "=" * len(title), ""]
     if status == "partial":
         return (
             "\n".join([*lines, "PARTIAL: draws are missing and there are no results.", RESUME_ADVICE]) + "\n"
         )
-    width = max(len(name) for name in CONTENTS)
+    held = {name: words for name, words in CONTENTS.items() if name not in without}
+    width = max(len(name) for name in held)
     lines += [banner_text(banners), ""] if banners else []
-    return "\n".join([*lines, *(f"{name:{width}}  {words}" for name, words in CONTENTS.items())]) + "\n"
+    return "\n".join([*lines, *(f"{name:{width}}  {words}" for name, words in held.items())]) + "\n"
 
 
 def beside_text(title: str, what: str, banners: Sequence[str]) -> str:

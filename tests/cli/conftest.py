@@ -119,9 +119,16 @@ def interrupting_engine():
 
 
 @pytest.fixture
-def hrsim(monkeypatch, capsys, tmp_path) -> Callable[..., Outcome]:
+def written_pages():
+    """Ask for pages and figures, which runs of these tests leave out because they take a second each."""
+
+
+@pytest.fixture
+def hrsim(request, monkeypatch, capsys, tmp_path) -> Callable[..., Outcome]:
     """Give a function that types a command in an empty folder and returns exit code and both outputs."""
     monkeypatch.chdir(tmp_path)
+    if "written_pages" not in request.fixturenames:
+        monkeypatch.setattr("hrsim.report.pages.write_pages", lambda report, folder, languages: None)
 
     def type_command(*words: str) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["hrsim", *words])

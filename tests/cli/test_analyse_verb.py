@@ -60,7 +60,7 @@ def bytes_of(run):
     return {path.relative_to(run).as_posix(): path.read_bytes() for path in run.rglob("*") if path.is_file()}
 
 
-def test_without_options_nothing_is_simulated_and_the_runs_own_files_stay(hrsim, run, simulated):
+def test_without_options_nothing_is_simulated_and_the_runs_own_files_stay(hrsim, run, simulated, monkeypatch):
     before = bytes_of(run)
     done = hrsim("analyse", str(run))
     assert done.code == 0 and not simulated
@@ -75,6 +75,9 @@ def test_without_options_nothing_is_simulated_and_the_runs_own_files_stay(hrsim,
         done.out.split()
     )
     assert hrsim("analyse", str(run)).out == done.out and bytes_of(run) == after
+    monkeypatch.setattr("hrsim.experiment.verify.prepare", prepare_stand_in)
+    monkeypatch.setattr("hrsim.experiment.verify.simulate", simulate_stand_in)
+    assert hrsim("verify", str(run)).code == 0
 
 
 def test_one_way_uses_the_same_luck_and_simulates_only_what_the_simulation_reads(hrsim, run, simulated):

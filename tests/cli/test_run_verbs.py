@@ -30,7 +30,7 @@ def contents(folder):
     return files, manifest
 
 
-def test_a_run_leaves_what_is_promised(hrsim, tmp_path):
+def test_a_run_leaves_what_is_promised(hrsim, tmp_path, written_pages):
     done = hrsim("run", DEMO, *SMALL)
     assert done.code == 0, done.err
     folder = run_folder(tmp_path)
@@ -41,18 +41,21 @@ def test_a_run_leaves_what_is_promised(hrsim, tmp_path):
     for name in ("study.yaml", "resolved.yaml", "provenance.csv"):
         assert (folder / "inputs" / name).stat().st_size > 0
     assert len(list(folder.glob("draws/draw_*.parquet"))) == 3
-    assert len(list(folder.glob("figures/*.svg"))) == len(list(folder.glob("figures/*.csv"))) == 2
+    assert (folder / "report.html").stat().st_size > 0
+    drawn, data = (sorted(path.stem for path in folder.glob(f"figures/*.{kind}")) for kind in ("svg", "csv"))
+    assert drawn == data
+    assert {"changes", "plane", "over_time_overdose_death"} <= set(drawn)
     assert "hrsim compare runs/demo-" in done.out
     assert "UNCALIBRATED" in done.out
 
 
-def test_the_same_study_gives_the_same_bytes_whatever_the_threads(hrsim, tmp_path):
+def test_the_same_study_gives_the_same_bytes_whatever_the_threads(hrsim, tmp_path, written_pages):
     hrsim("run", DEMO, *SMALL, "--out", "one", "--threads", "1")
     hrsim("run", DEMO, *SMALL, "--out", "two", "--threads", "3")
     assert contents(run_folder(tmp_path, "one")) == contents(run_folder(tmp_path, "two"))
 
 
-def test_nothing_in_a_run_folder_names_this_machine(hrsim, tmp_path):
+def test_nothing_in_a_run_folder_names_this_machine(hrsim, tmp_path, written_pages):
     hrsim("run", DEMO, *SMALL)
     files, manifest = contents(run_folder(tmp_path))
     home = str(packaged_scenarios().parent)
@@ -60,6 +63,29 @@ def test_nothing_in_a_run_folder_names_this_machine(hrsim, tmp_path):
         assert home.encode() not in data, name
         assert str(tmp_path).encode() not in data, name
     assert home not in json.dumps(manifest)
+
+
+def test_pages_are_written_in_the_languages_asked_for(hrsim, tmp_path, written_pages):
+    done = hrsim("run", DEMO, *SMALL, "--lang", "fr,en")
+    assert done.code == 0, done.err
+    folder = run_folder(tmp_path)
+    assert '<html lang="fr">' in (folder / "report.html").read_text()
+    assert '<html lang="en">' in (folder / "report.en.html").read_text()
+    assert "report.html  report.docx  report.en.html  workbook.xlsx" in done.out
+
+
+def test_a_language_without_reports_is_refused_before_anything_is_done(hrsim, tmp_path):
+    refused = hrsim("run", DEMO, *SMALL, "--lang", "en,de")
+    assert refused.code == 2
+    assert "'de'" in refused.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_pages_without_their_libraries_are_refused_with_the_line_that_installs_them(hrsim, monkeypatch):
+    monkeypatch.setattr("hrsim.report.figures.drawing.find_spec", lambda name: None)
+    refused = hrsim("run", DEMO, *SMALL, "--lang", "en,fr")
+    assert refused.code == 7
+    assert 'pip install "hrsim[report]"' in refused.err
 
 
 def test_another_seed_is_another_run_with_other_numbers(hrsim, tmp_path):
@@ -167,15 +193,16 @@ def test_compare_sets_runs_side_by_side(hrsim, tmp_path):
     assert hrsim("compare", str(tmp_path)).code == 2
 
 
-def test_a_run_without_the_plotting_library_says_so_everywhere(hrsim, tmp_path, monkeypatch):
-    """The figures were left out without a word."""
-    monkeypatch.setattr("hrsim.report.figures.find_spec", lambda name: None)
+def test_a_run_without_the_libraries_of_pages_says_so_everywhere(hrsim, tmp_path, monkeypatch):
+    """The pages were left out without a word."""
+    monkeypatch.setattr("hrsim.report.figures.drawing.find_spec", lambda name: None)
     done = hrsim("run", DEMO, *SMALL)
     assert done.code == 0, done.err
     folder = run_folder(tmp_path)
     assert not list(folder.glob("figures/*.svg"))
+    assert not list(folder.glob("report*"))
     (notice,) = json.loads((folder / "manifest.json").read_text())["notices"]
-    assert "hrsim[figures]" in notice
+    assert "hrsim[report]" in notice
     assert json.loads((folder / "summary.json").read_text())["notices"] == [notice]
     for text in ((folder / "summary.txt").read_text(), done.out):
         assert notice in " ".join(text.split())

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ("numpy", "pandas", "scipy", "numba", "pydantic", "duckdb", "matplotlib", "rich", "yaml", "simpy")
+HEAVY = ("numpy", "pandas", "scipy", "numba", "pydantic", "duckdb", "jinja2", "rich", "yaml", "simpy")
 PROGRAM = """
 import sys
 sys.argv = ["hrsim", "--help"]

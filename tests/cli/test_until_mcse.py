@@ -36,6 +36,7 @@ def test_a_run_stops_at_the_first_batch_that_meets_its_target(hrsim, tmp_path):
     assert stopped in (20, 40) and manifest["draws_asked"] == 45
     assert len(list((folder / "draws").glob("draw_*"))) == stopped
     assert f"are met after {stopped} of at most 45 draws" in " ".join(done.out.split())
+    assert hrsim("verify", str(folder)).code == 0
     targets = open_stored_run(folder).result().tables["monte_carlo_targets"]
     assert targets["met"].all() and (targets["n_draws"] == stopped).all()
 

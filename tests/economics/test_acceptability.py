@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from hrsim.economics import collect, frontier, uncertainty_tables, value_ledger
+from hrsim.economics import collect, frontier, summarise, uncertainty_tables, value_ledger
 from hrsim.economics.acceptability import acceptability, on_frontier, threshold_range
 from hrsim.economics.frontier import net_monetary_benefit, switch_points
 from hrsim.economics.value_of_information import Decisions, evpi
@@ -93,7 +93,8 @@ def tables_of(make_ledger, make_book, make_line, make_analysis, utilities):
             for _ in range(8 * replicates)
         ]  # fmt: skip
         numbers = np.repeat(np.arange(8), replicates).tolist()
-        return uncertainty_tables(collect(valuations, numbers), book, analysis, decisions)
+        tables = uncertainty_tables(collect(valuations, numbers), book, analysis, decisions)
+        return {**tables, "net_benefit": summarise(valuations, book, analysis, numbers)["net_benefit"]}
 
     return make
 
@@ -124,3 +125,16 @@ def test_population_value_is_stated_where_the_study_says_whom_it_serves(tables_o
     values = tables_of(1, Decisions(3, 5, 0.015))["evpi"]
     factor = sum(3 / 1.015**year for year in range(1, 6))
     np.testing.assert_allclose(values["population_evpi"], factor * values["evpi_per_study"])
+
+
+def test_the_best_arm_and_its_chance_are_those_of_the_net_benefit_table(tables_of):
+    tables = tables_of(2)
+    keys = ["arm", "perspective", "threshold", "part"]
+    stated = tables["net_benefit"]
+    stated = stated[stated["measure"] == "net_monetary_benefit"].set_index(keys)
+    curve = tables["acceptability"].set_index(keys).loc[stated.index]
+    assert len(curve) == 4
+    assert (curve["probability_cost_effective"] == stated["probability_best"]).all()
+    assert (
+        curve["on_frontier"] == (stated["mean"] == stated.groupby("perspective")["mean"].transform("max"))
+    ).all()

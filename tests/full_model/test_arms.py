@@ -31,6 +31,10 @@ INVENTED = (
     "  invented: {services: {tea_house: {label: Tea house, reach: 9, stay: {mean: 2 years}, "
     "effects: [{on: relapse, multiplier: 0.5}, {on: overdose, multiplier: 30, scope: direct}]}}}\n"
 )
+TRUSTED = (
+    "  trusted: {processes: {trust: true, custody_housing: true, distress: true}, services: {take_home_naloxone: "
+    "{risk_compensation: {during: carrying, overdose: 20}}}}\n"
+)
 SIZE, YEARS = 1500, 3.0
 
 
@@ -46,8 +50,15 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
         KITS + SITE + STATUS_QUO,
         STATUS_QUO + RISKIER,
         INVENTED + STATUS_QUO + SITE,
+        TRUSTED + STATUS_QUO,
     ],
-    ids=["one more", "reordered", "hazards above the ceilings", "a service nobody foresaw"],
+    ids=[
+        "one more",
+        "reordered",
+        "hazards above the ceilings",
+        "a service nobody foresaw",
+        "optional processes",
+    ],
 )
 def test_other_arms_change_nothing(arms: str, alone: Ledger, tmp_path: Path) -> None:
     ledger = run(prepared(tmp_path, study(arms, SIZE, YEARS)))
@@ -112,8 +123,8 @@ def digest(ledger: Ledger) -> str:
 
 
 def test_the_source_runs_without_the_compiler_bit_for_bit(tmp_path: Path) -> None:
-    """The kernel source as plain Python gives the compiled bytes: 60 people, five arms, 8 months."""
-    ready = prepared(tmp_path, study(STATUS_QUO + KITS + SITE + RISKIER + INVENTED, 60, 0.7))
+    """The kernel source as plain Python gives the compiled bytes: 60 people, six arms, 8 months."""
+    ready = prepared(tmp_path, study(STATUS_QUO + KITS + SITE + RISKIER + INVENTED + TRUSTED, 60, 0.7))
     code = "import sys; from tests.full_model.test_arms import digest_of_study; print(digest_of_study(sys.argv[1]))"
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
     result = subprocess.run(

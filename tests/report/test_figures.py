@@ -1,94 +1,97 @@
-"""Figures: fixed bytes, the data beside them, and nothing drawn where nothing differs."""
+"""Figures: fixed bytes, data that says what is drawn, nothing drawn where nothing differs."""
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
+import pytest
 
 from hrsim.economics import frontier
-from hrsim.report import figures
-from hrsim.report.figures import (
-    changes_data,
-    draw_changes,
-    draw_plane,
-    frontier_line,
-    notices,
-    plane_data,
-    write_figure,
-)
+from hrsim.report.figures.charts import changes, plane
+from hrsim.report.figures.data import changes_data, frontier_line, plane_data, tornado_data
+from hrsim.report.figures.drawing import PALETTE, PAPER, png, svg
+from hrsim.report.language import language
 
-LABELS = {"more": "More", "most": "Most"}
-
-
-def differences(sd):
-    rows = [
-        {"arm": arm, "comparator": "less", "group": "all", "measure": measure, "unit": "events", "mean": -3.0,
-         "sd": sd, "low": -5.0, "high": -1.0, "n_draws": 9, "discounted": False}
-        for arm in LABELS for measure in ("overdose_death", "hiv_infection", "years_use_injecting")
-    ]  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def test_the_same_data_gives_the_same_bytes(tmp_path):
-    data = changes_data(differences(sd=1.0))
-    for name in ("a", "b"):
-        (tmp_path / name).mkdir()
-        write_figure("changes", data, draw_changes, LABELS, tmp_path / name)
-    first, second = ((tmp_path / name / "changes.svg").read_bytes() for name in ("a", "b"))
-    assert first == second
-    assert b"<svg" in first
-    assert b"dc:date" not in first
-    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "a" / "changes.csv"), data.reset_index(drop=True))
-
-
-def test_only_headlines_that_differ_are_shown():
-    assert set(changes_data(differences(sd=1.0))["measure"]) == {"overdose_death", "hiv_infection"}
-    assert changes_data(differences(sd=0.0)).empty
-    assert changes_data(pd.DataFrame()).empty
-
-
-def test_the_plane_shows_every_arm_once_from_the_first_perspective():
-    table = pd.DataFrame(
-        {"arm": ["a", "b"] * 2, "perspective": ["health_sector"] * 2 + ["societal"] * 2, "currency": "CAD",
-         "price_year": 2024, "cost": np.arange(4.0), "qalys": 1.0, "status": "frontier", "icer": np.nan}
-    )  # fmt: skip
-    data = plane_data(table)
-    assert data["arm"].tolist() == ["a", "b"]
-    assert data["cost"].tolist() == [0.0, 1.0]
-
-
+LABELS = {"more": "More", "site": "One site", "now": "As now"}
 PLANE_ARMS = ("dear", "now", "best", "some")  # in no order of cost
+PNG_SIGNATURE = b"\x89PNG"
 
 
-def plane(costs=(90e6, 20e6, 70e6, 30e6), qalys=(55.0, 10.0, 60.0, 50.0)):
+def placed(costs=(90e6, 20e6, 70e6, 30e6), qalys=(55.0, 10.0, 60.0, 50.0)):
     """Return what the plane shows of four arms: `dear` is dominated, the others make the frontier."""
     return pd.DataFrame(
         {"arm": place.arm, "perspective": "health_sector", "currency": "CAD", "price_year": 2024,
-         "cost": place.cost, "qalys": place.effect, "status": place.status.value, "icer": place.icer}
+         "cost": place.cost, "qalys": place.effect, "status": place.status.value, "icer": place.icer,
+         "cost_low": place.cost - 1, "cost_high": place.cost + 1, "qalys_low": 0.0, "qalys_high": 99.0}
         for place in frontier(PLANE_ARMS, costs, qalys, "now")
     )  # fmt: skip
 
 
+def test_the_same_data_gives_the_same_bytes(make_report):
+    data = changes_data(make_report().tables["differences"])
+    first, second = (svg(changes(data, LABELS, language("en")), language("en")) for _ in range(2))
+    assert first == second
+    assert first.startswith("<svg")
+    assert "aria-" not in first  # the page itself says what the drawing is
+
+
+def test_a_drawing_becomes_pixels_of_twice_its_size(make_report):
+    data = changes_data(make_report().tables["differences"])
+    image = png(svg(changes(data, LABELS, language("en")), language("en")))
+    assert image.startswith(PNG_SIGNATURE)
+
+
+def test_axes_are_numbered_in_the_form_of_the_language(make_report):
+    data = changes_data(make_report().tables["differences"])
+    data[["mean", "low", "high"]] *= 1000.5
+    english, french = (svg(changes(data, LABELS, language(tag)), language(tag)) for tag in ("en", "fr"))
+    assert ",000<" in english
+    assert "\u202f000<" in french
+
+
+def test_only_headlines_that_differ_are_shown(make_report):
+    data = changes_data(make_report().tables["differences"])
+    assert set(data["measure"]) == {"overdose_death", "emergency_visit", "life_years"}
+    assert changes_data(pd.DataFrame()).empty
+
+
+def test_the_plane_stands_on_the_comparator_and_keeps_the_intervals_of_paired_draws(make_report):
+    data = plane_data(make_report().tables).set_index("arm")
+    assert data.loc["now", ["cost", "cost_low", "cost_high", "qalys", "qalys_low", "qalys_high"]].eq(0).all()
+    assert data.loc["site", "qalys"] == pytest.approx(40.0)
+    assert data.loc["site", ["cost", "cost_low", "cost_high"]].tolist() == pytest.approx([8e5, 6e5, 1e6])
+
+
 def test_the_line_joins_the_arms_of_the_frontier_cheapest_first():
-    assert frontier_line(plane())["arm"].tolist() == ["now", "some", "best"]
-    twins = plane(costs=(30e6, 20e6, 70e6, 30e6), qalys=(50.0, 10.0, 60.0, 50.0))
+    assert frontier_line(placed())["arm"].tolist() == ["now", "some", "best"]
+    twins = placed(costs=(30e6, 20e6, 70e6, 30e6), qalys=(50.0, 10.0, 60.0, 50.0))
     assert len(frontier_line(twins)) == 3
 
 
-def test_the_plane_draws_the_frontier_with_its_ratios_and_every_arm():
-    drawn = Figure()
-    draw_plane(plane(), {arm: arm for arm in PLANE_ARMS}, drawn)
-    (panel,) = drawn.axes
-    line = next(line for line in panel.lines if line.get_label() == "Efficiency frontier")
-    assert line.get_xydata().tolist() == [[10.0, 20.0], [50.0, 30.0], [60.0, 70.0]]
-    written = {text.get_text() for text in panel.texts}
-    assert {*PLANE_ARMS, "250,000 per QALY", "4,000,000 per QALY"} == written
-    hollow = next(line for line in panel.lines if line.get_label() == "Off the frontier")
-    assert hollow.get_xydata().tolist() == [[55.0, 90.0]]
+def test_the_plane_writes_every_arm_and_the_ratio_of_each_segment():
+    drawn = svg(plane(placed(), {arm: arm for arm in PLANE_ARMS}, language("en")), language("en"))
+    for words in (*PLANE_ARMS, "250,000 per QALY", "4,000,000 per QALY"):
+        assert f">{words}<" in drawn
 
 
-def test_without_the_plotting_library_the_report_says_so(monkeypatch, tmp_path):
-    assert notices() == ()
-    monkeypatch.setattr(figures, "find_spec", lambda name: None)
-    assert "hrsim[figures]" in notices()[0]
-    write_figure("plane", plane(), draw_plane, {}, tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["plane.csv"]
+def test_a_tornado_shows_the_widest_bars_first(make_report):
+    data = tornado_data(make_report().tables["tornado"], "site")
+    width = (data["result_at_high"] - data["result_at_low"]).to_numpy()
+    assert (np.diff(width) <= 0).all()
+    assert data["label"].iloc[0] == "Input 3"
+    assert len(tornado_data(make_report().tables["tornado"], "no such arm")) == len(data)
+
+
+def contrast(colour, other=PAPER):
+    """Give the contrast ratio of WCAG 2.2."""
+
+    def luminance(code):
+        parts = np.array([int(code[place : place + 2], 16) / 255 for place in (1, 3, 5)])
+        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        return linear @ [0.2126, 0.7152, 0.0722]
+
+    light, dark = sorted((luminance(colour), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_every_colour_of_an_arm_can_be_read_on_white():
+    assert contrast("#000000") == pytest.approx(21)
+    assert min(contrast(colour) for colour in PALETTE) >= 4.5

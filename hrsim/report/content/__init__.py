@@ -1,0 +1,1 @@
+"""What a report says: its blocks, built from the tables of a run in one language."""

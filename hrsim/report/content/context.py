@@ -1,0 +1,128 @@
+"""What every part of a report needs: the report's tables, the language, and cells in its form."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from hrsim.report.blocks import Cell, Column, Figure, Row, Table
+from hrsim.report.comparison import MILLION
+from hrsim.report.figures.drawing import svg
+from hrsim.report.language import Language
+from hrsim.report.numbers import decimals_supported, number, with_interval
+from hrsim.report.texts import Facts, Report
+
+ALL = "all"
+REGISTER_LANGUAGE = "en"
+"""The language in which the evidence register is written."""
+EXACT_DIGITS = 6
+_DOI = re.compile(r"10\.\d{4,9}/[-._;()/:A-Za-z0-9<>]+")
+_PMID = re.compile(r"PMID (\d{1,9})")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Hold a chart, the data it shows, and the same as columns and rows of a table for readers."""
+
+    chart: Mapping[str, Any]
+    frame: pd.DataFrame
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Context:
+    """Hold a report and the language it is written in."""
+
+    report: Report
+    facts: Facts
+    say: Language
+
+    def table(self, name: str) -> pd.DataFrame | None:
+        """Give a table of the run, None where it has none or an empty one."""
+        found = self.report.tables.get(name)
+        return None if found is None or found.empty else found
+
+    def arm(self, name: str) -> str:
+        """Give an arm's label."""
+        return self.report.arm_labels.get(name, name)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Give the arms that are compared with the comparator."""
+        return tuple(arm for arm in self.report.arm_labels if arm != self.report.comparator)
+
+    @property
+    def money(self) -> str:
+        """Name the money of the results, such as `CAD of 2024`."""
+        return self.say("money.of", currency=self.facts.currency, year=self.facts.price_year)
+
+    def perspective(self, name: str) -> str:
+        """Name a perspective."""
+        return self.say.name("perspective", name)
+
+    def interval(self, row: Mapping[str, Any], scale: float = 1.0, prefix: str = "") -> str:
+        """Write a row's mean and interval, divided by `scale`; `prefix` stands before the names of its columns."""
+        values = (row[f"{prefix}{name}"] / scale for name in ("mean", "low", "high", "mcse"))
+        return with_interval(*values, form=self.say.form)
+
+    def millions(self, row: Mapping[str, Any], prefix: str = "") -> str:
+        """Write a row's money in millions."""
+        return self.interval(row, MILLION, prefix)
+
+    def supported(self, value: float, mcse: float) -> str:
+        """Write a number to the digits that its Monte Carlo error supports."""
+        return number(value, decimals_supported(value, mcse), self.say.form)
+
+    def exact(self, value: float) -> str:
+        """Write a number that was put in, not simulated: to six significant digits."""
+        if math.isnan(value):
+            return ""
+        size = math.floor(math.log10(abs(value))) if value and math.isfinite(value) else 0
+        decimals = EXACT_DIGITS - 1 - size
+        text = number(float(value), decimals, self.say.form)
+        point = self.say.form.decimal
+        return text.rstrip("0").rstrip(point) if point in text else text
+
+    def figure(self, name: str, drawn: Drawn, **words: object) -> Figure:
+        """Draw a chart; its title and description are messages of the same name, before a colon."""
+        key = name.split(":")[0]
+        title = self.say(f"figure.{key}.title", **words)
+        return Figure(
+            name=name.replace(":", "_"),
+            title=title,
+            description=self.say(f"figure.{key}.description", **words),
+            svg=svg(drawn.chart, self.say),
+            table=Table(title, drawn.columns, drawn.rows, folded=True),
+            frame=drawn.frame,
+        )
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give the rows of a table as mappings."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def register_cell(text: Any) -> Cell:
+    """Make a cell of a text of the evidence register."""
+    return Cell("" if pd.isna(text) else str(text), lang=REGISTER_LANGUAGE)
+
+
+def source_cell(citation: Any, identifier: Any) -> Cell:
+    """Make a cell that cites a source; a DOI or PubMed number becomes a link, anything else stays text."""
+    words = "" if pd.isna(citation) else str(citation)
+    name = "" if pd.isna(identifier) else str(identifier)
+    return Cell(f"{words} {name}".strip(), lang=REGISTER_LANGUAGE, href=address(name))
+
+
+def address(identifier: str) -> str:
+    """Give the address of a DOI or PubMed number; nothing for any other text."""
+    if _DOI.fullmatch(identifier):
+        return f"https://doi.org/{identifier}"
+    found = _PMID.fullmatch(identifier)
+    return f"https://pubmed.ncbi.nlm.nih.gov/{found.group(1)}/" if found else ""

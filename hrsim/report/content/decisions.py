@@ -1,0 +1,189 @@
+"""Cost-effectiveness: the plane, standings, acceptability, and what knowing more would be worth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from hrsim.report.blocks import Block, Column, Figure, Paragraph, Table, columns, heading_row, row
+from hrsim.report.comparison import MILLION
+from hrsim.report.content.answer import find_answer
+from hrsim.report.content.context import ALL, Context, Drawn, records, register_cell
+from hrsim.report.decision import decision_columns, decision_rows
+from hrsim.report.figures.charts import acceptability, plane, tornado
+from hrsim.report.figures.data import acceptability_data, plane_data, tornado_data
+from hrsim.report.numbers import number, probability, to_significant
+
+THRESHOLDS_SHOWN, INPUTS_SHOWN = 11, 12
+EVPI_COLUMNS = (("evpi_per_study", "mcse"), ("population_evpi", "population_mcse"))
+
+
+def cost_effectiveness(context: Context) -> list[Block]:
+    """Build the plane and the standing of each arm from each perspective."""
+    table = context.table("cost_effectiveness")
+    if table is None:
+        return []
+    say, labels = context.say, context.report.arm_labels
+    blocks: list[Block] = [Paragraph(say("decision.intro")), _plane(context)]
+    for perspective in dict.fromkeys(table["perspective"]):
+        names = decision_columns(table, say)
+        rows = decision_rows(table, perspective, labels, say)
+        columns_ = (Column(say("word.arm")), Column(names[1]), *(Column(n, numeric=True) for n in names[2:]))
+        caption = say("decision.caption", perspective=context.perspective(perspective))
+        lines = tuple(row(*(text.strip() for text in line)) for line in rows)
+        blocks.append(Table(caption, columns_, lines, say("decision.note")))
+    return blocks
+
+
+def _plane(context: Context) -> Figure:
+    report, say = context.report, context.say
+    data = plane_data(report.tables)
+    names = columns(
+        say("word.arm"),
+        say("figure.plane.x"),
+        say("figure.plane.y", money=context.money),
+        say("decision.ratio"),
+    )
+    changes = {
+        measure: {
+            line["arm"]: line for line in records(_changes(report.tables["differences"], measure, data))
+        }
+        for measure in ("qalys", "cost")
+    }
+    rows = tuple(_plane_row(context, line, changes) for line in records(data))
+    return context.figure(
+        "plane",
+        Drawn(plane(data, report.arm_labels, say), data, names, rows),
+        comparator=context.arm(report.comparator),
+        perspective=context.perspective(str(data["perspective"].iloc[0])),
+    )
+
+
+def _changes(differences: pd.DataFrame, measure: str, data: pd.DataFrame) -> pd.DataFrame:
+    if differences.empty:
+        return differences
+    chosen = differences[(differences["measure"] == measure) & differences["discounted"].astype(bool)]
+    if measure == "cost":
+        return pd.DataFrame(chosen[chosen["perspective"] == data["perspective"].iloc[0]])
+    return pd.DataFrame(chosen[chosen["group"] == ALL])
+
+
+def _plane_row(context: Context, line: dict[str, Any], changes: dict[str, dict[str, Any]]) -> Any:
+    arm, say = line["arm"], context.say
+    if arm not in changes["qalys"]:
+        base = say("comparison.comparator")
+        return row(context.arm(arm), base, base, "")
+    ratio = "" if pd.isna(line["icer"]) else to_significant(line["icer"], say.form)
+    return row(
+        context.arm(arm),
+        context.interval(changes["qalys"][arm]),
+        context.millions(changes["cost"][arm]),
+        ratio,
+    )
+
+
+def uncertainty(context: Context) -> list[Block]:
+    """Build acceptability, the value of knowing more, and the tornado, where `hrsim analyse` made them."""
+    found = [_acceptability(context), _tornado(context), _evpi(context), _evppi(context)]
+    blocks: list[Block] = [block for block in found if block is not None]
+    return [Paragraph(context.say("uncertainty.intro")), *blocks] if blocks else []
+
+
+def _acceptability(context: Context) -> Figure | None:
+    table = context.table("acceptability")
+    if table is None:
+        return None
+    say, labels = context.say, context.report.arm_labels
+    data = acceptability_data(table)
+    arms = [arm for arm in labels if arm in set(data["arm"])]
+    thresholds = sorted(set(data["threshold"]))
+    step = max(1, len(thresholds) // (THRESHOLDS_SHOWN - 1))
+    share = {(line["threshold"], line["arm"]): line["probability_cost_effective"] for line in records(data)}
+    rows = tuple(
+        row(
+            number(float(threshold), 0, say.form),
+            *(probability(float(share[threshold, arm]), context.facts.draws, say.form) for arm in arms),
+        )
+        for threshold in thresholds[::step]
+    )
+    names = columns(say("figure.acceptability.x"), *(context.arm(arm) for arm in arms))
+    perspective = context.perspective(str(data["perspective"].iloc[0]))
+    drawn = Drawn(acceptability(data, labels, say), data, names, rows)
+    return context.figure("acceptability", drawn, perspective=perspective)
+
+
+def _tornado(context: Context) -> Figure | None:
+    table = context.table("tornado")
+    if table is None:
+        return None
+    say = context.say
+    answer = find_answer(context)
+    arm = next((arm for arm in answer.best if arm != context.report.comparator), "") if answer else ""
+    data = tornado_data(table, arm)
+    first = data.iloc[0]
+    measure = say.name("measure", str(first["measure"]))
+    rows = tuple(_tornado_row(context, line) for line in records(data))
+    names = columns(
+        say("word.input"), say("figure.tornado.range"), say("figure.tornado.low"), say("figure.tornado.high")
+    )
+    arm_words = {"arm": context.arm(first["arm"]), "comparator": context.arm(first["comparator"])}
+    drawn = Drawn(tornado(data, say, measure), data, names, rows)
+    return context.figure("tornado", drawn, measure=measure, **arm_words)
+
+
+def _tornado_row(context: Context, line: dict[str, Any]) -> Any:
+    low, high = context.exact(line["low_value"]), context.exact(line["high_value"])
+    ends = (context.supported(line[f"result_at_{end}"], line["mcse"]) for end in ("low", "high"))
+    return row(register_cell(line["label"]), context.say("number.range", low=low, high=high), *ends)
+
+
+def _evpi(context: Context) -> Table | None:
+    table = context.table("evpi")
+    if table is None:
+        return None
+    say = context.say
+    shown = [pair for pair in EVPI_COLUMNS if pair[0] in table]
+    rows = tuple(
+        row(
+            context.perspective(line["perspective"]),
+            number(float(line["threshold"]), 0, say.form),
+            *(context.supported(line[value] / MILLION, line[error] / MILLION) for value, error in shown),
+        )
+        for line in records(table)
+        if line["threshold"] in context.facts.thresholds
+    )
+    values = (say(f"uncertainty.evpi.{value}", money=context.money) for value, _ in shown)
+    names = columns(say("word.perspective"), say("word.threshold"), *values)
+    return Table(say("uncertainty.evpi.caption"), names, rows, say("uncertainty.evpi.note")) if rows else None
+
+
+def _evppi(context: Context) -> Table | None:
+    table = context.table("evppi")
+    if table is None:
+        return None
+    say = context.say
+    rows: list[Any] = []
+    first = table[table["perspective"] == table["perspective"].iloc[0]]
+    for threshold in dict.fromkeys(first["threshold"]):
+        chosen = first[first["threshold"] == threshold].sort_values("evppi", ascending=False, kind="stable")
+        rows.append(
+            heading_row(say("uncertainty.evppi.at", threshold=number(float(threshold), 0, say.form)), 3)
+        )
+        rows += [
+            row(
+                register_cell(line.get("label", line["parameters"])),
+                context.supported(line["evppi"] / MILLION, line["standard_error"] / MILLION),
+                str(line["method"]),
+            )
+            for line in records(chosen.head(INPUTS_SHOWN))
+        ]
+    names = (
+        Column(say("word.inputs")),
+        Column(say("uncertainty.evppi.value", money=context.money), numeric=True),
+        Column(say("word.method")),
+    )
+    caption = say(
+        "uncertainty.evppi.caption", perspective=context.perspective(str(first["perspective"].iloc[0]))
+    )
+    return Table(caption, names, tuple(rows))

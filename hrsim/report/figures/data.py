@@ -1,0 +1,121 @@
+"""What the figures of a report show: tidy data chosen from its tables, at full precision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from hrsim.report.comparison import HEADLINES
+from hrsim.report.decision import ON_FRONTIER
+
+ALL = "all"
+OVER_TIME = ("overdose_death", "emergency_visit", "hcv_infection")
+"""Outcomes that have a figure over the years, in this order, where any of them happened."""
+TORNADO_BARS = 12
+NET_BENEFIT = "net_monetary_benefit"
+STATISTICS = ("mean", "low", "high")
+INCREMENTS = ("cost", "qalys")
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+def changes_data(differences: pd.DataFrame) -> pd.DataFrame:
+    """Choose what the figure of changes shows: headline outcomes of all people that differ at all."""
+    if differences.empty:
+        return differences
+    everyone = (differences["group"] == ALL) & ~differences["discounted"].astype(bool)
+    chosen = differences[everyone & differences["measure"].isin(HEADLINES)]
+    moving = chosen.groupby("measure")["mean"].transform(lambda means: means.abs().max()) > 0
+    columns = ["arm", "comparator", "measure", "unit", *STATISTICS, "mcse", "n_draws"]
+    return pd.DataFrame(chosen.loc[moving, columns])
+
+
+def plane_data(tables: Tables) -> pd.DataFrame:
+    """Choose what the plane shows: each arm's cost and QALYs less the comparator's, from the first perspective.
+
+    Both are discounted means with their intervals; the comparator stands at 0.
+    """
+    table = tables["cost_effectiveness"]
+    first = pd.DataFrame(table[table["perspective"] == table["perspective"].iloc[0]]).set_index(
+        "arm", drop=False
+    )
+    base = first.loc[first["comparator"].iloc[0]]
+    columns = ["arm", "comparator", "perspective", "currency", "price_year", "status", "icer"]
+    data = first[columns].reset_index(drop=True)
+    for measure in INCREMENTS:
+        data[measure] = (first[measure] - base[measure]).to_numpy()
+        known = _increments(tables["differences"], measure, str(base["perspective"]))
+        for bound in ("low", "high"):
+            data[f"{measure}_{bound}"] = [known.get((arm, bound), 0.0) for arm in data["arm"]]
+    return data
+
+
+def _increments(differences: pd.DataFrame, measure: str, perspective: str) -> dict[tuple[str, str], float]:
+    """Give the bounds of each arm's discounted increment."""
+    if differences.empty:
+        return {}
+    chosen = differences[
+        (differences["measure"] == measure)
+        & differences["discounted"].astype(bool)
+        & (differences["group"] == ALL)
+    ]
+    if measure == "cost":
+        chosen = chosen[chosen["perspective"] == perspective]
+    return {(row["arm"], bound): row[bound] for row in chosen.to_dict("records") for bound in ("low", "high")}
+
+
+def frontier_line(data: pd.DataFrame) -> pd.DataFrame:
+    """Return the arms of the efficiency frontier, cheapest first; arms of equal cost and effect once."""
+    line = data[data["status"].isin(list(ON_FRONTIER))].sort_values(["cost", "qalys"])
+    return line.drop_duplicates(["cost", "qalys"])
+
+
+def over_time_measures(tables: Tables) -> tuple[str, ...]:
+    """Name the outcomes that have a figure over the years."""
+    table = tables["outcomes_by_year"]
+    happened = set(table.loc[(table["group"] == ALL) & (table["mean"] > 0), "measure"])
+    return tuple(measure for measure in OVER_TIME if measure in happened)
+
+
+def over_time_data(by_year: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Choose one outcome of all people by arm and year."""
+    chosen = by_year[(by_year["measure"] == measure) & (by_year["group"] == ALL)]
+    columns = ["arm", "year", "measure", "unit", *STATISTICS, "mcse", "n_draws"]
+    return pd.DataFrame(chosen[columns])
+
+
+def acceptability_data(table: pd.DataFrame) -> pd.DataFrame:
+    """Choose the probability of being cost-effective by arm and threshold from the first perspective."""
+    return pd.DataFrame(table[table["perspective"] == table["perspective"].iloc[0]])
+
+
+def tornado_data(table: pd.DataFrame, arm: str) -> pd.DataFrame:
+    """Choose the widest bars of an arm's tornado, widest first: net benefit, else the first result there is.
+
+    Where the arm has none, those of the first arm that has.
+    """
+    arms = set(table["arm"])
+    chosen = table[table["arm"] == (arm if arm in arms else table["arm"].iloc[0])]
+    benefit = chosen["measure"] == NET_BENEFIT
+    chosen = chosen[benefit] if benefit.any() else chosen
+    for column in ("perspective", "measure", "threshold"):
+        if column in chosen:
+            first = chosen[column].iloc[0]
+            chosen = chosen[chosen[column].isna() if pd.isna(first) else chosen[column] == first]
+    width = (chosen["result_at_high"] - chosen["result_at_low"]).abs()
+    return pd.DataFrame(chosen.loc[width.sort_values(ascending=False, kind="stable").index[:TORNADO_BARS]])
+
+
+def budget_data(table: pd.DataFrame) -> pd.DataFrame:
+    """Choose the change of spending by arm and year for the payer whose spending changes most."""
+    chosen = table[(table["measure"] == "change") & (table["kind"] == ALL)]
+    chosen = chosen[chosen["arm"] != chosen["comparator"]]
+    if "releases" in chosen:
+        chosen = chosen[chosen["releases"] == ALL]
+    if chosen.empty:
+        return chosen
+    moved = chosen.assign(size=chosen["mean"].abs()).groupby("payer", sort=False)["size"].sum()
+    columns = ["arm", "payer", "year", "measure", "currency", "price_year", *STATISTICS, "mcse", "n_draws"]
+    data = chosen.assign(year=chosen["year"].astype(str))
+    return pd.DataFrame(data.loc[chosen["payer"] == moved.idxmax(), columns])
