@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,7 +39,7 @@ from hrsim.processes.status import (
     USE_BIT,
 )
 from hrsim.processes.wellbeing import WELLBEING
-from hrsim.services.layout import Layout, effect_places, needs_clock, service_aspect
+from hrsim.services.layout import EffectPlace, Layout, effect_places, needs_clock, service_aspect
 from hrsim.study.capacity import minutes_open
 from hrsim.study.operations import Operations, stated_day, stated_site
 from hrsim.study.referrals import Referral
@@ -53,6 +55,7 @@ _UNIT_TICKS = {
     "year": float(TICKS_PER_YEAR),
 }
 _MINUTES_PER_HOUR = 60
+_HAIR = 1.0 + 1e-12
 CONDITIONS: tuple[tuple[str, tuple[str, ...], int], ...] = (
     ("use", USE_LEVELS, USE_BIT),
     ("housing", HOUSING_LEVELS, HOUSING_BIT),
@@ -187,6 +190,12 @@ def forbidden_word(layout: Layout, s: int, service: Service) -> int:
     pool = layout.pool_of[s]
     elsewhere = service.contact_effect is not None or pool < 0  # contacts go on during a window
     return forbidden_bits(service.eligible) | (0 if elsewhere else 1 << (POOL_BIT + pool))
+
+
+def forbidden_enrolments(layout: Layout, s: int, service: Service) -> int:
+    """Return the enrolments of people whom a service does not take, a bit each; contacts go on during a window."""
+    own = 0 if service.contact_effect is not None else 1 << s
+    return own | _bits(layout, service.eligible.not_enrolled_in)
 
 
 def forbidden_bits(eligible: Eligible) -> int:
@@ -339,14 +348,53 @@ def _leave_links(layout: Layout) -> NDArray[np.uint8]:
     return links
 
 
-def peak_multiplier(layout: Layout, services: Mapping[str, Service], draw: Draw) -> Callable[[int], float]:
-    """Return the function that gives the largest multiplier that an arm's services can put on a target."""
-    enrolled: dict[int, float] = {}
-    window: dict[int, float] = {}
-    for place, effect in effect_places(services, layout.services).items():
-        size = max(1.0, amount(effect.multiplier, draw))
-        if place.length == 0:
-            enrolled[place.target] = enrolled.get(place.target, 1.0) * size
-        else:
-            window[place.target] = max(window.get(place.target, 1.0), size)
-    return lambda target: enrolled.get(target, 1.0) * window.get(target, 1.0)
+@dataclass(frozen=True)
+class Peak:
+    """How high an arm's services can lift each target.
+
+    Called with a target's number it gives the largest multiplier of all; `plain` the largest without any of the
+    enrolments `raised_by`, a bit each. Products are a hair too large, because the kernel may round another way.
+    """
+
+    layout: Layout
+    services: Mapping[str, Service]
+    draw: Draw
+
+    def __call__(self, target: int) -> float:
+        """Return the largest multiplier on a target: all enrolments together, and the largest window."""
+        product = self.plain(target)
+        for _, size in self._raising(target):
+            product *= size
+        return product
+
+    def plain(self, target: int) -> float:
+        """Return the largest multiplier on a target from windows and from carrying a kit."""
+        carried, window = 1.0, 1.0
+        for place, size in self._sizes.get(target, ()):
+            if place.length > 0:
+                window = max(window, size)
+            elif place.during == WHILE_CARRYING:
+                carried *= size
+        return carried * window
+
+    def raised_by(self, target: int) -> int:
+        """Return the services in which an enrolment raises a target, a bit each."""
+        bits = 0
+        for service, _ in self._raising(target):
+            bits |= 1 << service
+        return bits
+
+    def _raising(self, target: int) -> Iterator[tuple[int, float]]:
+        for place, size in self._sizes.get(target, ()):
+            if place.length == 0 and place.during != WHILE_CARRYING:
+                yield place.service, size
+
+    @cached_property
+    def _sizes(self) -> dict[int, list[tuple[EffectPlace, float]]]:
+        """Return the effects that raise each target."""
+        sizes: dict[int, list[tuple[EffectPlace, float]]] = {}
+        for place, effect in effect_places(self.services, self.layout.services).items():
+            size = amount(effect.multiplier, self.draw)
+            if size > 1.0:
+                sizes.setdefault(place.target, []).append((place, size * _HAIR))
+        return sizes
