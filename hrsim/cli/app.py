@@ -13,12 +13,14 @@ import typer
 from hrsim import __version__
 from hrsim.cli import (
     analyse_verb,
+    calibrate_verb,
     citing_verbs,
     evidence_verbs,
     operations_verb,
     report_verb,
     run_verbs,
     study_verbs,
+    validate_verb,
 )
 from hrsim.errors import HrsimError
 
@@ -39,8 +41,10 @@ for verbs in (
     analyse_verb,
     study_verbs,
     operations_verb,
+    validate_verb,
     evidence_verbs,
     citing_verbs,
+    calibrate_verb,
 ):
     verbs.add_to(app)
 

@@ -12,7 +12,7 @@ from hrsim.cli.progress import progress
 from hrsim.compile import evidence_named
 from hrsim.errors import HrsimError
 from hrsim.evidence import central_parameters, load_register
-from hrsim.experiment.parameters import study_register
+from hrsim.experiment.parameters import register_of
 from hrsim.operations.measures import measures, simulate_days
 from hrsim.operations.site import Site
 from hrsim.report.operations import OperationsReport, SiteHeading
@@ -61,7 +61,7 @@ def operate(request: OperationsRequest) -> OperationsReport:
     }
     if not services:
         raise NothingToOperate(f"{request.file}: no service has 'operations:'; see docs/operations.md")
-    point = central_parameters(study_register(load_register(), study, resolved.rows).values())
+    point = central_parameters(register_of(resolved).values())
     planned = planned_sites(resolved, services, point)
     seed = study.analysis.seed if request.seed is None else request.seed
     return OperationsReport(

@@ -11,6 +11,7 @@ from hrsim.report.files import notices
 from hrsim.report.fitness import Basis, Limit, limits
 from hrsim.report.plain_words import plain_words
 from hrsim.report.texts import Facts, Report
+from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Study
 
 CARRIED_ON = (
@@ -111,11 +112,16 @@ def about(study: Study, plan: Plan) -> str:
     )
 
 
+def fitted(resolved: ResolvedStudy) -> bool:
+    """Tell whether a study rests on a posterior whose calibration found nothing against its use."""
+    return resolved.posterior is not None and not resolved.posterior.draws.faults
+
+
 def limits_of(result: RunResult) -> tuple[Limit, ...]:
     """List what limits the use of a run; a run with any of it is not fit to cite."""
     study, plan = result.experiment.resolved.study, result.experiment.plan
     basis = Basis(
-        calibrated=study.calibrated,
+        calibrated=study.calibrated or fitted(result.experiment.resolved),
         placeholders=tuple(row.id for row in result.evidence if row.is_placeholder),
         numbers=len(result.evidence),
         samples=plan.samples(),

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hrsim.cli.progress import waiting
 from hrsim.cli.reporting import report_of
-from hrsim.cli.running import Finished, finish_folder
+from hrsim.cli.running import Finished, copy_posterior, finish_folder
+from hrsim.experiment.errors import RunFolderError
 from hrsim.experiment.ledger_file import write_parquet
+from hrsim.experiment.manifest import lasting_files
 from hrsim.experiment.parameters import draws_table
-from hrsim.experiment.run_folder import NAME_HASH_LENGTH, RunFolder, open_run_folder, write_text
+from hrsim.experiment.run_folder import NAME_HASH_LENGTH, RunFolder, file_hash, open_run_folder, write_text
 from hrsim.experiment.stored import StoredRun, open_stored_run
 from hrsim.report.files import analyses_in, languages_in, write_csv, write_report
+from hrsim.report.texts import Report
 from hrsim.study.show import resolved_yaml
 
 OF_THE_RUN_ITSELF = ("files", "log", "limits", "manifest_hash", "notices", "results_hash", "timing")
@@ -29,12 +33,31 @@ def rebuild(path: Path, threads: int | None, languages: Sequence[str] = ()) -> F
     with waiting("Reading the stored draws"):
         stored = open_stored_run(path)
         report = report_of(stored.result(threads or os.cpu_count() or 1))
+        otherwise = _made_otherwise(stored, report)
+    if otherwise:
+        by = stored.manifest["versions"]["hrsim"]
+        raise RunFolderError(
+            f"{path} was written by hrsim {by}; this one makes others ({', '.join(otherwise)}): nothing was changed. "
+            "Run its study again, or use the hrsim that wrote it"
+        )
     write_report(report, path, languages or languages_in(path), analyses_in(path))
     known = stored.manifest["files"]
     changed = [path / name for name, value in stored.folder.file_hashes().items() if known.get(name) != value]
     if changed:
         stored.folder.record_files("report", changed)
     return Finished(path, report)
+
+
+def _made_otherwise(stored: StoredRun, report: Report) -> list[str]:
+    """List the tables of a run that would be others now."""
+    own, otherwise = lasting_files(stored.manifest), []
+    with TemporaryDirectory() as scratch:
+        for name, table in report.tables.items():
+            made = Path(scratch) / f"{name}.csv"
+            write_csv(table, made)
+            if own.get(f"tables/{name}.csv") not in (None, file_hash(made)):
+                otherwise.append(f"tables/{name}.csv")
+    return otherwise
 
 
 def price_again(
@@ -71,6 +94,7 @@ def _write_inputs(stored: StoredRun, folder: RunFolder) -> None:
     )
     write_text(inputs / "resolved.yaml", resolved_yaml(stored.experiment.resolved))
     write_csv(stored.experiment.provenance(), inputs / "provenance.csv")
+    copy_posterior(stored.experiment.resolved, inputs)
     write_parquet(draws_table(stored.experiment.draws), folder.path / "draws" / "parameters.parquet")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ from hrsim.report.plain_words import plain_words
 from hrsim.report.texts import RESUME_ADVICE, Report, readme_text
 from hrsim.simulate import Prepared, prepare
 from hrsim.study.load import load_study
+from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.show import resolved_yaml
 
 SEED_SCHEME = (
@@ -131,6 +133,15 @@ def _write_inputs(request: Request, experiment: Experiment, prepared: Prepared, 
     write_text(inputs / "study.yaml", request.file.read_text(encoding="utf-8"))
     write_text(inputs / "resolved.yaml", resolved_yaml(experiment.resolved))
     write_csv(experiment.provenance(), inputs / "provenance.csv")
+    copy_posterior(experiment.resolved, inputs)
+
+
+def copy_posterior(resolved: ResolvedStudy, inputs: Path) -> None:
+    """Copy the posterior that a study names to the same name beside its resolved form, which can then be read."""
+    if (posterior := resolved.posterior) is not None:
+        (inputs / posterior.name).mkdir(parents=True, exist_ok=True)
+        for file in posterior.files():
+            shutil.copyfile(file, inputs / posterior.name / file.name)
 
 
 def _write_report(result: RunResult, folder: RunFolder, languages: tuple[str, ...]) -> Report:

@@ -96,7 +96,7 @@ class Mortality(BaseModel):
             return np.zeros((len(ledger.arms), weights.size))
         deaths = ledger.event_counts(self.overdose.event)[:, LAST_YEAR].sum(axis=(1, 2))
         years = ledger.state_ticks[:, LAST_YEAR].sum(axis=(1, 2)) / TICKS_PER_YEAR
-        at_risk = years @ weights
+        at_risk = (years * weights).sum(axis=1)
         level = np.divide(deaths, at_risk, out=np.zeros(len(ledger.arms)), where=at_risk > 0)
         return np.asarray(level[:, None] * weights, dtype=np.float64)
 

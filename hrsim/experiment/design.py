@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from hrsim.evidence import Register, central_parameters, load_register
-from hrsim.experiment.parameters import Draws, all_draws, check_draws, study_register
+from hrsim.evidence import Register, central_parameters
+from hrsim.experiment.parameters import Draws, all_draws, check_draws, register_of
 from hrsim.experiment.plan import Plan
 from hrsim.experiment.run_folder import content_hash
 from hrsim.experiment.valuing import check_money
@@ -40,7 +40,7 @@ class Experiment:
 def check_study(resolved: ResolvedStudy) -> None:
     """Raise StudyError when the money of a study is not sound; a setting without arms has none yet."""
     if resolved.study.arms:
-        register = study_register(load_register(), resolved.study, resolved.rows)
+        register = register_of(resolved)
         check_money(resolved, register, central_parameters(register.values()))
 
 
@@ -48,8 +48,8 @@ def design(resolved: ResolvedStudy) -> Experiment:
     """Fix the plan, the draws and the content hash of a study; nothing is simulated."""
     analysis = resolved.study.analysis
     plan = Plan(analysis.draws, analysis.replicates, analysis.seed, analysis.uncertainty, analysis.sampling)
-    register = study_register(load_register(), resolved.study, resolved.rows)
-    draws = all_draws(register, plan)
+    register = register_of(resolved)
+    draws = all_draws(register, plan, resolved)
     check_draws(resolved.study, draws)
     check_money(resolved, register, draws[0])
     numbers = np.array([list(values.values()) for values in draws.values()])

@@ -9,10 +9,12 @@ import pandas as pd
 from hrsim.errors import HrsimError, Problem, StudyError
 from hrsim.evidence import EvidenceRow, Register, central_parameters, draw_parameters, stratified_draws
 from hrsim.evidence.limits import broken_limit
+from hrsim.evidence.register import load_register
 from hrsim.experiment.plan import Plan
 from hrsim.services.compile import amount
 from hrsim.study.check_numbers import Scoped, impossible_numbers, scoped_numbers
 from hrsim.study.intervals import overridden
+from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Study
 from hrsim.study.values import Quantity
 
@@ -23,6 +25,14 @@ class PriceNeedsNumber(HrsimError):
     """Report a price that the study replaces by another evidence row."""
 
     exit_code = 3
+
+
+def register_of(resolved: ResolvedStudy) -> Register:
+    """Return the register with what a study fitted, replaces and adds: the posterior first, its own numbers over it."""
+    register = load_register()
+    if resolved.posterior is not None:
+        register = register.with_overrides(resolved.posterior.draws.rows(register))
+    return study_register(register, resolved.study, resolved.rows)
 
 
 def study_register(register: Register, study: Study, rows: Iterable[EvidenceRow] = ()) -> Register:
@@ -77,8 +87,26 @@ def _beyond_limits(parameters: Mapping[str, float], draw: int) -> Iterator[Probl
             yield Problem("RANGE", message, fix, path=f"parameters.{row}")
 
 
-def all_draws(register: Register, plan: Plan) -> Draws:
-    """Draw every row of the register for every draw of the plan; at central values, its point values."""
+def all_draws(register: Register, plan: Plan, resolved: ResolvedStudy | None = None) -> Draws:
+    """Draw every row of the register for every draw of the plan; at central values, its point values.
+
+    Rows that the study's posterior fits come from it, a joint draw each, unless the study replaces them itself.
+    """
+    drawn = _independent_draws(register, plan)
+    if resolved is None or resolved.posterior is None:
+        return drawn
+    posterior, replaced = resolved.posterior.draws, set(resolved.study.parameters)
+    joint = {
+        number: posterior.central() if plan.uncertainty == "central" else posterior.draw(plan.seed, number)
+        for number in drawn
+    }
+    return {
+        number: {**values, **{name: v for name, v in joint[number].items() if name not in replaced}}
+        for number, values in drawn.items()
+    }
+
+
+def _independent_draws(register: Register, plan: Plan) -> Draws:
     rows = tuple(register.values())
     if plan.uncertainty == "central":
         return {draw: central_parameters(rows) for draw in plan.draw_numbers()}

@@ -12,12 +12,11 @@ import duckdb
 
 from hrsim.engine.ledger import Ledger
 from hrsim.errors import StudyError
-from hrsim.evidence import load_register
 from hrsim.experiment.design import Experiment, design
 from hrsim.experiment.errors import IncompleteRunError, RunFolderError
 from hrsim.experiment.evaluate import Measured, RunResult, evaluate, measure, valuer_of
 from hrsim.experiment.ledger_file import read_ledger
-from hrsim.experiment.parameters import Draws, study_register
+from hrsim.experiment.parameters import Draws, register_of
 from hrsim.experiment.plan import Plan, Task
 from hrsim.experiment.repricing import simulation_changes
 from hrsim.experiment.run_folder import RunFolder
@@ -82,7 +81,7 @@ def open_stored_run(path: Path, overrides: Sequence[str] = ()) -> StoredRun:
     if problems:
         raise StudyError(problems)
     changed = design(asked)
-    register = study_register(load_register(), written.study, written.rows)
+    register = register_of(written)
     kept = {name for name in register.ids() if changed.register.get(name) == register[name]}
     stored, plan = _stored_draws(folder), Plan(**manifest["plan"])
     _check_rows(folder, stored, plan, kept)

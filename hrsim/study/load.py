@@ -16,6 +16,7 @@ from hrsim.study.check_numbers import check_numbers
 from hrsim.study.intervals import check_replacements, name_intervals
 from hrsim.study.overrides import read_overrides
 from hrsim.study.parents import read_chain
+from hrsim.study.posterior import take_posterior
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.tree import MapNode, Problems, plain
 from hrsim.study.validate import validate_study
@@ -44,6 +45,7 @@ def load_study(
     """
     problems = Problems()
     chain, complete = read_chain(FilePath(path), problems)
+    chain, posterior = take_posterior(chain, FilePath(path).parent, load_register(), problems)
     services = read_catalogue() if catalogue is None else catalogue
     known = load_register() if evidence is None else evidence
     tree = merge_study(chain, overrides, services, problems)
@@ -60,7 +62,7 @@ def load_study(
     found = _without_echoes(problems.found, unplaced, complete)
     if found or study is None:
         raise StudyError(found)
-    return ResolvedStudy(study, plain(tree), tree, rows)
+    return ResolvedStudy(study, plain(tree), tree, rows, posterior)
 
 
 def merge_study(

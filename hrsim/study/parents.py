@@ -17,6 +17,11 @@ def packaged_scenarios() -> FilePath:
     return installed if installed.is_dir() else _PACKAGE.parent / "scenarios"
 
 
+def packaged_calibrations() -> FilePath:
+    """Return the folder above the shipped `calibration/`: the package itself, or the checkout."""
+    return _PACKAGE if (_PACKAGE / "calibration").is_dir() else _PACKAGE.parent
+
+
 def read_chain(path: FilePath, problems: Problems) -> tuple[list[MapNode], bool]:
     """Read a study and its parents; return the trees, eldest parent first, and whether all were found.
 
@@ -61,7 +66,7 @@ def _parent(entry: Entry, home: FilePath, problems: Problems) -> tuple[FilePath,
         return None
     name = node.value
     folders = (home, packaged_scenarios())
-    if _leaves_folder(name):
+    if leaves_folder(name):
         _refuse_outside(node, name, problems)
         return None
     for folder in folders:
@@ -89,7 +94,8 @@ def _yaml_files(folder: FilePath) -> list[FilePath]:
     return [*folder.glob("*.yaml"), *folder.glob("settings/*.yaml")]
 
 
-def _leaves_folder(name: str) -> bool:
+def leaves_folder(name: str) -> bool:
+    """Tell whether a relative name leads out of the folder that it is read from."""
     windows = PureWindowsPath(name)
     return (
         "://" in name

@@ -9,6 +9,7 @@ from typing import Any
 from hrsim.errors import Location, Problem, StudyError
 from hrsim.evidence.rows import EvidenceRow
 from hrsim.study.merge import find, split_path
+from hrsim.study.posterior import StudyPosterior
 from hrsim.study.schema import Study
 from hrsim.study.tree import MapNode, leaves, nearest, plain
 
@@ -17,13 +18,15 @@ from hrsim.study.tree import MapNode, leaves, nearest, plain
 class ResolvedStudy:
     """Hold a validated study whose arms are complete, its merged plain data, and who set each value.
 
-    In `study` each number with an interval is the id of one of `rows`; `raw` and `tree` are as written.
+    In `study` each number with an interval is the id of one of `rows`; `raw` and `tree` are as written, but for the
+    posterior, which stands apart.
     """
 
     study: Study
     raw: Mapping[str, Any]
     tree: MapNode = field(repr=False)
     rows: tuple[EvidenceRow, ...] = ()
+    posterior: StudyPosterior | None = None
 
     def provenance(self, dotted: str) -> Location:
         """Return the file, line and column that set a value.

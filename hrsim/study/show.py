@@ -8,6 +8,7 @@ import yaml
 
 from hrsim.study.arms import ARM_BASE_KEYS
 from hrsim.study.merge import VALUE_KEYS
+from hrsim.study.posterior import KEY
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.scalars import ScalarError, resolve_scalar
 from hrsim.study.tree import describe
@@ -41,6 +42,8 @@ def resolved_data(resolved: ResolvedStudy) -> dict[str, Any]:
     """Return the plain data of a study that stands alone: arms complete, no parents, no catalogue."""
     data = dict(resolved.raw)
     ordered = {"hrsim": data.pop("hrsim"), "resolved": True}
+    if resolved.posterior is not None:
+        data["parameters"] = {KEY: resolved.posterior.name, **data.get("parameters", {})}
     return ordered | {key: value for key, value in data.items() if key != "resolved"}
 
 

@@ -168,3 +168,14 @@ def test_a_real_run_repriced_is_that_of_a_fresh_one(hrsim, tmp_path, study):
     (priced_folder,), (fresh_folder,) = (list((tmp_path / name).iterdir()) for name in ("priced", "fresh"))
     assert tables_of(priced_folder) == tables_of(fresh_folder)
     assert {"horizon.csv", "distributional.csv"} <= set(tables_of(fresh_folder))
+
+
+def test_a_run_whose_tables_this_hrsim_would_make_otherwise_is_left_as_it_is(hrsim, run, no_engine):
+    path = run / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["files"]["tables/costs.csv"] = "0" * 64
+    path.write_text(json.dumps(manifest))
+    (run / "summary.txt").write_text("mine")
+    done = hrsim("report", str(run))
+    assert (done.code, "tables/costs.csv" in done.err) == (2, True)
+    assert (run / "summary.txt").read_text() == "mine"

@@ -15,6 +15,8 @@ from hrsim.economics import (
     value_ledger,
 )
 from hrsim.economics.beyond import expected_years, load_mortality
+from hrsim.economics.summaries import collect
+from hrsim.economics.uncertainty_tables import replicated
 from hrsim.engine.ledger import AGES, Ledger
 from hrsim.errors import StudyError
 from hrsim.evidence import central_parameters, load_register
@@ -126,6 +128,22 @@ def test_parts_add_up_and_decisions_follow_the_choice(
         assert set(decided["qalys"]) == set(shown.query("measure == 'qalys'")["mean"])
         assert list(decided["cost"]) == list(shown.query("measure == 'cost'")["mean"])
     assert tables["total"]["costs"].equals(tables["within_horizon"]["costs"])
+
+
+def test_acceptability_counts_what_decisions_count(
+    ledger: Ledger, book: PriceBook, utilities: Utilities, make_analysis: Callable[..., Analysis]
+) -> None:
+    """Two draws that differ in a utility: the chance of being best is that of the decision table, in either part."""
+    for beyond in (False, True):
+        analysis = make_analysis(0.03, beyond_horizon=beyond, thresholds=(1.0,))
+        draws = [
+            value_ledger(ledger, book, utilities, analysis, {**POINT, "oat.nonod_mort_hr_out_vs_pop": ratio})
+            for ratio in (5.0, 9.0)
+        ]
+        costs, qalys = replicated(collect(draws), book, "societal", analysis.part)
+        decided = summarise(draws, book, analysis)["cost_effectiveness"].query("perspective == 'societal'")
+        assert costs.mean(axis=(0, 1)) == pytest.approx(decided["cost"].to_numpy())
+        assert qalys.mean(axis=(0, 1)) == pytest.approx(decided["qalys"].to_numpy())
 
 
 def test_what_is_carried_on_by_hand(

@@ -1,0 +1,1 @@
+"""Calibration: fit a setting to published series with likelihoods, and carry the posterior into studies."""

@@ -1,0 +1,76 @@
+"""How good a fit is: prior against posterior, fitted and held-out numbers against what the posterior predicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hrsim.calibrate.likelihoods import sample
+from hrsim.calibrate.reading import Assignment
+from hrsim.calibrate.simulator import Simulated, values_at
+from hrsim.evidence import EvidenceRow
+from hrsim.evidence.draws import quantile
+
+Floats = NDArray[np.float64]
+LOW, HIGH = 0.025, 0.975
+
+
+def posterior_table(free: Sequence[EvidenceRow], points: Floats) -> pd.DataFrame:
+    """Lay out the posterior: a row for each draw, a column for each free row, in the row's unit."""
+    table = pd.DataFrame([values_at(free, point) for point in points])
+    return table.rename_axis("draw").reset_index()
+
+
+def prior_and_posterior(free: Sequence[EvidenceRow], posterior: pd.DataFrame) -> pd.DataFrame:
+    """List each free row: prior and posterior median and 95 % interval."""
+    rows = []
+    for row in free:
+        values = posterior[row.id].to_numpy()
+        prior = [quantile(row, u) for u in (0.5, LOW, HIGH)]
+        found = np.quantile(values, (0.5, LOW, HIGH))
+        rows.append(
+            {
+                "evidence": row.id, "unit": row.unit,
+                "prior_median": prior[0], "prior_low": prior[1], "prior_high": prior[2],
+                "posterior_median": found[0], "posterior_low": found[1], "posterior_high": found[2],
+                "width_ratio": (found[2] - found[1]) / (prior[2] - prior[1]),
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def predicted(assignment: Assignment, simulated: Simulated, seed: int) -> pd.DataFrame:
+    """List each target beside what simulations at posterior draws predict for it.
+
+    `low` and `high` are the 95 % predictive interval: parameters, declared discrepancy and observation error together.
+    `crps` is the continuous ranked probability score in the unit of the number; 0 would be a sure and right prediction.
+    """
+    generator = np.random.default_rng([seed, 6])
+    means = simulated.numbers.mean(axis=1)
+    rows = []
+    for place, target in enumerate(assignment.targets):
+        series = assignment.series_of(target)
+        wrong = np.exp(generator.normal(0.0, 1.0, len(means)) * series.discrepancy)
+        drawn = sample(series.likelihood, target.error, means[:, place] * wrong, generator)
+        low, high = np.quantile(drawn, (LOW, HIGH))
+        rows.append(
+            {
+                "series": target.series, "year": target.year,
+                "use": "held_out" if target.held_out else "fitted",
+                "published": target.value, "model_mean": means[:, place].mean(),
+                "low": low, "high": high, "inside": bool(low <= target.value <= high),
+                "crps": _crps(drawn, target.value), "source": target.source,
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _crps(drawn: Floats, value: float) -> float:
+    """Return the continuous ranked probability score of a sample (Gneiting & Raftery 2007)."""
+    ordered = np.sort(drawn)
+    count = len(ordered)
+    between = ((2 * np.arange(1, count + 1) - count - 1) * ordered).sum() / count**2
+    return float(np.abs(ordered - value).mean() - between)

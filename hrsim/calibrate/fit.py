@@ -1,0 +1,190 @@
+"""A calibration from end to end: waves of history matching, the posterior, and what it predicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hrsim.calibrate.diagnostics import posterior_table, predicted, prior_and_posterior
+from hrsim.calibrate.emulator import Emulator, fit_emulator
+from hrsim.calibrate.identifiability import identifiability
+from hrsim.calibrate.matching import Matcher, matcher, next_points, sobol_points
+from hrsim.calibrate.posterior import Posterior, resampled, sample_posterior
+from hrsim.calibrate.reading import Assignment
+from hrsim.calibrate.simulator import Outputs, Simulated, simulate_points
+from hrsim.errors import HrsimError
+
+Floats = NDArray[np.float64]
+Progress = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
+PREDICTED_DRAWS = 100
+IDENTIFIED = 0.1  # least shrinkage at which a parameter counts as informed by the targets
+
+
+class NothingIdentifiable(HrsimError):
+    """Report that the targets say nothing about any free parameter."""
+
+    exit_code = 6
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Hold a finished calibration: the posterior, its tables, and what speaks against using it."""
+
+    posterior: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
+    method: str
+    effective: float
+    plausible_share: float
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Hold what every step needs: the task, how to simulate it, where and on how many threads."""
+
+    assignment: Assignment
+    outputs: Outputs
+    folder: Path
+    threads: int
+    progress: Progress
+
+    def simulate(self, points: Floats, name: str) -> Simulated:
+        """Simulate points; those that an earlier start finished are read back."""
+        search = self.assignment.calibration.search
+        with self.progress(name.replace("_", " "), len(points)) as advance:
+            return simulate_points(
+                points, self.assignment.free, self.outputs, search.replicates, search.seed,
+                self.folder / name, self.threads, advance,
+            )  # fmt: skip
+
+
+def plan(workshop: Workshop) -> pd.DataFrame:
+    """Simulate the first wave only and say which parameters matter and which can be identified."""
+    return _plan(workshop, _first_wave(workshop))
+
+
+def fit(workshop: Workshop) -> Fit:
+    """Fit: raise NothingPlausible or NothingIdentifiable where that is so.
+
+    Linear algebra runs on one thread, so that the same machine gives the same bits.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        return _fit(workshop)
+
+
+def _fit(workshop: Workshop) -> Fit:
+    assignment, calibration = workshop.assignment, workshop.assignment.calibration
+    judge = matcher(assignment)
+    waves = [_first_wave(workshop)]
+    identified = _plan(workshop, waves[0])
+    emulators = [fit_emulator(waves[0])]
+    share = 1.0
+    for number in range(1, calibration.search.waves):
+        points, share = next_points(
+            judge,
+            emulators,
+            calibration.search.points,
+            calibration.search.cutoff,
+            calibration.search.seed + number,
+        )
+        waves.append(workshop.simulate(points, f"wave_{number + 1}"))
+        emulators.append(fit_emulator(_together(waves)))
+    found, sound = _posterior(assignment, judge, emulators[-1], _together(waves))
+    posterior = posterior_table(assignment.free, found.points)
+    checks = workshop.simulate(found.points[:PREDICTED_DRAWS], "posterior")
+    fits = predicted(assignment, checks, calibration.search.seed)
+    return Fit(
+        posterior=posterior,
+        tables={
+            "identifiability": identified,
+            "prior_and_posterior": prior_and_posterior(assignment.free, posterior),
+            "fit": fits,
+            "waves": _wave_table(waves, emulators),
+        },
+        method=found.method,
+        effective=found.effective,
+        plausible_share=share,
+        faults=tuple(_faults(assignment, found, fits, sound)),
+    )
+
+
+def _first_wave(workshop: Workshop) -> Simulated:
+    search = workshop.assignment.calibration.search
+    points = sobol_points(search.points, len(workshop.assignment.free), search.seed)
+    return workshop.simulate(points, "wave_1")
+
+
+def _plan(workshop: Workshop, simulated: Simulated) -> pd.DataFrame:
+    table = identifiability(matcher(workshop.assignment), simulated)
+    if (table["shrinkage"] < IDENTIFIED).all():
+        best = table.iloc[int(np.argmax(table["shrinkage"]))]
+        raise NothingIdentifiable(
+            f"the targets say nothing about any free parameter: the best, {best['evidence']}, would shrink by "
+            f"{best['shrinkage']:.0%}. Free parameters that move the targets, or fit more years."
+        )
+    return table
+
+
+def _posterior(
+    assignment: Assignment, judge: Matcher, emulator: Emulator, simulated: Simulated
+) -> tuple[Posterior, bool]:
+    """Sample with the emulator where it is sound; else weigh the simulated points themselves, and say so."""
+    result, seed = assignment.calibration.result, assignment.calibration.search.seed
+    if not emulator.sound:
+        nothing = np.zeros_like(simulated.location)
+        likelihoods = judge.log_likelihood(simulated.location, judge.spread(nothing, simulated.error))
+        return resampled(simulated.points, likelihoods, result.draws, seed), False
+
+    def log_likelihood(points: Floats) -> Floats:
+        location, deviation = emulator.predict(points)
+        return judge.log_likelihood(location, judge.spread(deviation, emulator.noise))
+
+    dimensions = len(assignment.free)
+    return sample_posterior(log_likelihood, dimensions, result.draws, result.effective_sample, seed), True
+
+
+def _faults(assignment: Assignment, found: Posterior, fits: pd.DataFrame, sound: bool) -> list[str]:
+    result = assignment.calibration.result
+    faults = []
+    if not sound:
+        faults.append("the emulator failed its own check; the posterior rests on the simulated points alone")
+    if found.effective < result.effective_sample:
+        faults.append(
+            f"the effective sample size is {found.effective:.0f}, below {result.effective_sample:.0f}"
+        )
+    fitted = fits[fits["use"] == "fitted"]
+    if fitted["inside"].mean() < result.coverage:
+        missed = ", ".join(f"{row.series} {row.year}" for row in fitted[~fitted["inside"]].itertuples())
+        faults.append(
+            f"{fitted['inside'].mean():.0%} of the fitted numbers lie inside the 95 % predictive interval, "
+            f"below {result.coverage:.0%} (outside: {missed})"
+        )
+    return faults
+
+
+def _together(waves: Sequence[Simulated]) -> Simulated:
+    """Join waves in turn, so that every fifth point, the check's, comes from all of them."""
+    joined = waves[0]
+    for wave in waves[1:]:
+        joined = joined.joined(wave)
+    return joined
+
+
+def _wave_table(waves: Sequence[Simulated], emulators: Sequence[Emulator]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "wave": number + 1, "points": len(wave.points), "checked": emulator.checked,
+                "most_outside": max(emulator.outside), "sound": emulator.sound,
+            }
+            for number, (wave, emulator) in enumerate(zip(waves, emulators, strict=True))
+        ]
+    )  # fmt: skip

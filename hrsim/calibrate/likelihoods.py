@@ -1,0 +1,105 @@
+"""How observed numbers scatter: log densities, integrated over what the model itself is unsure of.
+
+Given the parameters, the true number is `exp(location + spread x Z)`, Z standard normal: `location` is the logarithm of
+the emulated mean, and `spread` joins the emulator's error, Monte Carlo error and the declared model discrepancy. The
+density of the observed number is integrated over Z by Gauss-Hermite quadrature.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special, stats
+
+from hrsim.calibrate.schema import Likelihood
+
+Floats = NDArray[np.float64]
+NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
+LOG_WEIGHTS = np.log(WEIGHTS / WEIGHTS.sum())
+
+
+def log_density(
+    likelihood: Likelihood, value: float, error: float | None, location: Floats, spread: Floats
+) -> Floats:
+    """Return the log density of an observed number, one for each location (shape (n,)) with its spread."""
+    mean = np.exp(location[:, None] + spread[:, None] * NODES)
+    inner = _at_mean(likelihood, value, error, mean)
+    return np.asarray(special.logsumexp(inner + LOG_WEIGHTS, axis=1))
+
+
+def observation_spread(likelihood: Likelihood, value: float, error: float | None) -> float:
+    """Return the standard deviation of the logarithm of an observed number around its mean, for implausibility."""
+    family = likelihood.family
+    if family == "lognormal":
+        assert error is not None
+        return error
+    if family == "normal":
+        assert error is not None
+        return error / value
+    if family == "beta_binomial":
+        assert likelihood.trials is not None and likelihood.precision is not None
+        clumping = (likelihood.precision + likelihood.trials) / (likelihood.precision + 1.0)
+        return float(np.sqrt((1.0 - value) / value * clumping / likelihood.trials))
+    extra = 0.0 if likelihood.size is None else 1.0 / likelihood.size
+    return float(np.sqrt(1.0 / value + extra))
+
+
+def sample(
+    likelihood: Likelihood, error: float | None, mean: Floats, generator: np.random.Generator
+) -> Floats:
+    """Draw observed numbers around means: for predictive intervals and synthetic data."""
+    family = likelihood.family
+    if family == "poisson":
+        return generator.poisson(mean).astype(np.float64)
+    if family == "negative_binomial":
+        size = likelihood.size or 0.0
+        return generator.negative_binomial(size, size / (size + mean)).astype(np.float64)
+    if family == "beta_binomial":
+        trials, precision = likelihood.trials or 0, likelihood.precision or 0.0
+        share = generator.beta(precision * mean, precision * (1.0 - mean))
+        return generator.binomial(trials, share) / trials
+    assert error is not None
+    if family == "normal":
+        return generator.normal(mean, error)
+    return np.asarray(mean * np.exp(generator.normal(0.0, error, mean.shape)))
+
+
+def impossible(likelihood: Likelihood, value: float, error: float | None) -> tuple[str, str] | None:
+    """Return what is wrong when a likelihood cannot have given a number, and the remedy."""
+    family = likelihood.family
+    if family in ("poisson", "negative_binomial") and value != round(value):
+        return f"expected a whole number for {family}, got {value:g}", "choose normal or lognormal."
+    if family == "beta_binomial" and not 0.0 < value < 1.0:
+        return f"expected a share between 0 and 1 for beta_binomial, got {value:g}", "choose another family."
+    if value <= 0.0:
+        return f"expected a number above 0, got {value:g}", "leave the year out: the fit works on logarithms."
+    if family in ("normal", "lognormal") and error is None:
+        return f"expected an error for {family}, got neither interval nor 'error'", "add 'error:'."
+    return None
+
+
+def _at_mean(likelihood: Likelihood, value: float, error: float | None, mean: Floats) -> Floats:
+    family = likelihood.family
+    if family == "poisson":
+        found = stats.poisson.logpmf(value, mean)
+    elif family == "negative_binomial":
+        size = likelihood.size or 0.0
+        found = stats.nbinom.logpmf(value, size, size / (size + mean))
+    elif family == "beta_binomial":
+        trials, precision = likelihood.trials or 0, likelihood.precision or 0.0
+        share = np.minimum(mean, 1.0)
+        found = np.where(
+            mean < 1.0,
+            stats.betabinom.logpmf(
+                round(value * trials),
+                trials,
+                precision * share,
+                precision * (1.0 - share) + np.finfo(float).tiny,
+            ),
+            -np.inf,
+        )
+    elif family == "normal":
+        found = stats.norm.logpdf(value, mean, error)
+    else:
+        found = stats.norm.logpdf(np.log(value), np.log(mean), error)
+    return np.asarray(found, dtype=np.float64)

@@ -1,0 +1,111 @@
+"""The one schema of a calibration file: what is free, what it is fitted to, how it is searched."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import model_validator
+
+from hrsim.study.values import StudyModel, Whole, about, as_tuple, fault
+
+Family = Literal["poisson", "negative_binomial", "beta_binomial", "normal", "lognormal"]
+_NEEDS = {"negative_binomial": "size", "beta_binomial": "trials"}
+
+
+class Likelihood(StudyModel):
+    """Say how an observed number scatters around the true one.
+
+    `normal` and `lognormal` take their error from the published interval of each number unless `error` states it.
+    """
+
+    family: Family = about("Family.")
+    size: float | None = about("Negative binomial: size k, variance mean + mean^2 / k.", default=None, gt=0)
+    trials: Whole | None = about("Beta-binomial: number observed.", default=None, ge=1)
+    precision: float | None = about("Beta-binomial: alpha + beta.", default=None, gt=0)
+    error: float | None = about(
+        "Normal: standard error in the unit of the number; lognormal: of its logarithm.", default=None, gt=0
+    )
+
+    @model_validator(mode="after")
+    def _complete(self) -> Likelihood:
+        needed = _NEEDS.get(self.family)
+        if needed and getattr(self, needed) is None:
+            raise fault("LIKELIHOOD", f"expected '{needed}' for {self.family}, got none", f"add '{needed}:'.")
+        if self.family == "beta_binomial" and self.precision is None:
+            raise fault("LIKELIHOOD", "expected 'precision' for beta_binomial, got none", "add 'precision:'.")
+        return self
+
+
+class Observation(StudyModel):
+    """Give one published number that the register does not hold."""
+
+    value: float = about("The number.", ge=0)
+    low: float | None = about("Lower end of its 95 % interval.", default=None)
+    high: float | None = about("Upper end.", default=None)
+    source: str = about("Where it comes from.", min_length=1)
+
+
+class Series(StudyModel):
+    """Describe one published series, the outcome that stands for it, and its likelihood."""
+
+    measure: str = about("Outcome of tables/outcomes_by_year.csv, such as overdose_death.")
+    per_person_year: bool = about("Divide the outcome by the life-years of the year.", default=False)
+    scale: float = about("Published number for each simulated one.", default=1.0, gt=0)
+    observed: str | None = about(
+        "Ids of the targets without their year: 'bc.deaths' for bc.deaths.2019.", default=None
+    )
+    values: dict[str, Observation] = about("Numbers written here, by year.", default={})
+    fitted: Annotated[tuple[Whole, ...], as_tuple] = about("Years that are fitted.", min_length=1)
+    held_out: Annotated[tuple[Whole, ...], as_tuple] = about("Years kept back to judge the fit.", default=())
+    likelihood: Likelihood = about("Scatter of the observed number.")
+    discrepancy: float = about(
+        "What the model is allowed to be wrong by: standard deviation of the logarithm, 0 for none.", ge=0
+    )
+    because: str | None = about("Why this error and this discrepancy.", default=None)
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Series:
+        if (self.observed is None) == (not self.values):
+            got = "both" if self.values else "neither"
+            raise fault("FORM", f"expected either 'observed' or 'values', got {got}", "write one of the two.")
+        twice = sorted(set(self.fitted) & set(self.held_out))
+        if twice:
+            message = f"expected years either fitted or held out, got {twice[0]} as both"
+            raise fault("YEARS", message, "remove it from one of the lists.")
+        return self
+
+
+class Search(StudyModel):
+    """Say how hard to search."""
+
+    waves: Whole = about("Waves of history matching.", default=3, ge=1)
+    points: Whole = about("Parameter points simulated in each wave.", default=100, ge=20)
+    replicates: Whole = about("Lucks for each point, the same for all points.", default=2, ge=2)
+    cutoff: float = about("Implausibility beyond which a point is ruled out.", default=3.0, gt=0)
+    seed: Whole = about("Seed.", default=1, ge=0)
+
+
+class Result(StudyModel):
+    """Say what is kept, and when a fit is good enough to use."""
+
+    draws: Whole = about("Draws of the posterior, equally weighted.", default=200, ge=20)
+    coverage: float = about(
+        "Least share of fitted numbers inside the 95 % predictive interval.", default=0.8, ge=0, le=1
+    )
+    effective_sample: float = about("Least effective sample size before resampling.", default=100.0, gt=0)
+
+
+class Calibration(StudyModel):
+    """Describe one calibration."""
+
+    hrsim_calibration: Literal[1] = about("Version of this schema.")
+    title: str = about("Title.")
+    notes: str | None = about("Remarks.", default=None)
+    study: str = about("Study that is fitted, relative to this file.")
+    arm: str | None = about("Arm that stands for what happened; omitted: the only one.", default=None)
+    free: Annotated[tuple[str, ...], as_tuple] = about(
+        "Evidence ids that are fitted; their priors are their distributions.", min_length=1
+    )
+    series: dict[str, Series] = about("What is fitted, by name.")
+    search: Search = about("How hard to search.", default=Search())
+    result: Result = about("What is kept.", default=Result())

@@ -1,0 +1,151 @@
+"""Simulate the fitted numbers at parameter points: each point kept on disk, the same luck for all points.
+
+A point is a place in the unit cube of the free parameters: the coordinate of each is its probability under its prior.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrsim.calibrate.reading import Assignment, Target
+from hrsim.engine.ledger import Ledger
+from hrsim.errors import HrsimError
+from hrsim.evidence import EvidenceRow
+from hrsim.evidence.draws import central_parameters, quantile
+from hrsim.experiment.measures import measure_ledger, measures_of
+from hrsim.experiment.parameters import register_of
+from hrsim.experiment.plan import luck_number
+from hrsim.experiment.run_folder import write_text
+from hrsim.simulate import prepare, simulate
+
+Floats = NDArray[np.float64]
+Outputs = Callable[
+    [Mapping[str, float], int], Floats
+]  # parameters of the free rows, luck -> one number a target
+
+
+class UnknownMeasure(HrsimError):
+    """Report a series whose outcome no study counts."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """Hold simulated numbers: `points` (n, free rows) in the unit cube, `numbers` (n, replicates, targets)."""
+
+    points: Floats
+    numbers: Floats
+
+    @property
+    def location(self) -> Floats:
+        """Return the logarithm of the mean over replicates, shape (n, targets)."""
+        return np.asarray(np.log(self.numbers.mean(axis=1)))
+
+    @property
+    def error(self) -> Floats:
+        """Return the Monte Carlo error of the location by target, pooled over points, shape (targets,).
+
+        By the delta method: the standard error of a mean over the mean.
+        """
+        replicates = self.numbers.shape[1]
+        relative = self.numbers.std(axis=1, ddof=1) / self.numbers.mean(axis=1)
+        return np.asarray(np.sqrt((relative**2).mean(axis=0) / replicates))
+
+    def joined(self, other: Simulated) -> Simulated:
+        """Return both sets of points."""
+        return Simulated(
+            np.concatenate([self.points, other.points]), np.concatenate([self.numbers, other.numbers])
+        )
+
+
+def values_at(free: Sequence[EvidenceRow], point: Iterable[float]) -> dict[str, float]:
+    """Return the values of the free rows at a point of the unit cube."""
+    return {row.id: quantile(row, float(u)) for row, u in zip(free, point, strict=True)}
+
+
+def study_outputs(assignment: Assignment) -> Outputs:
+    """Return the function that simulates the study and gives the number of each target."""
+    prepared = prepare(assignment.resolved)
+    register = register_of(assignment.resolved)
+    middle = central_parameters(register.values())
+
+    def outputs(values: Mapping[str, float], luck: int) -> Floats:
+        ledger = simulate(prepared, {**middle, **values}, luck)
+        return target_numbers(assignment, ledger)
+
+    return outputs
+
+
+def target_numbers(assignment: Assignment, ledger: Ledger) -> Floats:
+    """Return the simulated number of each target; raise UnknownMeasure for an outcome that is not counted."""
+    names = [measure.name for measure in measures_of(ledger)]
+    outcomes = measure_ledger(ledger).outcomes[ledger.arms.index(assignment.arm), :, 0]
+    start = assignment.resolved.study.horizon.start.year
+    return np.array(
+        [_number(assignment, target, outcomes[target.year - start], names) for target in assignment.targets]
+    )
+
+
+def _number(assignment: Assignment, target: Target, outcomes: Floats, names: list[str]) -> float:
+    series = assignment.series_of(target)
+    if series.measure not in names:
+        known = ", ".join(names)
+        raise UnknownMeasure(
+            f"series {target.series}: no outcome is called '{series.measure}'; there are {known}"
+        )
+    number = float(outcomes[names.index(series.measure)])
+    if series.per_person_year:
+        number /= float(outcomes[names.index("life_years")])
+    return number * series.scale
+
+
+def simulate_points(
+    points: Floats,
+    free: Sequence[EvidenceRow],
+    outputs: Outputs,
+    replicates: int,
+    seed: int,
+    folder: Path,
+    threads: int,
+    advance: Callable[[], None],
+) -> Simulated:
+    """Simulate every point and replicate that `folder` lacks; finished ones are read back, so a stop loses nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def one(place: int) -> Floats:
+        path = folder / f"point_{place:05d}.json"
+        point = points[place]
+        found = _kept(path, point)
+        if found is None:
+            values = values_at(free, point)
+            lucks = [luck_number(seed, 0, replicate) for replicate in range(replicates)]
+            found = np.stack([outputs(values, luck) for luck in lucks])
+            write_text(path, json.dumps({"point": point.tolist(), "numbers": found.tolist()}) + "\n")
+        advance()
+        return found
+
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        futures = [pool.submit(one, place) for place in range(len(points))]
+        try:
+            numbers = [future.result() for future in futures]
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    return Simulated(points, np.stack(numbers))
+
+
+def _kept(path: Path, point: Floats) -> Floats | None:
+    """Return what an earlier start simulated at this very point, or None."""
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return np.array(held["numbers"]) if held["point"] == point.tolist() else None

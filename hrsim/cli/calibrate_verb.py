@@ -1,0 +1,89 @@
+"""The verb that fits a setting to published series."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hrsim.cli.run_verbs import Threads, UsageProblem
+from hrsim.errors import HrsimError
+
+if TYPE_CHECKING:
+    from hrsim.calibrate.fit import Workshop
+    from hrsim.calibrate.reading import Assignment
+
+NOT_GOOD_ENOUGH = 6
+
+
+class LibraryMissing(HrsimError):
+    """Report an optional library that is not installed, with the line that installs it."""
+
+    exit_code = 7
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verb of this file to the command line."""
+    app.command()(calibrate)
+
+
+def calibrate(
+    file: Annotated[Path, typer.Argument(help="Calibration file.", metavar="FILE")],
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Say which parameters the targets can identify; fit nothing.")
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a calibration that was stopped.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Fit anew, replacing an earlier posterior.")] = False,
+    threads: Threads = None,
+) -> None:
+    """Fit parameters to published series: plan, history matching, posterior, diagnostics."""
+    if resume and force:
+        raise UsageProblem("--resume keeps what was simulated and --force removes it: give one of them")
+    from hrsim.calibrate.fit import fit
+    from hrsim.calibrate.fit import plan as make_plan
+    from hrsim.calibrate.folder import folder_of
+    from hrsim.calibrate.reading import read_assignment
+    from hrsim.calibrate.summary import plan_text, summary_text
+
+    assignment = read_assignment(file)
+    _require("sklearn", "emcee")
+    folder = folder_of(assignment)
+    if not plan:
+        folder.open(resume, force)
+    workshop = _workshop(assignment, folder.work, threads)
+    if plan:
+        typer.echo(plan_text(assignment, make_plan(workshop)))
+        return
+    found = fit(workshop)
+    text = summary_text(assignment, found)
+    folder.write(assignment, found, text)
+    typer.echo(text)
+    typer.echo(f"written: {folder.path}/  posterior.parquet  manifest.json  summary.txt  tables/*.csv")
+    if found.faults:
+        typer.echo("not good enough to use: see the lines that begin with ! above", err=True)
+        raise typer.Exit(NOT_GOOD_ENOUGH)
+
+
+def _workshop(assignment: Assignment, work: Path, threads: int | None) -> Workshop:
+    import os
+
+    from hrsim.calibrate.fit import Workshop
+    from hrsim.calibrate.simulator import study_outputs
+    from hrsim.cli.progress import progress, waiting
+
+    with waiting("Compiling the engine"):
+        outputs = study_outputs(assignment)
+    return Workshop(assignment, outputs, work, threads or os.cpu_count() or 1, progress)
+
+
+def _require(*modules: str) -> None:
+    from importlib.util import find_spec
+
+    missing = [name for name in modules if find_spec(name) is None]
+    if missing:
+        raise LibraryMissing(
+            f"calibration needs {' and '.join(missing)}: python -m pip install 'hrsim[calibration]'"
+        )

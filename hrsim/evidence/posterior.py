@@ -1,0 +1,102 @@
+"""A posterior fitted by `hrsim calibrate`: draws of several rows of the register that belong together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from hrsim.evidence.rows import EvidenceRow
+
+POSTERIOR_FILE = "posterior.parquet"
+MANIFEST_FILE = "manifest.json"
+LOW, HIGH = 0.025, 0.975
+
+
+class BadPosterior(ValueError):
+    """Say why a folder holds no posterior that can be used."""
+
+
+@dataclass(frozen=True)
+class PosteriorDraws:
+    """Hold equally weighted joint draws: for each row of the register its values, in the row's unit.
+
+    `faults` says what the calibration itself found against its use.
+    """
+
+    title: str
+    digest: str
+    faults: tuple[str, ...]
+    values: Mapping[str, tuple[float, ...]]
+
+    def draw(self, seed: int, number: int) -> dict[str, float]:
+        """Return one joint draw: a function of seed and draw number, so that more draws change no earlier one."""
+        size = len(next(iter(self.values.values())))
+        word = hashlib.blake2b(f"{seed}/{number}/posterior/{self.digest}".encode(), digest_size=8).digest()
+        place = int.from_bytes(word, "big") % size
+        return {name: column[place] for name, column in self.values.items()}
+
+    def central(self) -> dict[str, float]:
+        """Return the median of each row."""
+        return {name: statistics.median(column) for name, column in self.values.items()}
+
+    def rows(self, register: Mapping[str, EvidenceRow]) -> list[EvidenceRow]:
+        """Return the fitted rows with posterior median and 95 % interval, and a word on where they come from."""
+        fitted = []
+        for name, column in self.values.items():
+            row, ordered = register[name], sorted(column)
+            note = f"Fitted: {self.title}. Prior: {row.value:g} ({row.low:g} to {row.high:g}), {row.citation}"
+            fitted.append(
+                replace(
+                    row,
+                    value=statistics.median(ordered),
+                    low=_quantile(ordered, LOW),
+                    high=_quantile(ordered, HIGH),
+                    interval_obtained="calibrated",
+                    note=note,
+                )
+            )
+        return fitted
+
+
+def read_posterior(folder: Path, known: Mapping[str, EvidenceRow]) -> PosteriorDraws:
+    """Read a posterior; raise BadPosterior when there is none, it was changed, or it fits other evidence."""
+    try:
+        manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+        data = (folder / POSTERIOR_FILE).read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        stated, title, faults = manifest["files"][POSTERIOR_FILE], str(manifest["title"]), manifest["faults"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadPosterior(f"it has no readable {MANIFEST_FILE} and {POSTERIOR_FILE}") from error
+    if digest != stated:
+        raise BadPosterior(
+            f"{POSTERIOR_FILE} was changed after the fit: its hash is not that of {MANIFEST_FILE}"
+        )
+    values = _columns(folder / POSTERIOR_FILE)
+    unknown = sorted(set(values) - set(known))
+    if unknown or not values:
+        raise BadPosterior(f"it fits rows that the register does not have: {', '.join(unknown) or 'none'}")
+    return PosteriorDraws(title, digest, tuple(str(fault) for fault in faults), values)
+
+
+def _columns(path: Path) -> dict[str, tuple[float, ...]]:
+    try:
+        with duckdb.connect(config={"threads": 1}) as connection:
+            table = connection.execute(
+                "SELECT * FROM read_parquet(?) ORDER BY draw", [str(path)]
+            ).fetchnumpy()
+    except duckdb.Error as error:
+        raise BadPosterior(f"{path.name} cannot be read") from error
+    return {name: tuple(float(x) for x in column) for name, column in table.items() if name != "draw"}
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])

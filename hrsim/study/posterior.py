@@ -1,0 +1,74 @@
+"""A study's posterior: `parameters: {posterior: calibration/british_columbia}` takes fitted rows jointly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path as FilePath
+
+from hrsim.evidence.posterior import (
+    MANIFEST_FILE,
+    POSTERIOR_FILE,
+    BadPosterior,
+    PosteriorDraws,
+    read_posterior,
+)
+from hrsim.evidence.rows import EvidenceRow
+from hrsim.study.parents import leaves_folder, packaged_calibrations
+from hrsim.study.tree import Entry, MapNode, Node, Problems, ScalarNode, describe
+
+PARAMETERS, KEY = "parameters", "posterior"
+AT = (PARAMETERS, KEY)
+
+
+@dataclass(frozen=True)
+class StudyPosterior:
+    """Hold a posterior, its folder, and its name as the study writes it."""
+
+    name: str
+    folder: FilePath
+    draws: PosteriorDraws
+
+    def files(self) -> tuple[FilePath, FilePath]:
+        """List the files that a copy needs."""
+        return self.folder / POSTERIOR_FILE, self.folder / MANIFEST_FILE
+
+
+def take_posterior(
+    chain: Sequence[MapNode], home: FilePath, known: Mapping[str, EvidenceRow], problems: Problems
+) -> tuple[list[MapNode], StudyPosterior | None]:
+    """Return a study's chain of files without the key, and the posterior that the youngest file names."""
+    named = [node for tree in chain if (node := tree.mapping(PARAMETERS).get(KEY)) is not None]
+    bare = [_without_key(tree) for tree in chain]
+    return bare, _read(named[-1], home, known, problems) if named else None
+
+
+def _without_key(tree: MapNode) -> MapNode:
+    given = tree.get(PARAMETERS)
+    if not isinstance(given, MapNode) or KEY not in given.entries:
+        return tree
+    kept = {name: entry for name, entry in given.entries.items() if name != KEY}
+    entry = Entry(tree.entries[PARAMETERS].key_mark, replace(given, entries=kept))
+    return replace(tree, entries={**tree.entries, PARAMETERS: entry})
+
+
+def _read(
+    node: Node, home: FilePath, known: Mapping[str, EvidenceRow], problems: Problems
+) -> StudyPosterior | None:
+    fix = "name a folder that 'hrsim calibrate' wrote, inside the study's folder or shipped with hrsim."
+    if not isinstance(node, ScalarNode) or not isinstance(node.value, str) or leaves_folder(node.value):
+        message = f"expected the folder of a posterior, got {describe(node)}"
+        problems.add("POSTERIOR", message, fix, node.mark, AT)
+        return None
+    for place in (home, packaged_calibrations()):
+        folder = place / node.value
+        if folder.is_dir():
+            try:
+                return StudyPosterior(node.value, folder, read_posterior(folder, known))
+            except BadPosterior as error:
+                message = f"expected a posterior in '{node.value}': {error}"
+                problems.add("POSTERIOR", message, fix, node.mark, AT)
+                return None
+    message = f"expected the folder of a posterior, got '{node.value}', which does not exist"
+    problems.add("POSTERIOR", message, fix, node.mark, AT)
+    return None

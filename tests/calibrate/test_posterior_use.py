@@ -1,0 +1,103 @@
+"""A posterior in a study: joint draws, the study's own numbers over it, refused when missing, changed or alien."""
+
+import hashlib
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hrsim.errors import StudyError
+from hrsim.experiment.design import design
+from hrsim.experiment.ledger_file import write_parquet
+from hrsim.study.load import load_study
+from hrsim.study.show import resolved_yaml
+
+RATE, WITNESSED = "od.nf_rate_pwid_us_post2016", "od.witnessed"
+STUDY = """hrsim: 1
+title: Fitted
+extends: settings/british_columbia.yaml
+parameters: {{posterior: fitted{more}}}
+horizon: {{start: 2026-01-01, years: 1}}
+population: {{size: 100}}
+arms: {{status_quo: {{}}, same: {{}}}}
+analysis: {{comparator: status_quo, draws: 30}}
+"""
+
+
+def write_posterior(folder, table, faults=()):
+    folder.mkdir()
+    write_parquet(table, folder / "posterior.parquet")
+    digest = hashlib.sha256((folder / "posterior.parquet").read_bytes()).hexdigest()
+    manifest = {"title": "A fit", "faults": list(faults), "files": {"posterior.parquet": digest}}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+@pytest.fixture
+def study(tmp_path):
+    """Give a function that writes a study with a posterior of 50 draws in which the two rows are locked together."""
+    rate = np.linspace(0.3, 0.6, 50)
+    table = pd.DataFrame({"draw": np.arange(50), RATE: rate, WITNESSED: 0.2 + rate})
+    write_posterior(tmp_path / "fitted", table)
+
+    def write(more=""):
+        (tmp_path / "study.yaml").write_text(STUDY.format(more=more))
+        return tmp_path / "study.yaml"
+
+    return write
+
+
+def test_draws_are_joint_and_more_of_them_change_none(study):
+    few = design(load_study(study())).draws
+    many = design(load_study(study(), ["analysis.draws=60"])).draws
+    assert all(draw[WITNESSED] == pytest.approx(0.2 + draw[RATE]) for draw in few.values())
+    assert len({draw[RATE] for draw in few.values()}) > 15
+    assert all(many[number] == draw for number, draw in few.items())
+
+
+def test_rows_that_are_not_fitted_are_drawn_as_ever(study, tmp_path):
+    fitted = design(load_study(study())).draws
+    (tmp_path / "plain.yaml").write_text(STUDY.format(more="").replace("posterior: fitted", ""))
+    plain = design(load_study(tmp_path / "plain.yaml")).draws
+    moved = {name for name in plain[0] if fitted[0][name] != plain[0][name]}
+    assert moved == {RATE, WITNESSED}
+
+
+def test_the_studys_own_number_wins(study):
+    draws = design(load_study(study(f", {WITNESSED}: 0.5"))).draws
+    assert {draw[WITNESSED] for draw in draws.values()} == {0.5}
+
+
+def test_central_values_are_medians_and_the_register_says_where_they_come_from(study):
+    found = design(load_study(study(), ["analysis.uncertainty=central"]))
+    assert found.draws[0][RATE] == pytest.approx(0.45)
+    assert found.register[RATE].note.startswith("Fitted: A fit.")
+
+
+def test_the_resolved_form_reads_back_to_the_same_study(study, tmp_path):
+    first = load_study(study())
+    (tmp_path / "resolved.yaml").write_text(resolved_yaml(first))
+    second = load_study(tmp_path / "resolved.yaml")
+    assert resolved_yaml(second) == resolved_yaml(first)
+    assert design(second).content_hash == design(first).content_hash
+
+
+@pytest.mark.parametrize("damage", ["changed", "alien", "no manifest", "outside"])
+def test_what_cannot_be_used_is_refused_at_its_line(study, tmp_path, damage):
+    path = study()
+    if damage == "changed":
+        data = bytearray((tmp_path / "fitted" / "posterior.parquet").read_bytes())
+        data[-20] ^= 1
+        (tmp_path / "fitted" / "posterior.parquet").write_bytes(bytes(data))
+    elif damage == "alien":
+        (tmp_path / "fitted" / "manifest.json").unlink()
+        (tmp_path / "fitted" / "posterior.parquet").unlink()
+        (tmp_path / "fitted").rmdir()
+        write_posterior(tmp_path / "fitted", pd.DataFrame({"draw": [0], "no.such_row": [1.0]}))
+    elif damage == "no manifest":
+        (tmp_path / "fitted" / "manifest.json").unlink()
+    else:
+        path.write_text(STUDY.format(more="").replace("posterior: fitted", "posterior: ../fitted"))
+    with pytest.raises(StudyError) as caught:
+        load_study(path)
+    assert [(problem.code, problem.location.line) for problem in caught.value.problems] == [("POSTERIOR", 4)]

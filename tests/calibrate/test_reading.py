@@ -1,0 +1,68 @@
+"""Calibration files: every fault at its line, all at once; nothing is simulated."""
+
+import shutil
+
+import pytest
+
+from hrsim.calibrate.reading import read_assignment
+from hrsim.errors import StudyError
+from hrsim.study.parents import packaged_calibrations
+
+SHIPPED = packaged_calibrations() / "calibration" / "british_columbia"
+HEAD = "hrsim_calibration: 1\ntitle: Test\nstudy: study.yaml\n"
+DEATHS = "bc.apparent_opioid_toxicity_deaths"
+POISSON = "{family: poisson}"
+
+
+def series(likelihood=POISSON, observed=DEATHS, fitted="[2019]", more=""):
+    return (
+        f"series:\n  deaths:\n    measure: overdose_death\n    observed: {observed}\n    fitted: {fitted}\n"
+        f"    likelihood: {likelihood}\n    discrepancy: 0.1\n{more}"
+    )
+
+
+@pytest.fixture
+def faults(tmp_path):
+    """Give a function that reads a calibration file beside the shipped study and returns each fault: code, line."""
+    shutil.copy(SHIPPED / "study.yaml", tmp_path)
+
+    def read(text):
+        path = tmp_path / "calibration.yaml"
+        path.write_text(text)
+        with pytest.raises(StudyError) as caught:
+            read_assignment(path)
+        assert all(problem.fix for problem in caught.value.problems)
+        return [(problem.code, problem.location.line) for problem in caught.value.problems]
+
+    return read
+
+
+def test_the_shipped_calibration_is_sound():
+    task = read_assignment(SHIPPED / "calibration.yaml")
+    assert {target.year for target in task.targets if target.held_out} == {2023, 2024}
+    assert len(task.fitted) == 24 and all(target.source for target in task.targets)
+
+
+def test_every_fault_is_named_at_its_line(faults):
+    text = HEAD + "free: [od.witnesed, pop.residents_bc]\n" + series(fitted="[2019, 1999]")
+    assert faults(text) == [("EVIDENCE", 4), ("FIXED", 4), ("YEARS", 9)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"observed": "bc.no_such_series"}, "TARGET"),
+        ({"fitted": "[2019]", "more": "    held_out: [2019]\n"}, "YEARS"),
+        ({"likelihood": "{family: negative_binomial}"}, "LIKELIHOOD"),
+        ({"likelihood": "{family: beta_binomial, trials: 100, precision: 20}"}, "LIKELIHOOD"),
+        ({"likelihood": "{family: poison}"}, "CHOICE"),
+        ({"observed": "bc.share_of_deaths_with_fentanyl_detected"}, "LIKELIHOOD"),
+    ],
+)
+def test_faults_of_series(faults, changes, code):
+    assert [found for found, _ in faults(HEAD + "free: [od.witnessed]\n" + series(**changes))] == [code]
+
+
+def test_a_study_elsewhere_is_refused(faults):
+    text = HEAD.replace("study.yaml", "../study.yaml") + "free: [od.witnessed]\n" + series()
+    assert faults(text) == [("PARENT", 3)]
