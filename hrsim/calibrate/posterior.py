@@ -19,8 +19,8 @@ Floats = NDArray[np.float64]
 LogLikelihood = Callable[[Floats], Floats]  # points of the unit cube (n, parameters) -> (n,)
 POOL_BITS = 14
 WALKERS_PER_PARAMETER = 8
-BURN_IN = 400
-STEPS = 800
+BURN_IN = 500
+STEPS = 2500
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def walked(log_likelihood: LogLikelihood, pool: Floats, draws: int, seed: int) -
     sampler.random_state = np.random.RandomState(seed).get_state()
     sampler.run_mcmc(special.ndtri(pool[best]) + jitter, BURN_IN + STEPS)
     chain = sampler.get_chain(discard=BURN_IN)
-    time = float(np.max(sampler.get_autocorr_time(discard=BURN_IN, quiet=True)))
+    time = float(np.max(sampler.get_autocorr_time(discard=BURN_IN, tol=0)))
     flat = chain.reshape(-1, dimensions)
     chosen = np.random.default_rng([seed, 5]).choice(len(flat), draws, replace=False)
     return Posterior(special.ndtr(flat[chosen]), "ensemble walk", STEPS * walkers / time)
