@@ -31,11 +31,12 @@ from hrsim.processes.mortality import life_table
 from hrsim.processes.rates import Baseline, Rate
 from hrsim.processes.state import CALM, TRUSTING
 from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
-from hrsim.services.at_start import enrol_at_start
+from hrsim.services.at_start import enrol_at_start, mark_covered
 from hrsim.services.compile import Draw, amount, peak_multiplier, service_arrays
 from hrsim.services.curves import Curves, curve_arrays, site_curves
 from hrsim.services.groups import Groups, groups_of, mixing_arrays
 from hrsim.services.layout import OAT_POOL, Layout, lay_out
+from hrsim.services.own_events import counted_events, fill_own_events, own_rates
 from hrsim.services.reach import group_arrays
 from hrsim.services.streams import excluded_by, service_rates, services_read
 from hrsim.study.hubs import placed_services
@@ -43,9 +44,10 @@ from hrsim.study.numbers import arm_draw
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Arm, Study
 from hrsim.study.services import Service
+from hrsim.study.times import Ramp, series
 from hrsim.study.values import Quantity
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
-from hrsim.world.clock import World, build_world, exposure_in
+from hrsim.world.clock import World, add_own_events, build_world, exposure_in
 from hrsim.world.fiscal_years import fiscal_year_clock
 from hrsim.world.staff import add_staff
 
@@ -95,8 +97,8 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
     services = {
         name: placed_services(arm) if arm.processes.services else {} for name, arm in study.arms.items()
     }
-    layout = lay_out(services)
-    model = full_model(layout.oat)
+    layout = lay_out(services, study.events)
+    model = full_model(layout.oat, counted_events(study.events))
     groups = groups_of(study.population)
     frame = Frame(tuple(study.arms), quarter_edges(study.horizon.years), groups.names)
     register = load_register()
@@ -146,7 +148,7 @@ def evidence_named(part: object) -> Iterable[str]:
             yield part.evidence
     elif isinstance(part, BaseModel):
         for name, value in part:
-            if name not in ("analysis", "prices", "costs", "parameters", "operations"):
+            if name not in ("analysis", "prices", "cost", "costs", "parameters", "operations"):
                 yield from evidence_named(value)
     elif isinstance(part, Mapping):
         for value in part.values():
@@ -161,14 +163,14 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     study, population = prepared.study, prepared.study.population
     draws = {name: arm_draw(study, arm, parameters) for name, arm in study.arms.items()}
     years = int(np.ceil(study.horizon.years))
-    rates = {name: _entry_rate(arm, study, draws[name]) for name, arm in study.arms.items()}
+    rates = {name: _entry_rate(arm, study) for name, arm in study.arms.items()}
     entering = entries(
         population,
         parameters,
         luck,
         years,
         amount(population.entry_per_year, prepared.central),
-        max(rates.values()),
+        max(amount(level, draws[name]) for name, rate in rates.items() for level in rate.levels),
     )
     cohorts = [start_cohort(population, parameters, luck), *(entry.cohort for entry in entering)]
     figures = {name: _figures(prepared, study.arms[name], draw) for name, draw in draws.items()}
@@ -176,6 +178,7 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     quarters = prepared.frame.quarter_edges.size - 1
     arrays = service_arrays(prepared.layout, prepared.services, draws, people, quarters)
     arrays |= group_arrays(prepared.layout, prepared.services, draws, prepared.groups, quarters)
+    fill_own_events(arrays, prepared.layout, study.events, draws)
     arrays |= mixing_arrays(population, parameters, len(draws))
     arrays |= curve_arrays(prepared.layout, prepared.curves, prepared.services, arrays["service"])
     arrays |= budget_arrays(
@@ -192,6 +195,8 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     )
     sim = room_for_touches(sim)
     place_people(sim, population, parameters, luck, entering)
+    mark_covered(sim, prepared.layout, luck, cohorts)
+    sim.world["replaced"] = int(population.deaths == "replaced")
     sim.world["horizon"] = prepared.horizon
     worlds = []
     for a, (name, arm) in enumerate(study.arms.items()):
@@ -215,8 +220,11 @@ def begin_services(prepared: Prepared, sim: Simulation, parameters: Draw, luck: 
     begin_before_start(sim, prepared.layout, luck, size)
 
 
-def _entry_rate(arm: Arm, study: Study, draw: Draw) -> float:
-    return amount(study.population.entry_per_year, draw) if arm.processes.entry else 0.0
+def _entry_rate(arm: Arm, study: Study) -> Ramp:
+    people = study.population
+    if not arm.processes.entry:
+        return series(Quantity(value=0.0), {})
+    return series(people.entry_per_year, people.entry_by_year)
 
 
 def _figures(prepared: Prepared, arm: Arm, draw: Draw) -> dict[str, float]:
@@ -277,6 +285,7 @@ def _rates(
 ) -> list[Rate]:
     peak = peak_multiplier(prepared.layout, services, draw)
     rates = [rate for subject in SUBJECTS for rate in subject.rates(dict(figures), peak)]
+    rates += own_rates(prepared.layout, prepared.study.events, draw, peak)
     leaving = max(figures["distress_leave"], figures["calm_leave"])
     reaching = max(figures["trust_reach"], figures["low_trust_reach"])
     return rates + service_rates(
@@ -292,7 +301,7 @@ def _rates(
     )
 
 
-def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: float, luck: int) -> World:
+def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: Ramp, luck: int) -> World:
     world = build_world(
         prepared.start,
         prepared.horizon,
@@ -304,6 +313,7 @@ def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: float, lu
         luck,
         prepared.groups,
     )
+    add_own_events(world, prepared.start, prepared.horizon, prepared.study.events, draw)
     services = prepared.services[name]
     add_staff(world, prepared.start, prepared.horizon, arm.staff_pools, services, prepared.layout, draw)
     for budget, years in prepared.budgets.years[name].items():

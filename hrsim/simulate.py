@@ -16,7 +16,7 @@ from hrsim.compile import Assembled, Prepared, assemble_draw, begin_services, pr
 from hrsim.engine.advance import advance, begin, change_world, watch_everybody
 from hrsim.engine.ledger import Ledger
 from hrsim.engine.simulation import SLOTS, STUDY_YEAR, Simulation
-from hrsim.processes.events import EVENTS, FLOWS, GROUP_FLOWS
+from hrsim.processes.events import FLOWS, GROUP_FLOWS
 from hrsim.processes.world_changes import OPEN_FISCAL_YEAR
 from hrsim.survivors import survivors
 from hrsim.units import TICKS_PER_YEAR
@@ -70,7 +70,7 @@ def ledger_of(prepared: Prepared, sim: Simulation) -> Ledger:
         arms=prepared.frame.arms,
         quarter_edges=prepared.frame.quarter_edges,
         groups=prepared.frame.groups,
-        event_names=EVENTS,
+        event_names=prepared.model.events,
         events=np.asarray(sim.event),
         state_dimensions=prepared.model.state_dimensions,
         state_ticks=np.asarray(sim.ticks),

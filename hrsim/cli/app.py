@@ -20,6 +20,7 @@ from hrsim.cli import (
     report_verb,
     run_verbs,
     study_verbs,
+    validate_verb,
 )
 from hrsim.errors import HrsimError
 
@@ -40,6 +41,7 @@ for verbs in (
     analyse_verb,
     study_verbs,
     operations_verb,
+    validate_verb,
     evidence_verbs,
     citing_verbs,
     calibrate_verb,

@@ -185,6 +185,10 @@ class PriceBook(BaseModel):
             added.append(cost.as_line(counts[key]))
         return self._replaced(lines=self.lines + tuple(added))
 
+    def with_lines(self, lines: Iterable[CostLine]) -> PriceBook:
+        """Add cost lines, such as those of events that a study declares."""
+        return self._replaced(lines=self.lines + tuple(lines))
+
     def with_overrides(self, prices: Mapping[str, Price]) -> PriceBook:
         """Replace prices by the name of a line or health value, each in its own money."""
         known = [*(line.name for line in self.lines), *self.health_values]

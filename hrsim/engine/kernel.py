@@ -162,7 +162,8 @@ def _fire_band(sim, i, watch):
 @kernel_function
 def settle(sim):
     """Renew the valuation cell and the upper bands of everybody whom the last event touched."""
-    for k in range(sim.clock[DIRTY]):
+    k = 0
+    while k < sim.clock[DIRTY]:  # to renew a person may touch them again
         i = sim.dirty[k, 0]
         a = sim.dirty[k, 1]
         if sim.state[i, a].status == ALIVE:
@@ -172,6 +173,7 @@ def settle(sim):
             for watch in range(sim.watched.shape[0]):
                 if sim.stream[sim.watched[watch]].reads & sim.dirty[k, 2]:
                     _raise_bands(sim, watch, i, a)
+        k += 1
     sim.clock[DIRTY] = 0
 
 
@@ -247,6 +249,7 @@ def begin(sim, first):
             start(sim, i, a)
             renew(sim, i, a)
             sim.state[i, a].cell = cell(sim, i, a)
+        sim.clock[DIRTY] = 0  # all upper bands are looked at after the start
     generate_block(sim)
     return sim.state.shape[0]
 

@@ -23,6 +23,7 @@ from hrsim.economics import (
 from hrsim.economics.analysis import Distribution
 from hrsim.economics.beyond import load_mortality
 from hrsim.economics.figures import Figure
+from hrsim.economics.prices import CostLine, Per
 from hrsim.engine.group_names import dimension_of, margins
 from hrsim.engine.ledger import Ledger
 from hrsim.errors import HrsimError, Problem, StudyError
@@ -34,6 +35,7 @@ from hrsim.study.analysis import Distributional
 from hrsim.study.budgets import month_and_day
 from hrsim.study.load import ResolvedStudy
 from hrsim.study.merge import split_path
+from hrsim.study.own_events import OwnEvent
 from hrsim.study.schema import Study
 from hrsim.study.services import Cost
 from hrsim.study.tree import nearest_mark
@@ -58,6 +60,7 @@ class Valuer:
     analysis: Analysis
     service_costs: tuple[tuple[str, Cost, tuple[str, ...]], ...]
     register: Register
+    own_events: tuple[tuple[str, OwnEvent], ...] = ()
     reference_rows: frozenset[str] = frozenset()
 
     def value(self, ledger: Ledger, parameters: Mapping[str, float]) -> Valuation:
@@ -120,7 +123,8 @@ class Valuer:
     def book(self, parameters: Mapping[str, float]) -> PriceBook:
         """Give the price book of one draw: the packaged lines and the services'."""
         costs = [self._drawn(*line, parameters) for line in self.service_costs]
-        return self.prices.with_services(costs)
+        events = [_event_line(name, event, parameters) for name, event in self.own_events if event.cost]
+        return self.prices.with_services(costs).with_lines(events)
 
     def _drawn(
         self, service: str, cost: Cost, arms: tuple[str, ...], parameters: Mapping[str, float]
@@ -194,6 +198,23 @@ def valuer(study: Study, register: Register) -> Valuer:
         service_costs=tuple(service_costs(study)),
         register=register,
         reference_rows=frozenset(case.evidence if case else ()),
+        own_events=tuple(study.events.items()),
+    )
+
+
+def _event_line(name: str, event: OwnEvent, parameters: Mapping[str, float]) -> CostLine:
+    assert event.cost is not None  # the caller asks
+    cost = event.cost
+    return CostLine(
+        name=f"event.{name}",
+        per=Per.EVENT,
+        event=name,
+        price=Figure(value=amount(cost.price, parameters)),
+        currency=cost.currency,
+        price_year=cost.price_year,
+        payer=cost.payer,
+        sector=cost.sector,
+        category=cost.category,
     )
 
 

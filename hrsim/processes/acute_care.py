@@ -38,12 +38,17 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
     The all-cause rates were seen in people who inject or are treated for heroin or crack, so what is taken
     off is what the model itself gives people who inject, by `modelled_care`. Everybody at liberty gets
     what is left, whatever their use.
-    Raises `StudyError` when the modelled visits or admissions are more than the all-cause rate.
+    Raises `StudyError` when the modelled visits or admissions are more than the all-cause rate, unless the process is
+    switched off, so that nothing is left to tell.
     """
     visits, admissions = modelled_care(draw, baseline.off)
+    others = {
+        "emergency_visits": ("emergency_visit", VISITS, visits, "emergency visits"),
+        "admissions": ("admission", ADMISSIONS, admissions, "admissions"),
+    }
     return {
-        "emergency_visit": _remainder(draw, VISITS, visits, "emergency visits"),
-        "admission": _remainder(draw, ADMISSIONS, admissions, "admissions"),
+        field: 0.0 if process in baseline.off else _remainder(draw, row, modelled, words)
+        for process, (field, row, modelled, words) in others.items()
     }
 
 

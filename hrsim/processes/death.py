@@ -1,4 +1,4 @@
-"""Death, whatever its cause."""
+"""Death, whatever its cause; in a study whose people are replaced, somebody alike takes the place at once."""
 
 from hrsim.engine.accrual import count_event
 from hrsim.engine.compiler import kernel_function
@@ -12,6 +12,8 @@ from hrsim.processes.wellbeing import count_wellbeing
 def die(sim, i, a, cause):
     """Count a death by its event, free the places that the person held and stop their time."""
     count_event(sim, i, a, cause)
+    if sim.world[a].replaced:
+        return
     leave_pools(sim, i, a)
     end_all_stays(sim, i, a, False)
     count_wellbeing(sim, i, a)

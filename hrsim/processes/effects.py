@@ -82,6 +82,12 @@ def leave_target(service):
 
 
 @kernel_function
+def own_event_target(sim, k):
+    """Return the number of the target `event.<name>` of the k-th declared event; these follow the services'."""
+    return ON_SERVICES + 2 * sim.service.shape[1] + k
+
+
+@kernel_function
 def enrolled_multiplier(sim, i, a, target):
     """Return the product of the effects on a target from a person's enrolments and from carrying a naloxone kit."""
     product = 1.0

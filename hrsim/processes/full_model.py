@@ -14,18 +14,19 @@ from hrsim.processes import (
     mortality,
     naloxone,
     overdose,
+    own_events,
     services,
     trust,
     use,
 )
+from hrsim.processes.coverage import renew
 from hrsim.processes.entry import enter
 from hrsim.processes.episodes import milestone
 from hrsim.processes.events import EVENTS
 from hrsim.processes.rates import Subject
-from hrsim.processes.services import count_all_services
+from hrsim.processes.services import count_all_services, stay_runs_out
 from hrsim.processes.state import FIXED_DIMENSIONS, PERSON_FIELDS, STATE_FIELDS, WORLD_FIELDS, cell
-from hrsim.processes.status import renew
-from hrsim.processes.stays import patience_ends, stay_ends
+from hrsim.processes.stays import patience_ends
 from hrsim.processes.world_changes import adjust, start
 
 SUBJECTS: tuple[Subject, ...] = (
@@ -44,7 +45,7 @@ SUBJECTS: tuple[Subject, ...] = (
 )
 _MODULES = (
     mortality, use, overdose, naloxone, custody, housing, hiv, hepatitis_c, bacterial, acute_care, distress,
-    trust, services,
+    trust, services, own_events,
 )  # fmt: skip
 # The figures that are 0 when a study switches a process off.
 SWITCHES: dict[str, tuple[str, ...]] = {
@@ -83,7 +84,7 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
     "custody_housing": (custody.HOUSING_LOSS_ROW,),
 }
 TIMERS = (
-    Timer("stay_end", stay_ends, quiet=True),
+    Timer("stay_end", stay_runs_out, quiet=True),
     Timer("custody_end", custody.release),
     Timer("hiv_acute_end", hiv.acute_ends),
     Timer("hcv_acute_end", hepatitis_c.acute_ends),
@@ -93,8 +94,8 @@ TIMERS = (
 
 
 @cache
-def full_model(oat_levels: tuple[str, ...]) -> Model:
-    """Return the model for a study whose opioid agonist treatments are `oat_levels`."""
+def full_model(oat_levels: tuple[str, ...], own_events: tuple[str, ...] = ()) -> Model:
+    """Return the model for a study whose opioid agonist treatments and declared events are named."""
     return Model(
         name="full",
         processes=tuple(process for module in _MODULES for process in module.PROCESSES),
@@ -109,6 +110,6 @@ def full_model(oat_levels: tuple[str, ...]) -> Model:
         state_fields=STATE_FIELDS,
         world_fields=WORLD_FIELDS,
         parameter_fields=tuple((name, "f8") for subject in SUBJECTS for name in subject.fields),
-        events=EVENTS,
+        events=(*EVENTS, *own_events),
         state_dimensions=(("oat", ("none", *oat_levels)), *FIXED_DIMENSIONS),
     )

@@ -75,6 +75,8 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
     `background_ratio` is `oat.nonod_mort_hr_out_vs_pop x net_share`; the treatment's effect is the service's.
     The other two, a usual and the highest hazard per year, size the stream and are not read by the kernel.
     """
+    if "background_mortality" in baseline.off:
+        return dict.fromkeys(FIELDS, 0.0)
     table = life_table(draw)
     ratio = draw[_RATIO] * net_share(draw, baseline)
     return {

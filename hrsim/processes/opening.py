@@ -4,7 +4,7 @@ from hrsim.engine.accrual import touch
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.simulation import ALIVE, CHANGED, NOW
 from hrsim.processes.events import LEFT_WAITING
-from hrsim.processes.service_records import CLOCKED_STAY
+from hrsim.processes.service_records import CLOCKED_STAY, COVERED_STAY
 from hrsim.processes.stays import (
     admit,
     count_service,
@@ -36,6 +36,8 @@ def set_open(sim, a, s, opened):
     sim.clock[CHANGED] |= v.aspects
     if opened:
         begin_days(sim, a, s)
+        if v.stay == COVERED_STAY and sim.clock[NOW] > 0:
+            _look_at_everybody(sim, a)
         return
     for i in range(sim.state.shape[0]):
         if sim.state[i, a].status != ALIVE:
@@ -50,6 +52,14 @@ def set_open(sim, a, s, opened):
             flow(sim, a, s, LEFT_WAITING, 1)
             leave_list(sim, i, a, s)
             left_waiting(sim, i, a, s)
+
+
+@kernel_function
+def _look_at_everybody(sim, a):
+    """Announce a change of everybody alive: the services with a coverage are looked at again."""
+    for i in range(sim.state.shape[0]):
+        if sim.state[i, a].status == ALIVE:
+            touch(sim, i, a)
 
 
 @kernel_function

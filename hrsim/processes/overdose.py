@@ -40,6 +40,7 @@ from hrsim.processes.services import follow_up, prompt
 from hrsim.processes.sites import met_share
 from hrsim.processes.state import COMMUNITY, INJECTING, NOT_USING, UNSTABLE, change_kits
 from hrsim.processes.status import IN_CUSTODY, USE_BIT, bits
+from hrsim.processes.stays import end_stays_after_overdose
 from hrsim.processes.use import relapse_window, stop_use
 from hrsim.processes.wellbeing import on_overdose
 from hrsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
@@ -67,6 +68,7 @@ EVIDENCE = (
     "od.p_death_untreated",
     "od.p_death_naloxone",
     "od.rr_death_ems",
+    "exp.rr_death_ems_given_naloxone",
     "exp.brain_injury_per_overdose",
     "od.cease_after_od",
     DISTRESS,
@@ -88,6 +90,7 @@ FIELDS = (
     "death_untreated",
     "death_naloxone",
     "death_ambulance_ratio",
+    "death_ambulance_beside",
     "brain_injury_chance",
     "stops_after_overdose",
 )
@@ -127,6 +130,7 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
         "death_untreated": draw["od.p_death_untreated"],
         "death_naloxone": draw["od.p_death_naloxone"],
         "death_ambulance_ratio": draw["od.rr_death_ems"],
+        "death_ambulance_beside": draw["exp.rr_death_ems_given_naloxone"],
         "brain_injury_chance": draw["exp.brain_injury_per_overdose"],
         "stops_after_overdose": draw["od.cease_after_od"],
     }
@@ -212,6 +216,8 @@ def apply(sim, argument, i, a, luck):
     chance = p.death_untreated
     if naloxone:
         chance = p.death_naloxone
+        if called:
+            chance *= p.death_ambulance_beside
         count_event(sim, i, a, OVERDOSE_REVERSED)
     elif called:
         chance *= p.death_ambulance_ratio
@@ -234,6 +240,7 @@ def _outcome(sim, i, a, luck, chance, called, treated, supervised):
         die(sim, i, a, OVERDOSE_DEATH)
         return
     count_event(sim, i, a, OVERDOSE_NONFATAL)
+    end_stays_after_overdose(sim, i, a)
     prompt(sim, a, PROMPT_OVERDOSE)
     if transported:
         prompt(sim, a, PROMPT_OVERDOSE_EMERGENCY)
@@ -250,20 +257,35 @@ def _outcome(sim, i, a, luck, chance, called, treated, supervised):
 
 @kernel_function
 def _naloxone(sim, i, a, luck):
-    """Return whether a kit is at hand and used at a witnessed overdose; the carrier's kit is used up.
+    """Return whether naloxone is at hand and given at a witnessed overdose; a carrier's kit is used up.
 
-    A kit belongs to a carrier and acts only through a witness, so the person's own kits do not count.
+    It is at hand where a service of the person keeps it so, or a carrier is met. A kit belongs to a carrier and acts
+    only through a witness, so the person's own kits do not count.
     """
     p = sim.parameter[a]
+    kept = _kept_at_hand(sim, i, a)
     where = place_of_meeting(sim, i, luck)
     others = kits_there(sim, a, where) - sim.state[i, a].kits
     people = people_there(sim, a, where)
-    if others <= 0 or people < 2:
+    met = 0.0
+    if others > 0 and people > 1:
+        met = 1.0 - exponential(-p.kit_encounters * others / (people - 1))
+    luck_of_it = uniform(luck, _KIT)
+    if luck_of_it >= kept + (1.0 - kept) * met or uniform(luck, _GIVEN) >= p.kit_given:
         return False
-    at_hand = 1.0 - exponential(-p.kit_encounters * others / (people - 1))
-    if uniform(luck, _KIT) >= at_hand or uniform(luck, _GIVEN) >= p.kit_given:
-        return False
-    return _use_kit(sim, i, a, luck, where)
+    return luck_of_it < kept or _use_kit(sim, i, a, luck, where)
+
+
+@kernel_function
+def _kept_at_hand(sim, i, a):
+    """Return the chance that a service keeps naloxone at hand for its clients' overdoses."""
+    lacking = 1.0
+    enrolled = sim.state[i, a].enrolled
+    for k in range(sim.at_hand_service.shape[0]):
+        s = sim.at_hand_service[k]
+        if (enrolled >> s) & 1:
+            lacking *= 1.0 - sim.service[a, s].at_hand
+    return 1.0 - lacking
 
 
 @kernel_function

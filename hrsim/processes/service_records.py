@@ -2,9 +2,8 @@
 
 from hrsim.engine.simulation import record
 
-NO_STAY, CLOCKED_STAY, FREE_STAY = range(
-    3
-)  # contact only; with a clock and perhaps a list; exponential without either
+# Contact only; with a clock and perhaps a list; exponential without either; as long as the coverage holds the person.
+NO_STAY, CLOCKED_STAY, FREE_STAY, COVERED_STAY = range(4)
 NO_LIMIT = -1
 ANY_AGE = 2**62  # ticks
 
@@ -14,6 +13,7 @@ SERVICE = record(
         ("forbidden", "i8"),  # status bits that make a person ineligible
         ("required", "i8"),  # enrolments that a person must have
         ("excluded", "i8"),  # enrolments that a person must not have
+        ("takes_over", "i8"),  # services of its pool whose clients may move to it
         ("youngest", "i8"),  # age in ticks
         ("oldest", "i8"),  # ANY_AGE for no limit
         ("open", "i2"),
@@ -45,6 +45,8 @@ SERVICE = record(
         ("hcv_test", "f8"),
         ("hcv_cure", "f8"),
         ("hiv_suppression", "f8"),
+        ("coverage", "f8"),  # covered stays: share of the people it may take that it holds
+        ("at_hand", "f8"),  # chance that naloxone is at hand at a client's witnessed overdose
         ("visits", "f8"),  # supervised visits wanted per client-year
         (
             "visit_capacity",
@@ -84,6 +86,7 @@ SERVICE = record(
         ("kits", "i2"),
         ("routes", "i2"),  # bit mask of routes that a supervised site takes
         ("ends_in_custody", "i2"),
+        ("ends_after_overdose", "i2"),
     ]
 )
 STAY = record(
@@ -99,3 +102,15 @@ STAY = record(
 )
 LINK = record([("following", "i4"), ("previous", "i4")])
 REFERRAL = record([("service", "i4"), ("to", "i4")])
+ONWARD = record([("service", "i4"), ("to", "i4")])  # where people go when a stay runs out
+OWN_EVENT = record(
+    [
+        ("forbidden", "i8"),  # status bits of people whom it cannot befall
+        ("required", "i8"),  # enrolments that it takes
+        ("excluded", "i8"),  # enrolments that keep it away
+        ("youngest", "i8"),
+        ("oldest", "i8"),
+        ("counted", "i4"),  # place among the events of the ledger
+        ("death", "i4"),  # place of deaths of it, -1 if nobody dies of it
+    ]
+)

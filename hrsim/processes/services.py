@@ -33,9 +33,10 @@ from hrsim.processes.events import (
     TURNED_AWAY,
     UNFUNDED,
 )
-from hrsim.processes.service_records import ANY_AGE, CLOCKED_STAY, FREE_STAY, NO_STAY
+from hrsim.processes.service_records import ANY_AGE, CLOCKED_STAY, COVERED_STAY, FREE_STAY, NO_STAY
 from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HIV_NONE, change_kits
-from hrsim.processes.status import status_word
+from hrsim.processes.status import POOL_BIT, status_word
+from hrsim.processes.stay_clock import personal_uniforms
 from hrsim.processes.stays import (
     ask_for_place,
     count_service,
@@ -43,6 +44,7 @@ from hrsim.processes.stays import (
     end_stay,
     flow,
     start_free_stay,
+    stay_ends,
 )
 from hrsim.processes.trust import chance_of_coming, good_contact, on_reach, turned_away
 from hrsim.processes.wellbeing import count_wellbeing, on_leaving
@@ -50,23 +52,64 @@ from hrsim.processes.working_day import lets_through
 
 # Questions about a contact, added to the service's own word.
 _SHARE, _HIV_TEST, _HCV_TEST, _SUPPRESSION, _REFERRAL, _PROMPT, _DAY = range(0, 70, 10)
+_ONWARD_PLACE = 8  # fourth counter word of where a stay's end leads
 
 
 @kernel_function
 def eligible(sim, i, a, s, word):
     """Return whether a service may take a contact or request from a person whose status word is given."""
     v = sim.service[a, s]
-    if not v.open or word & v.forbidden:
+    if not v.open or v.stay == COVERED_STAY:
         return False
     enrolled = sim.state[i, a].enrolled
     if (enrolled >> s) & 1 and not v.aftereffect:
         return False
-    if (enrolled & v.required) != v.required or (enrolled & v.excluded) != 0:
+    if v.takes_over and (word >> (POOL_BIT + np.int64(v.slot))) & 1 and not enrolled & v.takes_over:
         return False
-    if v.youngest > 0 or v.oldest < ANY_AGE:
+    return meets(sim, i, a, v, word)
+
+
+@kernel_function
+def meets(sim, i, a, conditions, word):
+    """Return whether a person, whose status word is given, meets the conditions of a service or an event."""
+    if word & conditions.forbidden:
+        return False
+    enrolled = sim.state[i, a].enrolled
+    if (enrolled & conditions.required) != conditions.required or (enrolled & conditions.excluded) != 0:
+        return False
+    if conditions.youngest > 0 or conditions.oldest < ANY_AGE:
         age = sim.clock[NOW] - sim.person[i].birth
-        return v.youngest <= age < v.oldest
+        return conditions.youngest <= age < conditions.oldest
     return True
+
+
+@kernel_function
+def stay_runs_out(sim, i, a, slot):
+    """Carry out the timer of a stay's end, and move the person on to where its end leads."""
+    stay = sim.stay[i, a, slot]
+    s = stay.service
+    began = stay.changed
+    if not stay_ends(sim, i, a, slot):
+        return
+    luck, _ = personal_uniforms(sim, i, sim.slot_word[slot], began, _ONWARD_PLACE)
+    passed = 0.0
+    for k in range(sim.onward.shape[0]):
+        if sim.onward[k].service == s:
+            passed += sim.onward_chance[a, k]
+            if luck < passed:
+                _move_on(sim, i, a, sim.onward[k].to)
+                return
+
+
+@kernel_function
+def _move_on(sim, i, a, s):
+    """Begin a stay in the next service, if it may take the person."""
+    if eligible(sim, i, a, s, status_word(sim, i, a)):
+        touch_aspect(sim, i, a, sim.service[a, s].aspects)
+        if sim.service[a, s].stay == CLOCKED_STAY:
+            ask_for_place(sim, i, a, s)
+        else:
+            start_free_stay(sim, i, a, s)
 
 
 @kernel_function
@@ -101,6 +144,9 @@ def _contact(sim, i, a, s, luck):
     touch_aspect(sim, i, a, v.aspects)
     if v.stay == CLOCKED_STAY:
         if v.aftereffect and (sim.state[i, a].enrolled >> s) & 1:
+            end_stay(sim, i, a, v.slot, False)
+        elif sim.state[i, a].enrolled & v.takes_over:
+            touch_aspect(sim, i, a, sim.service[a, sim.stay[i, a, v.slot].service].aspects)
             end_stay(sim, i, a, v.slot, False)
         ask_for_place(sim, i, a, s)
     else:

@@ -66,6 +66,7 @@ WORLD_FIELDS = (
     ("horizon", "i8"),  # the last tick of the run
     ("prompts", "i8"),  # follow-up contacts that the event under way has yet to make
     ("referrals", "i8"),  # services that people were referred to in it
+    ("replaced", "i8"),  # 1: who dies is replaced at once by somebody alike
     ("arrivals", "i8"),  # of these, those at which they arrive
 )
 # A level a modality follows for each member of the opioid agonist treatment pool.

@@ -43,12 +43,6 @@ def status_word(sim, i, a):
 
 
 @kernel_function
-def renew(sim, i, a):
-    """Keep the status word: it stands until the next event that touches the person."""
-    sim.state[i, a].word = status_word(sim, i, a)
-
-
-@kernel_function
 def _place_bits(sim, i, a):
     s = sim.state[i, a]
     return (

@@ -280,11 +280,26 @@ def admit_funded(sim, a, b):
 
 @kernel_function
 def stay_ends(sim, i, a, slot):
-    """Carry out the timer of a stay's end, if it is still the stay's own."""
+    """Carry out the timer of a stay's end, if it is still the stay's own; return whether it was."""
     stay = sim.stay[i, a, slot]
-    if stay.phase == ENROLLED and stay.end == sim.clock[NOW]:
-        touch_aspect(sim, i, a, sim.service[a, stay.service].aspects)
-        end_stay(sim, i, a, slot, True)
+    if stay.phase != ENROLLED or stay.end != sim.clock[NOW]:
+        return False
+    touch_aspect(sim, i, a, sim.service[a, stay.service].aspects)
+    end_stay(sim, i, a, slot, True)
+    return True
+
+
+@kernel_function
+def end_stays_after_overdose(sim, i, a):
+    """End the stays of a survivor that an overdose ends."""
+    for s in range(sim.service.shape[1]):
+        v = sim.service[a, s]
+        if v.ends_after_overdose and (sim.state[i, a].enrolled >> s) & 1:
+            touch_aspect(sim, i, a, v.aspects)
+            if v.stay == CLOCKED_STAY:
+                end_stay(sim, i, a, v.slot, False)
+            else:
+                end_free_stay(sim, i, a, s)
 
 
 @kernel_function

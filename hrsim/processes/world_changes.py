@@ -3,7 +3,8 @@
 import numpy as np
 
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.simulation import CHANGED, NOW, SUPPLY
+from hrsim.engine.simulation import CHANGED, NOW, STUDY_YEAR, SUPPLY
+from hrsim.processes.coverage import set_coverage
 from hrsim.processes.custody import begin_custody
 from hrsim.processes.effects import ENROLLED, note_windows
 from hrsim.processes.events import VACANCY_TICKS
@@ -15,6 +16,7 @@ from hrsim.processes.stays import flow
 
 SET_ENTRY, SET_SUPPLY_INJECTING, SET_SUPPLY_OTHER, SET_OPEN, SET_PLACES, SET_REACH = range(6)
 SET_TOKEN_RATE, SET_DEPTH, OPEN_FISCAL_YEAR, REVIEW_BUDGET, SET_VISIT_CAPACITY, ADD_VACANCY = range(6, 12)
+SET_COVERAGE, SET_EFFECT, SET_OWN_RATE = range(12, 15)
 
 
 @kernel_function
@@ -55,6 +57,14 @@ def _adjust_rarer(sim, a, what, item, value):
         plan_visits(sim, a, item, value)
     elif what == ADD_VACANCY:
         flow(sim, a, item, VACANCY_TICKS, np.int64(value))
+    elif what == SET_COVERAGE:
+        set_coverage(sim, a, item, value)
+    elif what == SET_EFFECT:
+        sim.effect_value[a, item] = value
+        sim.clock[CHANGED] |= sim.service[a, sim.effect[item].service].aspects
+    elif what == SET_OWN_RATE:
+        sim.own_rate[a, item] = value
+        sim.clock[CHANGED] |= STUDY_YEAR
 
 
 @kernel_function

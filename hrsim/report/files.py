@@ -70,9 +70,7 @@ def write_report(
 def analyses_in(folder: Path) -> dict[str, pd.DataFrame]:
     """Read the tables that `hrsim analyse` left in a run folder and that the pages show."""
     paths = {name: folder / "tables" / f"{name}.csv" for name in ANALYSES}
-    return {
-        name: pd.read_csv(path, float_precision="round_trip") for name, path in paths.items() if path.exists()
-    }
+    return {name: pd.read_csv(path) for name, path in paths.items() if path.exists()}
 
 
 def languages_in(folder: Path) -> tuple[str, ...]:

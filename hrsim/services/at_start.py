@@ -6,24 +6,26 @@ the cumulative hazard used up so far is gamma(1 / shape) and what is left is exp
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
+from hrsim.engine.assemble import Cohort
 from hrsim.engine.random import uniforms
 from hrsim.engine.simulation import Simulation
 from hrsim.processes.by_group import CLIENTS
 from hrsim.processes.effects import ENROLLED, IDLE
-from hrsim.processes.service_records import CLOCKED_STAY, NO_LIMIT
+from hrsim.processes.service_records import CLOCKED_STAY, COVERED_STAY, NO_LIMIT
 from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HCV_NONE, HIV_NONE
 from hrsim.services.compile import CONDITIONS, amount, forbidden_bits
 from hrsim.services.layout import Layout
 from hrsim.study.services import Service
 
 Draw = Mapping[str, float]
+LONGEST_AGO = 2.0**60  # ticks, 36 thousand million years: a stay that began earlier could not be told apart
 
 
 def enrol_at_start(
@@ -41,7 +43,8 @@ def enrol_at_start(
     `orders` keeps the services' random orders for the next arm.
     """
     orders = {} if orders is None else orders
-    for name in sorted(services):
+    _cover(sim, layout, a, people)
+    for name in sorted(services, key=lambda name: (bool(services[name].eligible.enrolled_in), name)):
         service = services[name]
         s = layout.number(name)
         if not sim.service["open"][a, s]:
@@ -53,7 +56,38 @@ def enrol_at_start(
                 orders[name] = np.argsort(uniforms(luck, people, "enrolled at start", name), kind="stable")
             order = _behind_barriers(orders[name], sim, a, s, service, people, luck, name)
             chosen = _choose(sim, a, s, service, draw, people, order)
-            _enrol(sim, layout, a, s, chosen, luck, people)
+            _enrol(sim, layout, a, s, chosen, luck, people, service.at_start.stays == "begin")
+
+
+def mark_covered(sim: Simulation, layout: Layout, luck: int, cohorts: Iterable[Cohort]) -> None:
+    """Give everybody a number for each service with a coverage, keyed by its name: the same in every arm."""
+    offset = 0
+    for cohort in cohorts:
+        rows = slice(offset, offset + cohort.size)
+        for k, s in enumerate(layout.covered):
+            sim.cover_mark[rows, k] = uniforms(luck, cohort.size, "covered", layout.services[s], cohort.name)
+        offset += cohort.size
+
+
+def _cover(sim: Simulation, layout: Layout, a: int, people: int) -> None:
+    """Enrol those whom services with a coverage hold at the start, in the order of the layout."""
+    for k, s in enumerate(layout.covered):
+        record = sim.service[a, s]
+        if record["stay"] != COVERED_STAY or not record["open"]:
+            continue
+        held = _meets(sim, a, s, people) & (sim.cover_mark[:people, k] < record["coverage"])
+        chosen = np.flatnonzero(held)
+        sim.state["enrolled"][chosen, a] |= np.int64(1) << s
+        sim.service["occupied"][a, s] += chosen.size
+        np.add.at(sim.present[a, s, :, CLIENTS], sim.person["group"][chosen], 1)
+
+
+def _meets(sim: Simulation, a: int, s: int, people: int) -> NDArray[np.bool_]:
+    """Return who meets the conditions on status and enrolment of a service."""
+    record, enrolled = sim.service[a, s], sim.state["enrolled"][:people, a]
+    fits = (status_words(sim, a, people) & record["forbidden"]) == 0
+    fits &= (enrolled & record["required"]) == record["required"]
+    return np.asarray(fits & ((enrolled & record["excluded"]) == 0))
 
 
 def status_words(sim: Simulation, a: int, people: int) -> NDArray[np.int64]:
@@ -112,7 +146,7 @@ def _choose(
 ) -> NDArray[np.int64]:
     """Return who is enrolled: the eligible people first in the order given, as far as places go."""
     record = sim.service[a, s]
-    eligible = _eligible(sim, a, service, people)
+    eligible = _eligible(sim, a, service, people) & _meets(sim, a, s, people)
     wanted = round(amount(service.at_start.enrolled, draw) * int(eligible.sum()))
     eligible &= sim.access[a, s][sim.person["group"][:people]] > 0.0
     if record["slot"] >= 0:
@@ -145,7 +179,14 @@ def _behind_barriers(
 
 
 def _enrol(
-    sim: Simulation, layout: Layout, a: int, s: int, chosen: NDArray[np.int64], luck: int, people: int
+    sim: Simulation,
+    layout: Layout,
+    a: int,
+    s: int,
+    chosen: NDArray[np.int64],
+    luck: int,
+    people: int,
+    begins: bool,
 ) -> None:
     record = sim.service[a, s]
     name = layout.services[s]
@@ -158,11 +199,19 @@ def _enrol(
         works = uniforms(luck, people, "suppressed at start", name)[chosen] < record["hiv_suppression"]
         sim.state["suppressed"][chosen, a] = works
     if record["stay"] == CLOCKED_STAY:
-        _set_clocks(sim, a, s, record, chosen, luck, people, name)
+        _set_clocks(sim, a, s, record, chosen, luck, people, name, begins)
 
 
 def _set_clocks(
-    sim: Simulation, a: int, s: int, record: Any, chosen: NDArray[np.int64], luck: int, people: int, name: str
+    sim: Simulation,
+    a: int,
+    s: int,
+    record: Any,
+    chosen: NDArray[np.int64],
+    luck: int,
+    people: int,
+    name: str,
+    begins: bool,
 ) -> None:
     used = uniforms(luck, people, "time in service at start", name)[chosen]
     left = -np.log(uniforms(luck, people, "stay left at start", name)[chosen])
@@ -170,6 +219,9 @@ def _set_clocks(
     elapsed = record["scale"] * (special.gammaincinv(1.0 / shape, used) / ratio) ** (1.0 / shape)
     if record["fixed"] > 0:
         elapsed = used * float(record["fixed"])
+    elapsed = np.minimum(elapsed, LONGEST_AGO)
+    if begins:
+        elapsed = np.zeros(chosen.size)
     start = -elapsed.astype(np.int64)
     clock = {"phase": ENROLLED, "service": s, "ordinal": 1, "changed": start, "target": left}
     for field, value in clock.items():

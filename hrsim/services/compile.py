@@ -11,15 +11,26 @@ from numpy.typing import NDArray
 from hrsim.engine.random import name_word
 from hrsim.engine.simulation import INFECTION
 from hrsim.processes.budgets import NO_BUDGET
-from hrsim.processes.effects import AFTER, CARRYING, EFFECT, FIRST, WHILE_CARRYING, WHILE_ENROLLED
+from hrsim.processes.effects import (
+    AFTER,
+    CARRYING,
+    EFFECT,
+    FIRST,
+    ON_SERVICES,
+    WHILE_CARRYING,
+    WHILE_ENROLLED,
+)  # fmt: skip
 from hrsim.processes.events import FLOWS, PROMPTS
 from hrsim.processes.service_records import (
     ANY_AGE,
     CLOCKED_STAY,
+    COVERED_STAY,
     FREE_STAY,
     LINK,
     NO_LIMIT,
     NO_STAY,
+    ONWARD,
+    OWN_EVENT,
     REFERRAL,
     SERVICE,
     STAY,
@@ -90,6 +101,7 @@ def service_arrays(
     prompts = np.zeros((len(arms), size, len(PROMPTS)))
     chances = np.zeros((len(arms), len(layout.referrals)))
     completions = np.ones((len(arms), len(layout.referrals)))
+    onward = np.zeros((len(arms), len(layout.onward)))
     for a, (arm, services) in enumerate(arms.items()):
         draw = draws[arm]
         for name, service in services.items():
@@ -102,7 +114,8 @@ def service_arrays(
                     k = layout.referrals.index((s, layout.number(referral.service)))
                     chances[a, k] = amount(referral.probability, draw)
                     completions[a, k] = _completion(service, referral, services, draw)
-        for place, effect in effect_places(services, layout.services).items():
+            _fill_onward(onward[a], layout, s, service, draw)
+        for place, effect in effect_places(services, layout).items():
             value[a, layout.effects.index(place)] = amount(effect.multiplier, draw)
     for place in layout.effects:
         if place.during in (FIRST, AFTER):
@@ -112,6 +125,7 @@ def service_arrays(
     records["refers"][:, [s for s, _ in layout.referrals]] = 1
     records["links"] = links.any(axis=1)
     sites = [s for s in range(size) if bool((records["visits"][:, s] > 0.0).any())]
+    at_hand = [s for s in range(size) if bool((records["at_hand"][:, s] > 0.0).any())]
     return {
         "service": records,
         "target": _target_starts(layout),
@@ -127,6 +141,14 @@ def service_arrays(
         "slot_word": np.array([name_word(pool) for pool in layout.pools], np.int64),
         "oat_slot": np.array([layout.oat_clock], np.int64),
         "site_service": np.array(sites, np.int64),
+        "at_hand_service": np.array(at_hand, np.int64),
+        "onward": np.array(list(layout.onward) or [(-1, -1)], ONWARD)[: len(layout.onward)],
+        "onward_chance": onward,
+        "covered": np.array(layout.covered, np.int64),
+        "cover_mark": np.ones((people, len(layout.covered))),
+        "own_event": np.zeros(len(layout.events), OWN_EVENT),
+        "own_rate": np.zeros((len(arms), len(layout.events))),
+        "own_death": np.zeros((len(arms), len(layout.events))),
         "stay": _nobody_enrolled(people, len(arms), clocks),
         "curve_load": np.zeros(1),
         "curve_share": np.ones((1, 1)),  # row 0: no curve
@@ -134,6 +156,14 @@ def service_arrays(
         "wellbeing": np.zeros((people, len(arms)), WELLBEING),
         "flow": np.zeros((len(arms), quarters, size, len(FLOWS)), np.int64),
     }
+
+
+def _fill_onward(chances: NDArray[np.float64], layout: Layout, s: int, service: Service, draw: Draw) -> None:
+    """Write the chances of where people go when a stay of one service runs out."""
+    for following in service.stay.leads_to if service.stay else ():
+        place = (s, layout.number(following.service)) if following.service in layout.services else None
+        if place in layout.onward:
+            chances[layout.onward.index(place)] = amount(following.probability, draw)
 
 
 def _completion(service: Service, referral: Referral, services: Mapping[str, Service], draw: Draw) -> float:
@@ -158,14 +188,16 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     window = service.contact_effect
     record["present"] = 1
     record["open"], record["planned_open"] = 1, 1
-    record["required"] = _bits(layout, service.eligible.enrolled_in)
-    record["excluded"] = _bits(layout, service.eligible.not_enrolled_in)
-    record["youngest"], record["oldest"] = _ages(service.eligible)
+    record["required"] = service_bits(layout, service.eligible.enrolled_in)
+    record["excluded"] = service_bits(layout, service.eligible.not_enrolled_in)
+    record["takes_over"] = service_bits(layout, service.takes_over)
+    record["youngest"], record["oldest"] = ages(service.eligible)
     record["slot"] = layout.pool_of[s]
     record["queue"] = layout.list_column(s)
     record["head"], record["tail"] = -1, -1
     record["oat"] = layout.oat.index(layout.services[s]) + 1 if layout.services[s] in layout.oat else 0
     record["ends_in_custody"] = int("custody_entry" in service.ends_on)
+    record["ends_after_overdose"] = int("overdose_survived" in service.ends_on)
     record["contact_share"] = amount(window.share, draw, 1.0) if window else 1.0
     record["aftereffect"] = int(window is not None)
     record["forbidden"] = forbidden_word(layout, s, service)
@@ -183,9 +215,13 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
 
 
 def forbidden_word(layout: Layout, s: int, service: Service) -> int:
-    """Return the status bits of people whom a service does not take: not eligible, or in its pool already."""
+    """Return the status bits of people whom a service does not take: not eligible, or in its pool already.
+
+    The pool does not bar where contacts go on during a window; of a service that takes clients over it bars some only,
+    which the kernel asks about.
+    """
     pool = layout.pool_of[s]
-    elsewhere = service.contact_effect is not None or pool < 0  # contacts go on during a window
+    elsewhere = service.contact_effect is not None or pool < 0 or bool(service.takes_over)
     return forbidden_bits(service.eligible) | (0 if elsewhere else 1 << (POOL_BIT + pool))
 
 
@@ -218,6 +254,9 @@ def _fill_stay(record: NDArray[Any], service: Service, draw: Draw) -> None:
     record["weibull_shape"], record["scale"] = 1.0, float(TICKS_PER_YEAR)
     if window is not None and window.during.length is not None:
         record["fixed"] = round(window.during.length.years * TICKS_PER_YEAR)
+    if service.coverage is not None:
+        record["stay"] = COVERED_STAY
+        record["coverage"] = amount(service.coverage.first, draw)
     if stay is None:
         return
     record["hazard_ratio"] = amount(stay.hazard_ratio, draw, 1.0)
@@ -286,17 +325,20 @@ def _fill_deliveries(record: NDArray[Any], service: Service, draw: Draw) -> None
     record["hcv_test"] = amount(given.hcv_test, draw)
     record["hcv_cure"] = amount(given.hcv_cure, draw)
     record["hiv_suppression"] = amount(given.hiv_treatment, draw)
+    record["at_hand"] = amount(given.naloxone_at_hand, draw)
     if given.supervised_use is not None:
         record["visits"] = amount(given.supervised_use.visits_per_client_year, draw)
         record["site_risk"] = amount(given.supervised_use.relative_risk, draw, 1.0)
         record["routes"] = sum(1 << USE_LEVELS.index(route) for route in given.supervised_use.routes)
 
 
-def _bits(layout: Layout, names: tuple[str, ...]) -> int:
+def service_bits(layout: Layout, names: tuple[str, ...]) -> int:
+    """Return the bits of services by name; a service that no arm has needs none."""
     return sum(1 << layout.number(name) for name in names if name in layout.services)
 
 
-def _ages(eligible: Eligible) -> tuple[int, int]:
+def ages(eligible: Eligible) -> tuple[int, int]:
+    """Return the youngest age and the first too old, in ticks."""
     age = eligible.age
     youngest = round((age.minimum or 0.0) * TICKS_PER_YEAR) if age else 0
     oldest = round(age.maximum * TICKS_PER_YEAR) if age and age.maximum is not None else ANY_AGE
@@ -332,9 +374,10 @@ def _acting(layout: Layout) -> NDArray[np.int64]:
 def _leave_links(layout: Layout) -> NDArray[np.uint8]:
     """Return a table (S, S): whether being in the first service changes the hazard of leaving the second."""
     links = np.zeros((len(layout.services), len(layout.services)), np.uint8)
-    first_leave = layout.targets - 2 * len(layout.services) + 1
+    first_leave = ON_SERVICES + 1
+    events = ON_SERVICES + 2 * len(layout.services)
     for place in layout.effects:
-        if place.target >= first_leave - 1 and (place.target - first_leave) % 2 == 0:
+        if first_leave <= place.target < events and (place.target - first_leave) % 2 == 0:
             links[place.service, (place.target - first_leave) // 2] = 1
     return links
 
@@ -343,8 +386,9 @@ def peak_multiplier(layout: Layout, services: Mapping[str, Service], draw: Draw)
     """Return the function that gives the largest multiplier that an arm's services can put on a target."""
     enrolled: dict[int, float] = {}
     window: dict[int, float] = {}
-    for place, effect in effect_places(services, layout.services).items():
-        size = max(1.0, amount(effect.multiplier, draw))
+    for place, effect in effect_places(services, layout).items():
+        given = (effect.multiplier, *effect.by_year.values())
+        size = max(1.0, *(amount(factor, draw) for factor in given))
         if place.length == 0:
             enrolled[place.target] = enrolled.get(place.target, 1.0) * size
         else:

@@ -6,7 +6,7 @@ The order is that of the names, so that adding a service or an arm moves nothing
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hrsim.engine.simulation import CARRIED, FIRST_MODEL_ASPECT
 from hrsim.errors import Problem, StudyError
@@ -53,6 +53,9 @@ class Layout:
     oat: tuple[str, ...]
     effects: tuple[EffectPlace, ...]
     referrals: tuple[tuple[int, int], ...]
+    onward: tuple[tuple[int, int], ...] = ()  # where stays lead that run out
+    covered: tuple[int, ...] = ()  # services with a coverage, each after those that its conditions name
+    events: tuple[str, ...] = ()  # declared events
 
     def number(self, name: str) -> int:
         """Return a service's place."""
@@ -76,7 +79,18 @@ class Layout:
     @property
     def targets(self) -> int:
         """Return how many targets there are."""
-        return ON_SERVICES + 2 * len(self.services)
+        return ON_SERVICES + 2 * len(self.services) + len(self.events)
+
+    def target(self, name: str) -> int | None:
+        """Return a target's number; None for start/leave of a service that no arm has."""
+        if name in TARGETS:
+            return TARGETS.index(name)
+        kind, item = name.split(".", 1)
+        if kind == "event":
+            return ON_SERVICES + 2 * len(self.services) + self.events.index(item)
+        if item not in self.services:
+            return None
+        return ON_SERVICES + 2 * self.number(item) + (0 if kind == "start" else 1)
 
 
 def _aspect_of(place: EffectPlace) -> int:
@@ -88,7 +102,7 @@ def service_aspect(service: int) -> int:
     return 1 << (FIRST_MODEL_ASPECT + service % _ASPECTS)
 
 
-def lay_out(arms: Arms) -> Layout:
+def lay_out(arms: Arms, events: Iterable[str] = ()) -> Layout:
     """Return the layout of a study's services.
 
     Raises:
@@ -110,42 +124,37 @@ def lay_out(arms: Arms) -> Layout:
         )
         raise StudyError([Problem("SERVICE", message, fix)])
     listed = {pools[name] for services in arms.values() for name, s in services.items() if _has_places(s)}
-    return Layout(
+    bare = Layout(
         services=names,
         pools=columns,
         pool_of=tuple(columns.index(pools[name]) if name in pools else -1 for name in names),
         listed_pools=tuple(n for n, word in enumerate(columns) if word in listed),
         oat=tuple(name for name in names if pools.get(name) == OAT_POOL),
-        effects=tuple(sorted({place for services in arms.values() for place in _places(services, names)})),
+        effects=(),
         referrals=tuple(sorted({pair for services in arms.values() for pair in _referrals(services, names)})),
+        onward=tuple(sorted({pair for services in arms.values() for pair in _onward(services, names)})),
+        covered=_covered(arms, names),
+        events=tuple(sorted(events)),
     )
+    places = {place for services in arms.values() for place in effect_places(services, bare)}
+    return replace(bare, effects=tuple(sorted(places)))
 
 
-def effect_places(services: Mapping[str, Service], names: tuple[str, ...]) -> dict[EffectPlace, Effect]:
+def effect_places(services: Mapping[str, Service], layout: Layout) -> dict[EffectPlace, Effect]:
     """Return the effects of one arm by their place in the table."""
     places: dict[EffectPlace, Effect] = {}
     for name, service in services.items():
         seen: dict[tuple[int, int, int], int] = {}
         for effect in service.acting_effects:
-            target = target_number(effect.on, names)
+            target = layout.target(effect.on)
             if target is None:
                 continue
             during = _DURING[effect.during.kind]
             years = effect.during.length.years if effect.during.length and during != WHILE_ENROLLED else 0.0
             key = (target, during, round(years * TICKS_PER_YEAR))
             seen[key] = seen.get(key, -1) + 1
-            places[EffectPlace(target, names.index(name), key[1], key[2], seen[key])] = effect
+            places[EffectPlace(target, layout.number(name), key[1], key[2], seen[key])] = effect
     return places
-
-
-def target_number(target: str, names: tuple[str, ...]) -> int | None:
-    """Return a target's number; None for start/leave of a service that no arm has."""
-    if target in TARGETS:
-        return TARGETS.index(target)
-    kind, service = target.split(".", 1)
-    if service not in names:
-        return None
-    return ON_SERVICES + 2 * names.index(service) + (0 if kind == "start" else 1)
 
 
 def needs_clock(service: Service) -> bool:
@@ -170,15 +179,39 @@ def _has_places(service: Service) -> bool:
     return service.capacity is not None and service.capacity.places is not None
 
 
-def _places(services: Mapping[str, Service], names: tuple[str, ...]) -> Iterable[EffectPlace]:
-    return effect_places(services, names).keys()
-
-
 def _referrals(services: Mapping[str, Service], names: tuple[str, ...]) -> Iterable[tuple[int, int]]:
     for name, service in services.items():
         for referral in service.refers_to:
             if referral.service in names:
                 yield names.index(name), names.index(referral.service)
+
+
+def _onward(services: Mapping[str, Service], names: tuple[str, ...]) -> Iterable[tuple[int, int]]:
+    for name, service in services.items():
+        for following in service.stay.leads_to if service.stay else ():
+            if following.service in services:
+                yield names.index(name), names.index(following.service)
+
+
+def _covered(arms: Arms, names: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the services with a coverage, each after those with one that its conditions name, else by name."""
+    needs: dict[str, set[str]] = {}
+    for services in arms.values():
+        for name, service in services.items():
+            if service.coverage is not None:
+                named = {*service.eligible.enrolled_in, *service.eligible.not_enrolled_in}
+                needs[name] = needs.get(name, set()) | named
+    order: list[str] = []
+    while len(order) < len(needs):
+        ready = [
+            name for name in sorted(needs) if name not in order and not needs[name] & {*needs} - {*order}
+        ]
+        if not ready:
+            stuck = ", ".join(f"'{name}'" for name in sorted(needs) if name not in order)
+            message = f"expected services with a coverage whose conditions form no circle, got {stuck}"
+            raise StudyError([Problem("SERVICE", message, "take one of their conditions away.")])
+        order.append(ready[0])
+    return tuple(names.index(name) for name in order)
 
 
 def _refuse_mixed_windows(arms: Arms) -> None:

@@ -10,9 +10,17 @@ from hrsim.study.times import Ramp
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_YEAR
 
 
+def level_in_year(ramp: Ramp, year: int, draw: Mapping[str, float]) -> float:
+    """Return the level of a series in a calendar year: that of the last year given by then, else the first level."""
+    known = [given for given in ramp.by_year if given <= year]
+    return amount(ramp.by_year[max(known)] if known else ramp.first, draw)
+
+
 def level_at(ramp: Ramp, tick: int, start: datetime.date, draw: Mapping[str, float]) -> float:
     """Return the level of a ramp at a tick of a study that begins on `start`."""
     first = amount(ramp.first, draw)
+    if ramp.by_year:
+        return level_in_year(ramp, (start + datetime.timedelta(days=tick // TICKS_PER_DAY)).year, draw)
     if ramp.last is None:
         return first
     gone = tick - ((ramp.starts - start).days * TICKS_PER_DAY if ramp.starts else 0)

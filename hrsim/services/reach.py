@@ -68,8 +68,5 @@ def rates_by_group(service: Service, groups: Groups, draw: Draw, levels: Sequenc
 
 def highest_rate(service: Service, groups: Groups, draw: Draw) -> float:
     """Return the largest rate that a group can ever have, all parts at the higher end of their ramps."""
-    levels = [
-        max(amount(given, draw) for given in (ramp.first, ramp.last) if given is not None)
-        for ramp, _ in parts(service)
-    ]
+    levels = [max(amount(given, draw) for given in ramp.levels) for ramp, _ in parts(service)]
     return float(rates_by_group(service, groups, draw, levels).max())

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from hrsim.study.check_budgets import check_budgets
 from hrsim.study.check_effects import check_effects
 from hrsim.study.check_evidence import check_evidence
+from hrsim.study.check_own_events import check_own_events
 from hrsim.study.check_staff import check_staff
 from hrsim.study.effects import SERVICE_TARGET
 from hrsim.study.hubs import check_hubs
@@ -43,8 +44,11 @@ def check_study(
     for path, scope in scopes(tree):
         under = problems.under(*path)
         _check_services(scope.mapping("services"), catalogue, under, stands_alone=resolved)
+        check_own_events(tree.mapping("events"), scope.mapping("services"), under)
         check_effects(scope.mapping("services"), under)
         if path:
+            _check_onward(scope.mapping("services"), under)
+            _check_takes_over(scope.mapping("services"), under)
             check_hubs(scope, under)
             check_budgets(scope, under)
             check_staff(scope, under)
@@ -129,6 +133,34 @@ def _check_referrals(name: str, service: MapNode, present: list[str], problems: 
         else:
             fix = nearest_or(target.text, present, "add that service, or write 'refers_to' without it.")
         problems.add("REFERS", f"expected a referral to another service, got {got}", fix, target.mark, path)
+
+
+def _check_onward(services: MapNode, problems: Problems) -> None:
+    """Note where stays of a complete arm lead to a service that the arm lacks."""
+    for name, entry in services.entries.items():
+        stay = entry.node.mapping("stay") if isinstance(entry.node, MapNode) else None
+        for index, item in enumerate(_items(stay.get("leads_to")) if stay else ()):
+            target = item.get("service") if isinstance(item, MapNode) else None
+            if isinstance(target, ScalarNode) and target.text not in services.entries:
+                path = ("services", name, "stay", "leads_to", str(index), "service")
+                message = f"expected a service of this arm, got '{target.text}'"
+                fix = nearest(target.text, services.entries, "services")
+                problems.add("REFERS", message, fix, target.mark, path)
+
+
+def _check_takes_over(services: MapNode, problems: Problems) -> None:
+    """Note services that take clients over from one that is not in their pool."""
+    for name, entry in services.entries.items():
+        service = entry.node
+        for item in _items(service.get("takes_over")) if isinstance(service, MapNode) else ():
+            if not isinstance(item, ScalarNode) or not isinstance(service, MapNode):
+                continue
+            pools = [node.get("exclusive") for node in (service, services.mapping(item.text))]
+            words = {pool.text for pool in pools if isinstance(pool, ScalarNode)}
+            if None in pools or len(words) != 1 or item.text == name:
+                message = f"expected another service of the same 'exclusive' pool, got '{item.text}'"
+                fix = "give both services one 'exclusive:' pool, or leave it out."
+                problems.add("SERVICE", message, fix, item.mark, ("services", name, "takes_over"))
 
 
 def _is_true(node: Node | None) -> bool:

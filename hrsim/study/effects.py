@@ -10,7 +10,7 @@ from pydantic import AfterValidator, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from hrsim.study.times import Duration
+from hrsim.study.times import CalendarYear, Duration
 from hrsim.study.tree import describe, nearest
 from hrsim.study.values import Meaning, Probability, Ratio, StudyModel, about, fault
 
@@ -21,6 +21,7 @@ TARGETS = (
     "distress_onset", "distress_recovery", "trust_loss", "trust_gain",
 )  # fmt: skip
 SERVICE_TARGET = re.compile(r"(start|leave)\.([a-z][a-z0-9_]*)")
+EVENT_TARGET = re.compile(r"event\.([a-z][a-z0-9_]*)")
 _CAREER = ("stop_use", "relapse", "start_injecting", "stop_injecting")
 _HOUSING = ("lose_housing", "gain_housing")
 _DISTRESS = ("distress_onset", "distress_recovery")
@@ -48,8 +49,8 @@ def ways_to(target: str) -> tuple[str, ...]:
 
 
 def _known_target(target: str) -> str:
-    if target not in TARGETS and not SERVICE_TARGET.fullmatch(target):
-        fix = nearest(target, [*TARGETS, "start.<service>", "leave.<service>"], "targets")
+    if target not in TARGETS and not SERVICE_TARGET.fullmatch(target) and not EVENT_TARGET.fullmatch(target):
+        fix = nearest(target, [*TARGETS, "start.<service>", "leave.<service>", "event.<name>"], "targets")
         raise fault("TARGET", f"expected a hazard that a service can change, got '{target}'", fix)
     return target
 
@@ -90,9 +91,14 @@ class Effect(StudyModel):
     """Multiply one hazard during one window."""
 
     on: Annotated[str, AfterValidator(_known_target)] = about(
-        "Which hazard, or start.<service>, leave.<service>."
+        "Which hazard, or start.<service>, leave.<service>, event.<declared event>."
     )
     multiplier: Ratio = about("Factor on the hazard.", "ratio")
+    by_year: dict[CalendarYear, Ratio] = about(
+        "Factor from 1 January of calendar years on, in place of 'multiplier'; the last is carried forward.",
+        "ratio",
+        default={},
+    )
     during: Window = about("When it acts.", default=Window.model_validate("enrolled"))
     share: Probability | None = about("Share of contacts that have the effect.", "proportion", default=None)
     scope: Literal["total", "direct"] = about(
@@ -105,13 +111,20 @@ class Effect(StudyModel):
         Somebody must leave in the end; and contacts that pass HIV on are thinned from the most infectious
         partner, so a service can lower that chance only.
         """
-        if field != "multiplier":
+        if field != "multiplier" and not field.isdecimal():
             return meaning
         if self.on.startswith("leave."):
             return replace(meaning, words=f"a factor on '{self.on}'", positive=True)
         if self.on == "hiv_transmission":
             return replace(meaning, words="a factor on 'hiv_transmission'", highest=1.0)
         return meaning
+
+    @model_validator(mode="after")
+    def _series_of_what_is_read_at_once(self) -> Effect:
+        if self.by_year and self.on.startswith("leave."):
+            message = f"expected one factor on '{self.on}', got a series: stays under way would not feel it"
+            raise fault("UNUSED", message, "remove 'by_year'.")
+        return self
 
     @model_validator(mode="after")
     def _windows_where_they_act(self) -> Effect:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import model_validator
 
 from hrsim.study.groups import Dimension
+from hrsim.study.times import CalendarYear
 from hrsim.study.values import (
     Age,
     PerYear,
@@ -78,6 +79,15 @@ class Population(StudyModel):
     entry_age: AgeDistribution = about("Ages of people who enter.", "years")
     share_male: Probability = about("Share of men.", "proportion")
     entry_per_year: PerYear = about("People who enter each year.", "people per year")
+    entry_by_year: dict[CalendarYear, PerYear] = about(
+        "People who enter each year from 1 January of a calendar year on; the last is carried forward.",
+        "people per year",
+        default={},
+    )
+    deaths: Literal["leave", "replaced"] = about(
+        "Whether a person who dies leaves, or is counted and replaced at once by somebody alike.",
+        default="leave",
+    )
     use: UseShares = about("Use at the start.")
     unstable_housing: Probability = about("Share without a stable home at the start.", "proportion")
     custody: Probability = about("Share in custody at the start.", "proportion")
@@ -103,17 +113,6 @@ class Shock(StudyModel):
             message = f"expected 'from' before 'to', got {self.start} and {self.end}"
             raise fault("ORDER", message, "put the two dates in order.")
         return self
-
-
-def _calendar_year(key: Any) -> Any:
-    if isinstance(key, str) and len(key) == len("2026") and key.isdecimal():
-        return int(key)
-    if isinstance(key, int):
-        return key
-    raise fault("TYPE", f"expected a calendar year, got '{key}'", "write a year such as 2026.")
-
-
-CalendarYear = Annotated[int, BeforeValidator(_calendar_year)]
 
 
 class Supply(StudyModel):

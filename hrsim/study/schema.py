@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from hrsim.study.analysis import Analysis
 from hrsim.study.budgets import Budget
+from hrsim.study.own_events import OwnEvent
 from hrsim.study.population import Population, Supply
 from hrsim.study.services import Service
 from hrsim.study.staff import StaffPool
@@ -107,6 +108,7 @@ class Study(StudyModel):
     processes: Processes = about("Processes switched on or off.", default=Processes())
     parameters: dict[str, Parameter] = about("Values that replace evidence rows, by id.", default={})
     prices: dict[str, Price] = about("Prices that replace those of the register, by id.", default={})
+    events: dict[str, OwnEvent] = about("Events that no process causes, by name; in every arm.", default={})
     arms: dict[str, Arm] = about("Arms to compare, by name.", default={})
     structural: dict[str, Annotated[tuple[str, ...], as_tuple]] = about(
         "Structural scenarios for 'hrsim analyse': texts 'path=value' as for --set, by name.", default={}

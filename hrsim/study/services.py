@@ -14,7 +14,7 @@ from hrsim.study.operations import Operations, check_day, check_site, stated_day
 from hrsim.study.reach import ReachRate
 from hrsim.study.referrals import Referral, ReferralCompletion
 from hrsim.study.risk_compensation import RiskCompensation
-from hrsim.study.times import Duration, Span
+from hrsim.study.times import Duration, RampShare, Span
 from hrsim.study.values import (
     Count,
     HazardRatio,
@@ -32,6 +32,7 @@ from hrsim.study.values import (
     fault,
 )
 
+ROUNDING = 1e-9  # of shares that add to one
 Use = Literal["injecting", "other_route", "not_using"]
 
 
@@ -110,6 +111,13 @@ class Weibull(StudyModel):
     unit: Literal["day", "week", "month", "year"] = about("Unit of time t.")
 
 
+class Onward(StudyModel):
+    """Move people on when a stay has run its course: at most one of the services listed."""
+
+    service: str = about("Name of the next service.")
+    probability: Probability = about("Chance of going there.", "probability")
+
+
 class Stay(StudyModel):
     """Describe how long people stay enrolled: one of a Weibull law, a mean, a fixed course."""
 
@@ -117,6 +125,17 @@ class Stay(StudyModel):
     mean: Span | None = about("Mean of an exponential stay.", "years", default=None)
     fixed: Duration | None = about("Length of a course.", default=None)
     hazard_ratio: HazardRatio | None = about("Factor on the hazard of leaving.", "ratio", default=None)
+    leads_to: Annotated[tuple[Onward, ...], as_tuple] = about(
+        "Services in which people go on at once when a stay has run its course.", default=()
+    )
+
+    @model_validator(mode="after")
+    def _shares_of_one_whole(self) -> Stay:
+        total = sum(next_one.probability.value or 0.0 for next_one in self.leads_to)
+        if total > 1.0 + ROUNDING:
+            message = f"expected chances under 'leads_to' that add to at most 1, got {total:g}"
+            raise fault("SHARES", message, "lower one of them.")
+        return self
 
     @model_validator(mode="after")
     def _one_law(self) -> Stay:
@@ -159,6 +178,9 @@ class Delivers(StudyModel):
         "Chance of suppression while enrolled.", "probability", default=None
     )
     supervised_use: SupervisedUse | None = about("Supervised use episodes.", default=None)
+    naloxone_at_hand: Probability | None = about(
+        "Chance that naloxone is at hand at a client's witnessed overdose.", "probability", default=None
+    )
 
 
 class Cost(StudyModel):
@@ -198,6 +220,10 @@ class AtStart(StudyModel):
 
     enrolled: Probability | None = about("Share of eligible people enrolled.", "proportion", default=None)
     kits_per_person: Count | None = about("Naloxone kits carried per eligible person.", "kits", default=None)
+    stays: Literal["under_way", "begin"] = about(
+        "Whether stays are under way at the start, at ages as in a steady state, or begin then.",
+        default="under_way",
+    )
 
 
 class Closure(StudyModel):
@@ -238,6 +264,9 @@ class Service(StudyModel):
     exclusive: str | None = about(
         "Pool: at most one enrolment among services with the same word.", default=None
     )
+    takes_over: Annotated[tuple[str, ...], as_tuple] = about(
+        "Services of its pool whose clients may move to it at a contact.", default=()
+    )
     reach: ReachRate | None = about(
         "Contacts or requests to start.", "per eligible person-year", default=None
     )
@@ -253,7 +282,12 @@ class Service(StudyModel):
     )
     waiting: Waiting = about("Waiting list.", default=Waiting())
     stay: Stay | None = about("Length of enrolment; omitted: one-off contacts.", default=None)
-    ends_on: Annotated[tuple[Literal["custody_entry"], ...], as_tuple] = about(
+    coverage: RampShare | None = about(
+        "Share of eligible people that it holds at every moment, instead of reach and stay.",
+        "proportion",
+        default=None,
+    )
+    ends_on: Annotated[tuple[Literal["custody_entry", "overdose_survived"], ...], as_tuple] = about(
         "Events that end enrolment.", default=()
     )
     at_start: AtStart = about("Who is in it at the start; omitted: nobody.", default=AtStart())
@@ -298,6 +332,22 @@ class Service(StudyModel):
         return self
 
     @model_validator(mode="after")
+    def _coverage_alone(self) -> Service:
+        if self.coverage is None:
+            return self
+        beside = {
+            "reach": self.reach, "stay": self.stay, "capacity": self.capacity, "exclusive": self.exclusive,
+            "staffing": self.staffing, "prompted_by": any(given for _, given in self.prompted_by),
+            "refers_to": self.refers_to, "ends_on": self.ends_on, "at_start": self.at_start.enrolled,
+            "eligible.age": self.eligible.age,
+        }  # fmt: skip
+        given = [name for name, value in beside.items() if value]
+        if given:
+            message = f"expected no '{given[0]}' beside 'coverage': it says at every moment who is enrolled"
+            raise fault("UNUSED", message, "remove one; 'remove:' deletes an inherited key.")
+        return self
+
+    @model_validator(mode="after")
     def _site_is_complete(self) -> Service:
         if self.operations is not None:
             grows = self.delivers.supervised_use is not None and self.reach is not None
@@ -330,7 +380,14 @@ class Service(StudyModel):
     @model_validator(mode="after")
     def _stays_for_effects_of_enrolment(self) -> Service:
         for effect in self.acting_effects:
-            if self.stay is None and effect.during.kind not in ("contact", "carrying"):
+            if self.coverage is not None and effect.during.kind not in ("enrolled", "carrying"):
+                message = f"expected effects while enrolled beside 'coverage', got '{effect.during.kind}'"
+                raise fault("UNUSED", message, "remove 'during:', or give the service reach and stays.")
+            if (
+                self.stay is None
+                and self.coverage is None
+                and effect.during.kind not in ("contact", "carrying")
+            ):
                 message = (
                     f"expected 'stay' for the effect on '{effect.on}' during '{effect.during.kind}', got none"
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, GetJsonSchemaHandler, ValidationInfo, model_validator
@@ -85,25 +85,55 @@ Span = Annotated[
 ]
 
 
+def _calendar_year(key: Any) -> Any:
+    if isinstance(key, str) and len(key) == len("2026") and key.isdecimal():
+        return int(key)
+    if isinstance(key, int):
+        return key
+    raise fault("TYPE", f"expected a calendar year, got '{key}'", "write a year such as 2026.")
+
+
+CalendarYear = Annotated[int, BeforeValidator(_calendar_year)]
+
+
 class Ramp(StudyModel):
-    """Give a level, or a level that moves in a straight line `from` one number `to` another `over` a time."""
+    """Give a level, one that moves in a straight line `from` one number `to` another `over` a time, or a series."""
 
     first: Quantity = about("Level at the start.", alias="from")
     last: Quantity | None = about("Level at the end; omitted: the level stays.", alias="to", default=None)
     over: Duration | None = about("How long the change takes; omitted: a step.", default=None)
     starts: datetime.date | None = about("First day of the change; omitted: the study's start.", default=None)
+    by_year: dict[CalendarYear, Quantity] = about(
+        "Levels from 1 January of calendar years; the last is carried forward.", default={}
+    )
+
+    @property
+    def moves(self) -> bool:
+        """Return whether the level changes."""
+        return self.last is not None or bool(self.by_year)
+
+    @property
+    def levels(self) -> tuple[Quantity, ...]:
+        """Return every level that is stated."""
+        return tuple(given for given in (self.first, self.last, *self.by_year.values()) if given is not None)
 
     @model_validator(mode="before")
     @classmethod
     def _from_level(cls, data: Any) -> Any:
         if isinstance(data, Ramp) or (
-            isinstance(data, dict) and {"from", "to", "over", "starts"} & set(data)
+            isinstance(data, dict) and {"from", "to", "over", "starts", "by_year"} & set(data)
         ):
             return data
         return {"from": data}
 
     @model_validator(mode="after")
     def _whole_change(self) -> Ramp:
+        if self.by_year and (self.last is not None or self.over or self.starts):
+            raise fault(
+                "RAMP",
+                "expected either 'by_year' or 'to' and 'over', got both",
+                "write {from: 3, by_year: {2027: 5, 2028: 9}}.",
+            )
         if self.last is None and (self.over or self.starts):
             raise fault(
                 "RAMP",
@@ -123,6 +153,11 @@ class Ramp(StudyModel):
         return {"title": "Ramp", "description": cls.__doc__, "anyOf": [full["properties"]["from"], full]}
 
 
+def series(first: Quantity, by_year: Mapping[int, Quantity]) -> Ramp:
+    """Return a level that changes at new years."""
+    return Ramp.model_validate({"from": first, "by_year": dict(by_year)})
+
+
 AnyRamp = TypeVar("AnyRamp", bound=Ramp)
 
 
@@ -130,14 +165,15 @@ def check_ramp(meaning: Meaning) -> Callable[[AnyRamp, ValidationInfo], AnyRamp]
     """Return the check that both levels of a ramp are numbers of a meaning."""
 
     def check(ramp: AnyRamp, info: ValidationInfo) -> AnyRamp:
-        for level in (ramp.first, ramp.last):
-            if level is not None:
-                meaning.check(level, info)
+        for level in ramp.levels:
+            meaning.check(level, info)
         return ramp
 
     return check
 
 
+SHARE = Meaning("a probability or share", ("probability", "share"), highest=1.0)
+RampShare = Annotated[Ramp, AfterValidator(check_ramp(SHARE)), SHARE]
 RampCount = Annotated[Ramp, AfterValidator(check_ramp(COUNT)), COUNT]
 RampPosts = Annotated[Ramp, AfterValidator(check_ramp(POSITIVE_COUNT)), POSITIVE_COUNT]
 RampMoney = Annotated[Ramp, AfterValidator(check_ramp(PRICE)), PRICE]

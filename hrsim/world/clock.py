@@ -6,6 +6,7 @@ import datetime
 import math
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import simpy
@@ -13,21 +14,26 @@ import simpy
 from hrsim.processes.supply import supply_multipliers
 from hrsim.processes.world_changes import (
     OPEN_FISCAL_YEAR,
+    SET_COVERAGE,
+    SET_EFFECT,
     SET_ENTRY,
+    SET_OWN_RATE,
     SET_REACH,
     SET_SUPPLY_INJECTING,
     SET_SUPPLY_OTHER,
 )
 from hrsim.services.compile import amount
 from hrsim.services.groups import ONE_GROUP, Groups
-from hrsim.services.layout import Layout
+from hrsim.services.layout import Layout, effect_places
+from hrsim.services.ramps import level_in_year
 from hrsim.services.reach import parts, rates_by_group
+from hrsim.study.own_events import OwnEvent
 from hrsim.study.population import Supply
 from hrsim.study.services import Service
-from hrsim.study.times import Ramp
+from hrsim.study.times import Ramp, series
 from hrsim.units import MONTHS_PER_YEAR, TICKS_PER_DAY, TICKS_PER_YEAR
 from hrsim.world.closures import closures, opening
-from hrsim.world.dates import ticks_from
+from hrsim.world.dates import new_years, ticks_from
 from hrsim.world.levels import RAMPED, Level, level_of
 from hrsim.world.staff import Workload
 
@@ -88,7 +94,7 @@ def build_world(
     start: datetime.date,
     horizon: int,
     supply: Supply | None,
-    entry: float,
+    entry: Ramp,
     services: Mapping[str, Service],
     layout: Layout,
     draw: Draw,
@@ -97,7 +103,9 @@ def build_world(
 ) -> World:
     """Return the clock of an arm. `supply` is None where the supply process is off; `entry` is people per year."""
     world = World()
-    world.note(SET_ENTRY, 0, entry)
+    world.note(SET_ENTRY, 0, amount(entry.first, draw))
+    if entry.moves:
+        world.add(_ramp(world, start, horizon, entry, draw, partial(world.note, SET_ENTRY, 0)))
     world.add(_supply(world, start, horizon, supply, draw))
     for name in sorted(services):
         service, number = services[name], layout.number(name)
@@ -107,7 +115,25 @@ def build_world(
             world.add(process)
         for ramp, setter in (*_ramps(service, level), *_reach_ramps(world, number, service, groups, draw)):
             world.add(_ramp(world, start, horizon, ramp, draw, setter))
+        if service.coverage is not None and service.coverage.moves:
+            setter = partial(world.note, SET_COVERAGE, number)
+            world.add(_ramp(world, start, horizon, service.coverage, draw, setter))
+    for place, effect in effect_places(services, layout).items():
+        if effect.by_year:
+            ramp = series(effect.multiplier, effect.by_year)
+            setter = partial(world.note, SET_EFFECT, layout.effects.index(place))
+            world.add(_ramp(world, start, horizon, ramp, draw, setter))
     return world
+
+
+def add_own_events(
+    world: World, start: datetime.date, horizon: int, events: Mapping[str, OwnEvent], draw: Draw
+) -> None:
+    """Let the rates of declared events change as the study says."""
+    for number, name in enumerate(sorted(events)):
+        if events[name].rate.moves:
+            setter = partial(world.note, SET_OWN_RATE, number)
+            world.add(_ramp(world, start, horizon, events[name].rate, draw, setter))
 
 
 def exposure_in(supply: Supply, year: int, draw: Draw) -> float | None:
@@ -148,7 +174,7 @@ def _ramps(service: Service, level: Level) -> Iterable[tuple[Ramp, Callable[[flo
     """Yield a service's changing capacity, with what notes a new level."""
     for field in RAMPED:
         ramp = getattr(service.capacity, field, None)
-        if ramp is not None and ramp.last is not None:
+        if ramp is not None and ramp.moves:
             yield ramp, level.set_planned
 
 
@@ -160,7 +186,12 @@ def _ramp(
     draw: Draw,
     setter: Callable[[float], None],
 ) -> Events:
-    """Move a level in monthly steps, each at its absolute tick, to the value in the middle of the step."""
+    """Move a level in monthly steps, each to the value in the middle of the step; a series at new years."""
+    if ramp.by_year:
+        for tick, year in new_years(start, horizon):
+            yield world.until(tick)
+            setter(level_in_year(ramp, year, draw))
+        return
     assert ramp.last is not None
     first, last = amount(ramp.first, draw), amount(ramp.last, draw)
     begin = ticks_from(start, ramp.starts) if ramp.starts else 0
@@ -193,5 +224,5 @@ def _reach_ramps(
         return note
 
     for part, ramp in enumerate(ramps):
-        if ramp.last is not None:
+        if ramp.moves:
             yield ramp, setter(part)

@@ -20,7 +20,9 @@ from hrsim.study.starter import starter_study
 def test_every_key_of_a_study_is_in_the_json_schema() -> None:
     schema = json_schema()
     assert set(schema["properties"]) == {*Study.model_fields, "extends", "remove"}
-    assert {"from", "to", "over", "starts"} == set(schema["$defs"]["Ramp"]["anyOf"][1]["properties"])
+    assert {"from", "to", "over", "starts", "by_year"} == set(
+        schema["$defs"]["Ramp"]["anyOf"][1]["properties"]
+    )
     assert json_schema_text() == json_schema_text()
 
 

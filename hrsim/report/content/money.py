@@ -91,8 +91,14 @@ def _payer_table(context: Context, table: pd.DataFrame, payer: str, year: str) -
                 continue
             rows.append(row(_cell_name(context, keys), *(_change(context, by_year, y) for y in years)))
     caption = say("money.budget.caption", payer=say.name("payer", payer), money=context.money)
-    names = columns(say("money.budget.kind"), *(str(y) for y in years))
+    names = columns(say("money.budget.kind"), *(_year_name(context, str(y)) for y in years))
     return Table(caption, names, tuple(rows), say("money.budget.note"), folded=True)
+
+
+def _year_name(context: Context, label: str) -> str:
+    """Write a fiscal year, `2026-04-01 to 2027-03-31`, in the language; a plain year stays."""
+    first, to, last = label.partition(" to ")
+    return context.say("number.range", low=first, high=last) if to else label
 
 
 def _cell_name(context: Context, keys: tuple[Any, ...]) -> str:

@@ -201,7 +201,7 @@ def tornado(data: pd.DataFrame, say: Language, result: str) -> Chart:
     }  # fmt: skip
     y_axis = _axis(grid=False, labelLimit=320)
     y = {"field": "label", "type": "nominal", "sort": order, "axis": y_axis}
-    x = _number("result", title=result, scale={"zero": False}, axis={"format": "~s"})
+    x = _number("result", title=result, scale={"zero": False}, axis={"format": ".4~s", "tickCount": 4})
     return _mark("bar", height=15) | {
         "width": 420,
         "height": ROW_HEIGHT * len(order),

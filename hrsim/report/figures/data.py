@@ -116,7 +116,6 @@ def budget_data(table: pd.DataFrame) -> pd.DataFrame:
     if chosen.empty:
         return chosen
     moved = chosen.assign(size=chosen["mean"].abs()).groupby("payer", sort=False)["size"].sum()
-    year = "fiscal_year" if "fiscal_year" in chosen else "year"
     columns = ["arm", "payer", "year", "measure", "currency", "price_year", *STATISTICS, "mcse", "n_draws"]
-    data = chosen.assign(year=chosen[year].astype(str))
+    data = chosen.assign(year=chosen["year"].astype(str))
     return pd.DataFrame(data.loc[chosen["payer"] == moved.idxmax(), columns])

@@ -1,0 +1,60 @@
+"""Services that hold a stated share of the people they may take, at every moment and without coming and going.
+
+Each person has a number between 0 and 1 for each such service; the service holds those whose number lies below its
+coverage. So more coverage holds the same people and more, in every arm. Arrays: `covered` (K,) service numbers, each
+after those that its conditions name; `cover_mark` (n, K) people's numbers.
+"""
+
+from hrsim.engine.accrual import touch, touch_aspect
+from hrsim.engine.compiler import kernel_function
+from hrsim.engine.simulation import ALIVE, NOW
+from hrsim.processes.service_records import COVERED_STAY
+from hrsim.processes.services import meets
+from hrsim.processes.status import status_word
+from hrsim.processes.stays import end_free_stay, start_free_stay
+
+
+@kernel_function
+def renew(sim, i, a):
+    """Keep what follows from a person's state: first the services that hold them, then the status word."""
+    keep_covered(sim, i, a)
+    sim.state[i, a].word = status_word(sim, i, a)
+
+
+@kernel_function
+def keep_covered(sim, i, a):
+    """Let each service with a coverage hold the person, or not, as its coverage and the person's state demand."""
+    if sim.state[i, a].status != ALIVE:
+        return
+    for k in range(sim.covered.shape[0]):
+        s = sim.covered[k]
+        v = sim.service[a, s]
+        inside = (sim.state[i, a].enrolled >> s) & 1 == 1
+        wanted = holds(sim, i, a, k)
+        if v.stay != COVERED_STAY or wanted == inside:
+            continue
+        touch_aspect(sim, i, a, v.aspects)
+        if wanted:
+            start_free_stay(sim, i, a, s)
+        else:
+            end_free_stay(sim, i, a, s)
+
+
+@kernel_function
+def holds(sim, i, a, k):
+    """Return whether the k-th service with a coverage is to hold a person."""
+    v = sim.service[a, sim.covered[k]]
+    if not v.open or sim.cover_mark[i, k] >= v.coverage:
+        return False
+    return meets(sim, i, a, v, status_word(sim, i, a))
+
+
+@kernel_function
+def set_coverage(sim, a, s, share):
+    """Change a coverage; everybody is looked at again, but for the start, when nobody is enrolled yet."""
+    sim.service[a, s].coverage = share
+    if sim.clock[NOW] == 0:
+        return
+    for i in range(sim.state.shape[0]):
+        if sim.state[i, a].status == ALIVE:
+            touch(sim, i, a)

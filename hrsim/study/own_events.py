@@ -1,0 +1,31 @@
+"""Events that a study declares for itself: how often they befall whom, who dies of them, and what one costs."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from hrsim.study.services import Eligible
+from hrsim.study.times import RampRate
+from hrsim.study.values import Price, Probability, StudyModel, Whole, about
+
+
+class EventCost(StudyModel):
+    """State what one event costs and who bears it."""
+
+    price: Price = about("Price of one.", "money")
+    currency: Literal["CAD", "USD", "AUD", "GBP", "EUR"] = about("Currency.")
+    price_year: Whole = about("Price year.", "calendar year", ge=1900, le=2200)
+    payer: str = about("Who pays.")
+    sector: str = about("Sector of the economy, as in the perspectives.")
+    category: str = about("Heading in the cost tables.")
+
+
+class OwnEvent(StudyModel):
+    """Declare an event that no process of the model causes; services act on it as `event.<name>`."""
+
+    label: str = about("Name in tables.")
+    because: str | None = about("Why these numbers.", default=None)
+    rate: RampRate = about("Events where no service acts.", "per eligible person-year")
+    eligible: Eligible = about("Whom it may befall; omitted: everyone alive at liberty.", default=Eligible())
+    death: Probability | None = about("Chance of dying of one.", "probability", default=None)
+    cost: EventCost | None = about("Cost of one; omitted: none.", default=None)

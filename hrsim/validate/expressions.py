@@ -1,0 +1,96 @@
+"""Formulas of measures: counts of arms and arithmetic, read from text and worked out on samples.
+
+events(none, overdose_death) - events(package, overdose_death)
+person_years(none, use=injecting, hcv=chronic, quarter=40) / person_years(none, use=injecting, quarter=40)
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Word = str | float
+FUNCTIONS = ("events", "deaths", "overdoses", "person_years", "flow", "cost", "qalys", "life_years", "site")
+_OPERATIONS: Mapping[type[ast.operator], Callable[[Floats, Floats], Floats]] = {
+    ast.Add: np.add,
+    ast.Sub: np.subtract,
+    ast.Mult: np.multiply,
+    ast.Div: np.divide,
+}
+
+
+class Counted(Protocol):
+    """Tell what a function of a formula came to, as an array of estimates."""
+
+    def look_up(self, function: str, words: tuple[Word, ...], choices: Mapping[str, Word]) -> Floats:
+        """Return the estimates of one function."""
+
+
+def parse_expression(text: str) -> ast.expr:
+    """Return the tree of a formula; ValueError says what is not allowed."""
+    try:
+        tree = ast.parse(text, mode="eval").body
+    except SyntaxError as error:
+        raise ValueError(f"got '{text}': {error.msg}") from None
+    _check(tree)
+    return tree
+
+
+def functions_in(text: str) -> frozenset[str]:
+    """Return the names of the functions that a formula uses."""
+    calls = [node for node in ast.walk(parse_expression(text)) if isinstance(node, ast.Call)]
+    return frozenset(call.func.id for call in calls if isinstance(call.func, ast.Name))
+
+
+def work_out(text: str, counted: Counted) -> Floats:
+    """Return the estimates of a formula."""
+    return _value(parse_expression(text), counted)
+
+
+def _check(node: ast.expr) -> None:
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
+        _check(node.left)
+        _check(node.right)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        _check(node.operand)
+    elif isinstance(node, ast.Constant) and _is_number(node.value):
+        return
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        if node.func.id not in FUNCTIONS:
+            raise ValueError(f"got '{node.func.id}', which is none of {', '.join(FUNCTIONS)}")
+        for given in (*node.args, *(keyword.value for keyword in node.keywords)):
+            _word(given)
+        if any(keyword.arg is None for keyword in node.keywords):
+            raise ValueError("got '**'")
+    else:
+        raise ValueError(f"got '{ast.unparse(node)}'")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _word(node: ast.expr) -> Word:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float | str):
+        return node.value
+    raise ValueError(f"got '{ast.unparse(node)}' where a name or number belongs")
+
+
+def _value(node: ast.expr, counted: Counted) -> Floats:
+    if isinstance(node, ast.BinOp):
+        return _OPERATIONS[type(node.op)](_value(node.left, counted), _value(node.right, counted))
+    if isinstance(node, ast.UnaryOp):
+        return -_value(node.operand, counted)
+    if isinstance(node, ast.Call):
+        assert isinstance(node.func, ast.Name)  # checked when it was read
+        choices = {keyword.arg: _word(keyword.value) for keyword in node.keywords if keyword.arg}
+        return counted.look_up(node.func.id, tuple(_word(given) for given in node.args), choices)
+    assert isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+    return np.asarray(float(node.value))

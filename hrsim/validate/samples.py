@@ -1,0 +1,210 @@
+"""What the runs of a case counted, and estimates with their Monte Carlo errors by the jackknife.
+
+Every estimate is an array: first the value over all runs, then, study by study, the values with one run left out.
+Arithmetic on such arrays gives the same for any formula, ratios included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrsim.economics import DiscountSchedule, Valuation
+from hrsim.economics.discounting import Convention
+from hrsim.engine.ledger import DEATH_SUFFIX, Ledger
+from hrsim.errors import HrsimError
+from hrsim.operations.floor import Run
+from hrsim.operations.measures import measures
+from hrsim.operations.site import Site
+from hrsim.study.tree import nearest
+from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
+from hrsim.validate.expressions import Floats, Word
+
+QUARTERS_PER_YEAR = TICKS_PER_YEAR // TICKS_PER_QUARTER
+_TIMES = ("year", "quarter", "until_year", "study", "discount", "convention")
+
+
+class FormulaError(HrsimError):
+    """Report a formula that names what its study does not count."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Hold a value and its Monte Carlo standard error."""
+
+    value: float
+    error: float
+
+
+@dataclass(frozen=True)
+class SiteDays:
+    """Hold what the working days of one site came to: over all days, then with one part of the days left out."""
+
+    whole: Mapping[str, float]
+    left_out: tuple[Mapping[str, float], ...]
+
+
+def site_days(site: Site, runs: Sequence[Run], parts: int) -> SiteDays:
+    """Measure the days of a site, over all and with each of `parts` parts left out."""
+    others = [[run for n, run in enumerate(runs) if n % parts != part] for part in range(parts)]
+    return SiteDays(_means(site, runs), tuple(_means(site, kept) for kept in others))
+
+
+def _means(site: Site, runs: Sequence[Run]) -> dict[str, float]:
+    table = measures(site, runs)
+    table = table[table["hour"].isna()]
+    return dict(zip(table["measure"], table["mean"], strict=True))
+
+
+@dataclass(frozen=True)
+class StudySample:
+    """Hold the ledgers of one study's runs, and their valuations where a measure asks for money or QALYs."""
+
+    ledgers: tuple[Ledger, ...]
+    valuations: tuple[Valuation, ...]
+    sites: Mapping[tuple[str, str], SiteDays] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Return how many runs there are; days of sites are counted in as many parts."""
+        return len(self.ledgers)
+
+    def site_measure(self, words: tuple[Word, ...]) -> tuple[float, Floats]:
+        """Return a measure of a site's working days over all days, and with one part of the days left out."""
+        arm, service, name = (str(word) for word in words)
+        if (service, arm) not in self.sites:
+            raise FormulaError(
+                f"a formula asks for the site of '{service}' in '{arm}': it has no 'operations'"
+            )
+        days = self.sites[service, arm]
+        _place(name, tuple(days.whole), "a measure of a site")
+        return days.whole[name], np.array([part[name] for part in days.left_out])
+
+    def runs(self, function: str, words: tuple[Word, ...], choices: Mapping[str, Word]) -> Floats:
+        """Return a function's value in each run, shape (runs,)."""
+        first = self.ledgers[0]
+        arm = _place(str(words[0]) if words else "", first.arms, "an arm")
+        if function in ("cost", "qalys"):
+            return np.array([_valued(value, arm, function, choices) for value in self.valuations])
+        quarters = _quarters(choices, len(first.quarter_edges) - 1)
+        rest = {key: word for key, word in choices.items() if key not in _TIMES}
+        weights = _weights(choices, quarters, first)
+        return np.array(
+            [_counted(ledger, arm, function, words, rest, quarters) @ weights for ledger in self.ledgers]
+        )
+
+
+@dataclass(frozen=True)
+class CaseSample:
+    """Hold the samples of a case's studies; formulas look their numbers up here."""
+
+    studies: Mapping[str, StudySample]
+
+    def look_up(self, function: str, words: tuple[Word, ...], choices: Mapping[str, Word]) -> Floats:
+        """Return the estimates of one function: over all runs, then with one run left out."""
+        name = str(choices.get("study", next(iter(self.studies))))
+        if name not in self.studies:
+            raise FormulaError(f"study: {nearest(name, self.studies, 'studies of the case')}")
+        if function == "site":
+            whole, left_out = self.studies[name].site_measure(words)
+        else:
+            runs = self.studies[name].runs(function, words, choices)
+            whole, left_out = float(runs.mean()), (runs.sum() - runs) / (len(runs) - 1)
+        parts = [np.array([whole])]
+        for other, sample in self.studies.items():
+            parts.append(left_out if other == name else np.full(sample.size, whole))
+        return np.concatenate(parts)
+
+    def estimate(self, values: Floats) -> Estimate:
+        """Return value and standard error from estimates of a formula."""
+        if values.ndim == 0:
+            return Estimate(float(values), 0.0)
+        variance, place = 0.0, 1
+        for sample in self.studies.values():
+            size = sample.size
+            part = values[place : place + size]
+            variance += (size - 1) / size * float(((part - part.mean()) ** 2).sum())
+            place += size
+        return Estimate(float(values[0]), variance**0.5)
+
+
+def _place(name: str, known: tuple[str, ...], what: str) -> int:
+    if name not in known:
+        raise FormulaError(f"a formula names '{name}': expected {what}: {nearest(name, known, what)}")
+    return known.index(name)
+
+
+def _quarters(choices: Mapping[str, Word], count: int) -> slice:
+    if "quarter" in choices:
+        number = int(choices["quarter"])
+        return slice(number - 1, number)
+    if "year" in choices:
+        number = int(choices["year"])
+        return slice((number - 1) * QUARTERS_PER_YEAR, number * QUARTERS_PER_YEAR)
+    if "until_year" in choices:
+        return slice(0, int(choices["until_year"]) * QUARTERS_PER_YEAR)
+    return slice(0, count)
+
+
+def _weights(choices: Mapping[str, Word], quarters: slice, first: Ledger) -> Floats:
+    """Return a weight for each quarter: 1, or the discount factor by the rate and convention that a formula states."""
+    rate, words = float(choices.get("discount", 0.0)), str(choices.get("convention", "start_of_year"))
+    _place(words, tuple(convention.value for convention in Convention), "a convention of discounting")
+    schedule = DiscountSchedule.constant(rate, Convention(words))
+    return schedule.mean_factors(first.quarter_years)[quarters]
+
+
+def _counted(
+    ledger: Ledger,
+    arm: int,
+    function: str,
+    words: tuple[Word, ...],
+    choices: Mapping[str, Word],
+    quarters: slice,
+) -> Floats:
+    """Return a function's count in each quarter of one run."""
+    if function in ("person_years", "life_years"):
+        return _person_years(ledger, arm, choices, quarters)
+    if function == "flow":
+        service = _place(str(words[1]), ledger.service_names, "a service")
+        what = _place(str(words[2]), ledger.flow_names, "a flow")
+        counts = ledger.service_flow[arm, quarters, service, what]
+        return np.asarray(counts / (TICKS_PER_YEAR if str(words[2]).endswith("_ticks") else 1.0))
+    names = [str(word) for word in words[1:]]
+    if function == "deaths":
+        names = [name for name in ledger.event_names if name.endswith(DEATH_SUFFIX)]
+    elif function == "overdoses":
+        names = ["overdose_nonfatal", "overdose_death"]
+    places = [_place(name, ledger.event_names, "an event") for name in names]
+    return np.asarray(ledger.events[arm, quarters][..., places].sum(axis=(1, 2)), np.float64)
+
+
+def _person_years(ledger: Ledger, arm: int, choices: Mapping[str, Word], quarters: slice) -> Floats:
+    shape = [len(levels) for _, levels in ledger.state_dimensions]
+    counts = ledger.state_ticks[arm, quarters].sum(axis=1)
+    ticks: NDArray[np.int64] = counts.reshape(len(counts), *shape)
+    names = tuple(name for name, _ in ledger.state_dimensions)
+    for name, level in choices.items():
+        axis = _place(name, names, "a state")
+        kept = _place(str(level), ledger.state_dimensions[axis][1], f"a level of '{name}'")
+        ticks = ticks.take([kept], axis=axis + 1)
+    return np.asarray(ticks.reshape(len(ticks), -1).sum(axis=1) / TICKS_PER_YEAR)
+
+
+def _valued(valuation: Valuation, arm: int, function: str, choices: Mapping[str, Word]) -> float:
+    if function == "qalys":
+        return float(valuation.effects("qalys", discounted=True)[arm])
+    costs = valuation.line_costs(discounted=True)[arm]
+    keep = np.ones(len(valuation.lines), bool)
+    for tag, word in choices.items():
+        if tag in ("study",):
+            continue
+        keep &= np.array([str(getattr(line, tag, None)) == str(word) for line in valuation.lines])
+    if not keep.any():
+        raise FormulaError(f"a formula asks for costs with {dict(choices)}: no cost line has these tags")
+    return float(costs[keep].sum())
