@@ -1,4 +1,4 @@
-"""Simulation-based calibration (Talts et al. 2018) on the formula: truths from the prior, data from them, a fit each."""
+"""Simulation-based calibration (Talts et al. 2018) on the formula: truths from the prior, a fit of data from each."""
 
 import numpy as np
 import pytest
