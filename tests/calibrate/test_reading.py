@@ -43,6 +43,14 @@ def test_the_shipped_calibration_is_sound():
     assert len(task.fitted) == 24 and all(target.source for target in task.targets)
 
 
+@pytest.mark.parametrize("folder", sorted(SHIPPED.parent.glob("*/")), ids=lambda folder: folder.name)
+def test_every_shipped_calibration_holds_numbers_out(folder):
+    task = read_assignment(folder / "calibration.yaml")
+    assert task.fitted and any(target.held_out for target in task.targets)
+    assert all(target.source for target in task.targets)
+    assert all(series.discrepancy > 0 for series in task.calibration.series.values())
+
+
 def test_every_fault_is_named_at_its_line(faults):
     text = HEAD + "free: [od.witnesed, pop.residents_bc]\n" + series(fitted="[2019, 1999]")
     assert faults(text) == [("EVIDENCE", 4), ("FIXED", 4), ("YEARS", 9)]
