@@ -16,6 +16,7 @@ from hrsim.report.comparison import Headline, headlines, interval, row_of
 from hrsim.report.numbers import decimals_supported, number
 from hrsim.report.texts import plain_table
 
+SUMMARY = "summary.json"
 TABLES = ("outcomes", "differences", "costs", "cost_effectiveness")
 UNPAIRED = (
     "Change of mean: against the base arm, run against run; draws of different runs are not paired, so "
@@ -41,7 +42,7 @@ class StoredRun:
 
 def read_run(folder: Path) -> StoredRun:
     """Read the tables of a complete run."""
-    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
     tables = {name: pd.read_csv(folder / "tables" / f"{name}.csv") for name in TABLES}
     return StoredRun(folder.resolve().name, summary["about"], tables, tuple(summary["banners"]))
 
@@ -54,6 +55,8 @@ def side_by_side(runs: Sequence[StoredRun], base: str, perspective: str, thresho
     runs' money differs.
     """
     _check_money(runs)
+    if threshold is not None and not 0 < threshold < math.inf:
+        raise CannotCompare(f"expected a --threshold above 0 and finite, got {threshold:g}")
     blocks = [block for block in _blocks(runs, threshold) if perspective in ("", block.perspective, None)]
     if perspective and not any(block.perspective == perspective for block in blocks):
         known = dict.fromkeys(run_perspective for run in runs for run_perspective in _perspectives(run))
