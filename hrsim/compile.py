@@ -32,13 +32,14 @@ from hrsim.processes.rates import Baseline, Rate
 from hrsim.processes.state import CALM, TRUSTING
 from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
 from hrsim.services.at_start import enrol_at_start, mark_covered
-from hrsim.services.compile import Draw, amount, peak_multiplier, service_arrays
+from hrsim.services.compile import Draw, amount, service_arrays
 from hrsim.services.curves import Curves, curve_arrays, site_curves
 from hrsim.services.groups import Groups, groups_of, mixing_arrays
 from hrsim.services.layout import OAT_POOL, Layout, lay_out
 from hrsim.services.own_events import counted_events, fill_own_events, own_rates
+from hrsim.services.peak import Peak
 from hrsim.services.reach import group_arrays
-from hrsim.services.streams import excluded_by, service_rates, services_read
+from hrsim.services.streams import service_rates, services_read, with_exclusions
 from hrsim.study.hubs import placed_services
 from hrsim.study.numbers import arm_draw
 from hrsim.study.resolved import ResolvedStudy
@@ -258,10 +259,11 @@ def _streams(
     prepared: Prepared, figures: Mapping[str, Mapping[str, float]], draws: Mapping[str, Draw]
 ) -> list[Stream]:
     """Return every stream, its ceiling from central figures, watched where an arm's hazard can rise above it."""
-    bounds: dict[str, float] = {}
+    of_arms: dict[str, list[Rate]] = {}
     for name, services in prepared.services.items():
         for rate in _rates(prepared, services, figures[name], draws[name]):
-            bounds[rate.name] = max(bounds.get(rate.name, 0.0), rate.bound)
+            if rate.bound > 0.0:
+                of_arms.setdefault(rate.name, []).append(rate)
     everything = {
         name: service for services in prepared.services.values() for name, service in services.items()
     }
@@ -271,19 +273,17 @@ def _streams(
     return [
         stream
         for rate in typical
-        if bounds.get(rate.name, 0.0) > 0.0
-        for stream in rate.streams(
-            bounds[rate.name],
-            services_read(rate, prepared.layout, prepared.services),
-            excluded_by(rate, prepared.layout, prepared.services),
-        )
+        if rate.name in of_arms
+        for stream in with_exclusions(rate, prepared.layout, prepared.services)
+        .over(of_arms[rate.name])
+        .streams(services_read(rate, prepared.layout, prepared.services))
     ]
 
 
 def _rates(
     prepared: Prepared, services: Mapping[str, Service], figures: Mapping[str, float], draw: Draw
 ) -> list[Rate]:
-    peak = peak_multiplier(prepared.layout, services, draw)
+    peak = Peak(prepared.layout, services, draw)
     rates = [rate for subject in SUBJECTS for rate in subject.rates(dict(figures), peak)]
     rates += own_rates(prepared.layout, prepared.study.events, draw, peak)
     leaving = max(figures["distress_leave"], figures["calm_leave"])

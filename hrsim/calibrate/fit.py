@@ -32,6 +32,12 @@ class NothingIdentifiable(HrsimError):
     exit_code = 6
 
 
+class NothingCounted(HrsimError):
+    """Report a number that is simulated as 0 at some point, so that its logarithm cannot be emulated."""
+
+    exit_code = 6
+
+
 @dataclass(frozen=True)
 class Fit:
     """Hold a finished calibration: the posterior, its tables, and what speaks against using it."""
@@ -54,6 +60,19 @@ class Workshop:
     threads: int
     progress: Progress
 
+    def wave(self, number: int, points: Floats) -> Simulated:
+        """Simulate the points of a wave; raise NothingCounted where a number has no logarithm."""
+        simulated = self.simulate(points, f"wave_{number}")
+        empty = (simulated.numbers.mean(axis=1) <= 0.0).sum(axis=0)
+        if empty.any():
+            named = zip(self.assignment.targets, empty, strict=True)
+            told = ", ".join(f"{target.name} at {count}" for target, count in named if count)
+            raise NothingCounted(
+                f"simulated as 0 at some of {len(points)} points, where a number on the logarithm cannot be "
+                f"fitted: {told}. Fit a commoner outcome, simulate more people or replicates, or leave the series out."
+            )
+        return simulated
+
     def simulate(self, points: Floats, name: str) -> Simulated:
         """Simulate points; those that an earlier start finished are read back."""
         search = self.assignment.calibration.search
@@ -70,7 +89,7 @@ def plan(workshop: Workshop) -> pd.DataFrame:
 
 
 def fit(workshop: Workshop) -> Fit:
-    """Fit: raise NothingPlausible or NothingIdentifiable where that is so.
+    """Fit: raise NothingPlausible, NothingIdentifiable or NothingCounted where that is so.
 
     Linear algebra runs on one thread, so that the same machine gives the same bits.
     """
@@ -95,7 +114,7 @@ def _fit(workshop: Workshop) -> Fit:
             calibration.search.cutoff,
             calibration.search.seed + number,
         )
-        waves.append(workshop.simulate(points, f"wave_{number + 1}"))
+        waves.append(workshop.wave(number + 1, points))
         emulators.append(fit_emulator(_together(waves)))
     found, sound = _posterior(assignment, judge, emulators[-1], _together(waves))
     posterior = posterior_table(assignment.free, found.points)
@@ -119,7 +138,7 @@ def _fit(workshop: Workshop) -> Fit:
 def _first_wave(workshop: Workshop) -> Simulated:
     search = workshop.assignment.calibration.search
     points = sobol_points(search.points, len(workshop.assignment.free), search.seed)
-    return workshop.simulate(points, "wave_1")
+    return workshop.wave(1, points)
 
 
 def _plan(workshop: Workshop, simulated: Simulated) -> pd.DataFrame:

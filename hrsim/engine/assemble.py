@@ -147,7 +147,7 @@ def _stream_table(model: Model, streams: Sequence[Stream]) -> tuple[NDArray[Any]
         reads = model.processes[process].reads | stream.reads
         band = (max(stream.ceiling, stream.highest), stream.low, stream.ceiling - stream.low)
         kind = (process, stream.argument, int(stream.weighted), watch)
-        table[number] = (*band, stream.excluded, *kind, reads)
+        table[number] = (*band, stream.excluded, stream.barred, stream.needed, *kind, reads)
         if stream.watched:
             watched.append(number)
     return table, np.array(watched, np.int64)

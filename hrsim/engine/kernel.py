@@ -110,8 +110,12 @@ def _offer(sim, stream, i, mark, luck):
     """Offer one candidate to every arm: an arm accepts it if the mark lies below its hazard."""
     ceiling = sim.stream[stream].ceiling
     excluded = sim.stream[stream].excluded
+    barred = sim.stream[stream].barred
+    needed = sim.stream[stream].needed
     for a in range(sim.state.shape[1]):
         if sim.state[i, a].status != ALIVE or sim.state[i, a].word & excluded:
+            continue
+        if sim.state[i, a].enrolled & barred or (needed != 0 and not sim.state[i, a].enrolled & needed):
             continue
         height = hazard(sim, stream, i, a)
         if not height <= ceiling:  # not-a-number included

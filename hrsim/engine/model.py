@@ -55,6 +55,8 @@ class Stream:
     low: float = 0.0
     highest: float = 0.0  # 0: the ceiling
     excluded: int = 0  # bits of a person's word with which the hazard is surely 0: speed only
+    barred: int = 0  # enrolments with which it is surely 0: speed only
+    needed: int = 0  # enrolments of which one is needed for a hazard above `low`, 0 if none is: speed only
 
 
 @dataclass(frozen=True)

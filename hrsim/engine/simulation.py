@@ -40,6 +40,7 @@ PERSON_FIELDS: list[tuple[str, str]] = [
 STATE_FIELDS: list[tuple[str, str]] = [
     ("since", "i8"),  # tick up to which person-time is counted
     ("word", "i8"),  # what the model keeps of the person's state as bits, for quick rejection
+    ("enrolled", "i8"),  # what the person takes part in, a bit each, for quick rejection too
     ("cell", "i4"),  # valuation cell that the person is in
     ("status", "i1"),  # UNBORN, ALIVE or DEAD
 ]
@@ -59,6 +60,8 @@ STREAM = record(
         ("low", "f8"),  # bottom of this stream's own band
         ("width", "f8"),  # and its width
         ("excluded", "i8"),  # bits of a person's word with which the hazard is surely 0
+        ("barred", "i8"),  # enrolments with which it is surely 0
+        ("needed", "i8"),  # enrolments of which one is needed for a hazard above `low`; 0: none is
         ("process", "i4"),
         ("argument", "i4"),
         ("weighted", "i4"),

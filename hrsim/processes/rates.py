@@ -1,8 +1,9 @@
 """What a subject tells about its streams, and the baseline that its reference groups are measured against."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import frexp, inf
 
 from hrsim.engine.model import Stream
 
@@ -20,7 +21,7 @@ class Rate:
 
     Both are per person-year (per unit of frailty for weighted streams). `typical` is taken from central figures and
     sets the ceiling of the pooled band; `bound` is taken from an arm's figures and decides whether upper bands must
-    be watched. An infinite bound is safe and slower.
+    be watched. An infinite bound is safe and slower, but where bands are pooled it must be finite.
     """
 
     name: str
@@ -31,41 +32,46 @@ class Rate:
     argument: int = 0
     targets: tuple[int, ...] | None = None  # targets of services that the hazard reads; None: perhaps any
     excluded: int = 0  # status bits with which the hazard is surely 0: speed only
+    barred: int = 0  # enrolments with which it is surely 0: speed only
     pooled: bool = False  # what lies above the ceiling can befall many: pooled bands instead of personal ones
+    plain: float = inf  # nobody exceeds this without one of the enrolments in `raised_by`: speed only
+    raised_by: int = 0
 
-    def stream(self, bound: float, reads: int) -> Stream:
-        """Return the stream with its ceiling, watched if some arm's hazard can rise above it.
-
-        `reads` is the mask of the services whose stays can change the hazard.
-        """
-        ceiling = ceiling_above(self.typical)
-        watched = bound > ceiling and not self.pooled
-        return Stream(
-            self.name,
-            self.process,
-            ceiling,
-            self.weighted,
-            self.argument,
-            watched,
-            reads,
-            excluded=self.excluded,
+    def over(self, arms: Iterable["Rate"]) -> "Rate":
+        """Return the rate with what holds in all arms: the highest bounds, all enrolments that raise it."""
+        raised_by = 0
+        for rate in arms:
+            raised_by |= rate.raised_by
+        return replace(
+            self,
+            bound=max(rate.bound for rate in arms),
+            plain=max(rate.plain for rate in arms),
+            raised_by=raised_by,
         )
 
-    def streams(self, bound: float, reads: int, excluded: int) -> list[Stream]:
-        """Return the stream, and one for each doubling band above it as far as `bound` where bands are pooled."""
-        first = replace(self.stream(bound, reads), excluded=excluded)
-        if not self.pooled:
-            return [first]
-        edges = [0.0, first.ceiling]
-        while edges[-1] < bound:
-            edges.append(2.0 * edges[-1])
+    def streams(self, reads: int) -> list[Stream]:
+        """Return the stream, watched if some hazard can rise above its ceiling, or where bands are pooled its bands.
+
+        Those climb in steps to the first that is at least `bound`. `reads` is the mask of the services whose stays can
+        change the hazard.
+        """
+        edges = [0.0, ceiling_above(self.typical)]
+        while self.pooled and edges[-1] < self.bound:
+            edges.append(step_above(edges[-1]))
         return [
-            replace(
-                first,
-                name=first.name if band == 0 else f"{first.name}.band_{band}",
-                low=low,
-                ceiling=high,
-                highest=edges[-1],
+            Stream(
+                self.name if band == 0 else f"{self.name}.band_{band}",
+                self.process,
+                high,
+                self.weighted,
+                self.argument,
+                self.bound > high and not self.pooled,
+                reads,
+                low,
+                edges[-1],
+                self.excluded,
+                self.barred,
+                self.raised_by if self.plain <= low else 0,
             )
             for band, (low, high) in enumerate(pairwise(edges))
         ]
@@ -80,6 +86,12 @@ def ceiling_above(hazard: float) -> float:
     while 2.0 * power < hazard:
         power *= 2.0
     return next(power * step for step in (1.0, 1.25, 1.5, 1.75, 2.0) if power * step >= hazard or step == 2.0)
+
+
+def step_above(ceiling: float) -> float:
+    """Return the next of the steps of `ceiling_above`: a quarter of the power of two below is added, exactly."""
+    _, exponent = frexp(ceiling)
+    return ceiling + 2.0 ** (exponent - 3)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,6 @@ PERSON_FIELDS = (
 STATE_FIELDS = (
     ("trust", "i1"),
     ("kits", "i2"),
-    ("enrolled", "i8"),  # one bit a service
     ("use", "i1"),
     ("route", "i1"),  # the route of people who do not use now: the one they left
     ("housing", "i1"),

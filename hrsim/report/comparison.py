@@ -21,6 +21,10 @@ HEADLINES = (
     "hiv_infection",
     "hcv_infection",
     "life_years",
+    "years_use_not_using",
+    "oat_retention_12_months",
+    "years_distress",
+    "years_low_trust",
 )
 ALL = "all"
 MILLION = 1e6
@@ -82,7 +86,7 @@ def headlines(tables: Tables, say: Language = ENGLISH) -> Iterator[Headline]:
     outcomes, differences = tables["outcomes"], tables["differences"]
     for measure, discounted in [*((measure, False) for measure in HEADLINES), ("qalys", True)]:
         totals = _select(outcomes, group=ALL, measure=measure, discounted=discounted)
-        if totals["mean"].any():
+        if totals["mean"].fillna(0.0).any():
             changes = _select(differences, group=ALL, measure=measure, discounted=discounted)
             yield Headline(measure, say.name("measure", measure), totals, changes)
     yield from _cost_headlines(tables["costs"], differences, say)
@@ -116,8 +120,10 @@ def _in_millions(table: pd.DataFrame) -> pd.DataFrame:
 
 def _arm_row(headline: Headline, arm: str, label: str, say: Language) -> ComparisonRow:
     total = interval(row_of(headline.totals, arm), say)
-    if arm not in headline.changes.index:
-        return ComparisonRow(label, total, say("comparison.comparator"))
+    changes = headline.changes
+    if arm not in changes.index:
+        compared = changes.empty or arm == changes["comparator"].iloc[0]
+        return ComparisonRow(label, total, say("comparison.comparator") if compared else "")
     change = row_of(headline.changes, arm)
     share = probability(change["probability_better"], int(change["n_draws"]), say.form)
     scale = change["per_cent"] / change["mean"] if change["mean"] else math.nan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -225,6 +225,12 @@ def forbidden_word(layout: Layout, s: int, service: Service) -> int:
     return forbidden_bits(service.eligible) | (0 if elsewhere else 1 << (POOL_BIT + pool))
 
 
+def forbidden_enrolments(layout: Layout, s: int, service: Service) -> int:
+    """Return the enrolments of people whom a service does not take, a bit each; contacts go on during a window."""
+    own = 0 if service.contact_effect is not None else 1 << s
+    return own | service_bits(layout, service.eligible.not_enrolled_in)
+
+
 def forbidden_bits(eligible: Eligible) -> int:
     """Return the status bits that make a person ineligible; people in custody are unless the service says so."""
     bits = 0
@@ -380,17 +386,3 @@ def _leave_links(layout: Layout) -> NDArray[np.uint8]:
         if first_leave <= place.target < events and (place.target - first_leave) % 2 == 0:
             links[place.service, (place.target - first_leave) // 2] = 1
     return links
-
-
-def peak_multiplier(layout: Layout, services: Mapping[str, Service], draw: Draw) -> Callable[[int], float]:
-    """Return the function that gives the largest multiplier that an arm's services can put on a target."""
-    enrolled: dict[int, float] = {}
-    window: dict[int, float] = {}
-    for place, effect in effect_places(services, layout).items():
-        given = (effect.multiplier, *effect.by_year.values())
-        size = max(1.0, *(amount(factor, draw) for factor in given))
-        if place.length == 0:
-            enrolled[place.target] = enrolled.get(place.target, 1.0) * size
-        else:
-            window[place.target] = max(window.get(place.target, 1.0), size)
-    return lambda target: enrolled.get(target, 1.0) * window.get(target, 1.0)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hrsim.engine.simulation import CARRIED, STUDY_YEAR
 from hrsim.processes.effects import ON_SERVICES
-from hrsim.processes.rates import Peak, Rate
-from hrsim.services.compile import Draw, amount, forbidden_word
+from hrsim.processes.rates import Rate
+from hrsim.services.compile import Draw, amount, forbidden_enrolments, forbidden_word
 from hrsim.services.groups import Groups
 from hrsim.services.layout import ANY_SERVICE, Arms, Layout, service_aspect
+from hrsim.services.peak import Peak
 from hrsim.services.reach import highest_rate
 from hrsim.study.services import Service
 
@@ -47,16 +49,20 @@ def service_rates(
             typical = usual.get(process, UNKNOWN_RATE)
             bound = height * factor[process]
             target = ON_SERVICES + 2 * s + (0 if process == "reach" else 1)
-            name_of_stream = f"{_PREFIX}{name}.{process}"
+            plain, raised_by = 0.0, 1 << s  # only clients leave
+            if process == "reach":
+                plain, raised_by = height * reaching * peak.plain(target), peak.raised_by(target)
             rates.append(
                 Rate(
-                    name_of_stream,
+                    f"{_PREFIX}{name}.{process}",
                     process,
                     typical,
                     bound,
                     argument=s,
                     targets=(target,),
                     pooled=True,
+                    plain=plain,
+                    raised_by=raised_by,
                 )
             )
     return rates
@@ -73,16 +79,17 @@ def services_read(rate: Rate, layout: Layout, arms: Arms) -> int:
     return mask
 
 
-def excluded_by(rate: Rate, layout: Layout, arms: Arms) -> int:
-    """Return the status bits with which a rate is surely 0: for reach, those of people whom no arm's service takes."""
+def with_exclusions(rate: Rate, layout: Layout, arms: Arms) -> Rate:
+    """Return a rate with the status and enrolments with which it is surely 0: of people whom no arm's service takes."""
     if not rate.name.startswith(_PREFIX) or rate.process != "reach":
-        return rate.excluded
+        return rate
     name = layout.services[rate.argument]
-    bits = -1
+    excluded = barred = -1
     for services in arms.values():
         if name in services:
-            bits &= forbidden_word(layout, rate.argument, services[name])
-    return bits
+            excluded &= forbidden_word(layout, rate.argument, services[name])
+            barred &= forbidden_enrolments(layout, rate.argument, services[name])
+    return replace(rate, excluded=excluded, barred=barred)
 
 
 def _eligibility(layout: Layout, service: Service | None, number: int) -> int:
@@ -107,5 +114,5 @@ def _rates(service: Service, draw: Draw, groups: Groups) -> dict[str, float]:
     if service.reach is not None:
         found["reach"] = highest_rate(service, groups, draw)
     if service.stay is not None and service.stay.mean is not None:
-        found["leave"] = amount(service.stay.hazard_ratio, draw, 1.0) / amount(service.stay.mean, draw)
+        found["leave"] = 1.0 / amount(service.stay.mean, draw) * amount(service.stay.hazard_ratio, draw, 1.0)
     return found

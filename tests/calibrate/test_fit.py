@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hrsim.calibrate.fit import NothingIdentifiable, fit, plan
+from hrsim.calibrate.fit import NothingCounted, NothingIdentifiable, fit, plan
 from hrsim.calibrate.matching import NothingPlausible
 from hrsim.evidence import load_register
 from hrsim.evidence.draws import quantile
@@ -93,3 +93,15 @@ def test_targets_that_say_nothing_are_refused_before_fitting(tmp_path):
 
     with pytest.raises(NothingIdentifiable, match="would shrink by"):
         plan(workshop(task, tmp_path, nothing_moves))
+
+
+def test_a_number_simulated_as_zero_is_named_and_refused(tmp_path):
+    task = assignment(observed(values_at(0.5, 0.5, 0.5), 1))
+
+    def never_counted(values, luck):
+        found = outputs(values, luck)
+        found[1] = 0.0 if values[RATE] < values_at(0.5, 0.5, 0.5)[RATE] else found[1]
+        return found
+
+    with pytest.raises(NothingCounted, match=r"some of 60 points.*: counts\.2021 at 30\."):
+        plan(workshop(task, tmp_path, never_counted))

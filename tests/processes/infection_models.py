@@ -90,7 +90,7 @@ def _assemble(
     rates = [
         rate for module in (hiv, hepatitis_c) for rate in module.SUBJECT.rates(figures, lambda target: 1.0)
     ]
-    streams = [rate.stream(rate.bound, ANY_SERVICE) for rate in rates if rate.bound > 0.0]
+    streams = [stream for rate in rates if rate.bound > 0.0 for stream in rate.streams(ANY_SERVICE)]
     ordered = sorted(effects, key=lambda key: (key[1], key[0]))
     places = tuple(EffectPlace(target, service, WHILE_ENROLLED, 0, 0) for service, target in ordered)
     layout = Layout(("first", "second"), ("clock",), (-1, -1), (0,), (), places, ())

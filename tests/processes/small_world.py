@@ -5,6 +5,7 @@ effects of a test, and KITS, which hands over one naloxone kit at release from c
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -123,7 +124,8 @@ def run_life(
     edges = np.arange(0, round(years * QUARTERS_PER_YEAR) + 1, dtype=np.int64) * TICKS_PER_QUARTER
     cohort = Cohort("start", 0, np.zeros(people, np.int64), np.ones(people))
     rates = [rate for subject in SUBJECTS for rate in subject.rates(figures[0], lambda target: 1.0)]
-    streams = [rate.stream(float("inf"), ANY_SERVICE) for rate in rates if rate.typical > 0.0]
+    unbounded = [replace(rate, bound=float("inf")) for rate in rates if rate.typical > 0.0]
+    streams = [stream for rate in unbounded for stream in rate.streams(ANY_SERVICE)]
     frame = Frame(tuple(f"arm_{a}" for a in range(len(arms))), edges)
     extra = _services(people, len(arms), edges.size - 1, effects or {}, kits_at_release)
     table = mortality.life_table(CENTRAL)

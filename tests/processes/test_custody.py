@@ -7,7 +7,7 @@ from scipy import stats
 
 from hrsim.engine.simulation import CLOCK_SIZE, NOW, Simulation
 from hrsim.processes.custody import figures, release_window
-from hrsim.processes.effects import NO_WINDOW, lasting
+from hrsim.processes.effects import NO_WINDOW
 from hrsim.processes.events import CONTACTS, CUSTODY_ENTRY, CUSTODY_RELEASE
 from hrsim.processes.state import COMMUNITY, CUSTODY
 from hrsim.units import TICKS_PER_WEEK, TICKS_PER_YEAR
@@ -96,8 +96,7 @@ def test_release_prompts_contacts_by_their_chance() -> None:
     assert_pools_add_up(sim)
 
 
-def test_the_release_windows_are_half_open_and_close_in_custody(monkeypatch) -> None:
-    monkeypatch.setattr("hrsim.processes.custody.lasting", plain(lasting))
+def test_the_release_windows_are_half_open_and_close_in_custody() -> None:
     fields = ("release_early_end", "release_late_end", "release_early", "release_late")
     parameter = np.zeros(1, [(name, "f8") for name in fields]).view(np.recarray)
     for name in fields:
