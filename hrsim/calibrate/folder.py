@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hrsim.calibrate.fit import Fit
-from hrsim.calibrate.reading import Assignment
+from hrsim.calibrate.reading import Assignment, Target
 from hrsim.errors import HrsimError
 from hrsim.experiment.ledger_file import write_parquet
 from hrsim.experiment.run_folder import content_hash, library_versions, write_text
@@ -81,11 +81,17 @@ class CalibrationFolder:
         }
 
 
+def _simulated_by(assignment: Assignment, target: Target) -> str:
+    """State what the simulated number of a target depends on beside the study: outcome, year, scale."""
+    series = assignment.series_of(target)
+    return f"{target.name} {series.measure} {series.scale!r} {series.per_person_year}"
+
+
 def folder_of(assignment: Assignment) -> CalibrationFolder:
     """Return the folder of a calibration, its work keyed by everything that the simulated points depend on."""
     calibration = assignment.calibration
     priors = [f"{row.id} {row.distribution} {dict(row.distribution_parameters)}" for row in assignment.free]
-    targets = [target.name for target in assignment.targets]
+    targets = [_simulated_by(assignment, target) for target in assignment.targets]
     search = calibration.search
     inputs = content_hash(
         resolved_yaml(assignment.resolved),

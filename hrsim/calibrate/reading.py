@@ -18,7 +18,7 @@ from hrsim.evidence.targets import load_targets
 from hrsim.experiment.parameters import register_of
 from hrsim.study.load import ResolvedStudy, load_study
 from hrsim.study.reader import read_file
-from hrsim.study.tree import MapNode, Node, Problems, child, nearest
+from hrsim.study.tree import MapNode, Node, Problems, child, nearest, nearest_or
 from hrsim.study.tree import Path as TreePath
 from hrsim.study.validate import validate
 
@@ -105,7 +105,7 @@ def _free_rows(
     register = register_of(resolved)
     for place, name in enumerate(calibration.free):
         if name not in register:
-            fix = nearest(name, register.ids(), "rows")
+            fix = nearest_or(name, register.ids(), "hrsim evidence lists all ids.")
             message = f"expected the id of an evidence row, got '{name}'"
             _note(tree, ("free", str(place)), "EVIDENCE", message, fix, problems)
         elif register[name].distribution == "fixed":
@@ -115,7 +115,7 @@ def _free_rows(
             fix = "give it an interval under 'parameters:' of the study, or remove it."
             _note(tree, ("free", str(place)), "FIXED", message, fix, problems)
         elif name in calibration.free[:place]:
-            _note(tree, ("free", str(place)), "DUPLICATE_KEY", f"expected each row once, got '{name}' twice",
+            _note(tree, ("free", str(place)), "TWICE", f"expected each row once, got '{name}' twice",
                   "remove one.", problems)  # fmt: skip
         else:
             yield register[name]
@@ -139,7 +139,11 @@ def _targets(
                     continue
                 found = _observed(series, year, known)
                 if found is None:
-                    fix = nearest(f"{series.observed}.{year}", list(known), "targets")
+                    fix = nearest_or(
+                        f"{series.observed}.{year}",
+                        known,
+                        "see hrsim/evidence/targets.csv, or write 'values:'.",
+                    )
                     message = f"expected a published number of {year} for '{name}', got none"
                     _note(tree, at, "TARGET", message, fix, problems)
                     continue

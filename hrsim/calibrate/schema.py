@@ -44,6 +44,15 @@ class Observation(StudyModel):
     high: float | None = about("Upper end.", default=None)
     source: str = about("Where it comes from.", min_length=1)
 
+    @model_validator(mode="after")
+    def _inside(self) -> Observation:
+        low = self.value if self.low is None else self.low
+        high = self.value if self.high is None else self.high
+        if (self.low is None) != (self.high is None) or not low <= self.value <= high:
+            message = f"expected 'low' and 'high' around {self.value:g}, got {self.low} and {self.high}"
+            raise fault("INTERVAL", message, "write both ends of the 95 % interval, low first, or none.")
+        return self
+
 
 class Series(StudyModel):
     """Describe one published series, the outcome that stands for it, and its likelihood."""

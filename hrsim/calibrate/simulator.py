@@ -146,6 +146,6 @@ def _kept(path: Path, point: Floats) -> Floats | None:
     """Return what an earlier start simulated at this very point, or None."""
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return np.array(held["numbers"], dtype=np.float64) if held["point"] == point.tolist() else None
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    return np.array(held["numbers"]) if held["point"] == point.tolist() else None

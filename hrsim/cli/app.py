@@ -27,6 +27,9 @@ from hrsim.errors import HrsimError
 DEBUG_OPTION = "--debug"
 BUG_EXIT_CODE = 1
 ENVIRONMENT_EXIT_CODE = 2
+INTERRUPTED_EXIT_CODE = 130
+STOPPED = "stopped: what was finished is kept; type the same command again"
+TOO_LARGE = "not enough memory: lower population.size, horizon.years or --threads, or use a larger machine"
 
 app = typer.Typer(
     add_completion=False,
@@ -73,6 +76,15 @@ def main() -> None:
     sys.argv = [argument for argument in sys.argv if argument != DEBUG_OPTION]
     try:
         app()
+    except SystemExit as end:
+        if end.code == INTERRUPTED_EXIT_CODE:
+            typer.echo(STOPPED, err=True)
+        raise
+    except MemoryError as error:
+        if debug:
+            traceback.print_exc()
+        typer.echo(f"{TOO_LARGE} ({error})", err=True)
+        sys.exit(ENVIRONMENT_EXIT_CODE)
     except (HrsimError, OSError) as error:
         if debug:
             traceback.print_exc()

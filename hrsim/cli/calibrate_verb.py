@@ -23,6 +23,12 @@ class LibraryMissing(HrsimError):
     exit_code = 7
 
 
+class Stopped(HrsimError):
+    """Report a calibration that the user stopped."""
+
+    exit_code = 130
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the verb of this file to the command line."""
     app.command()(calibrate)
@@ -57,7 +63,10 @@ def calibrate(
     if plan:
         typer.echo(plan_text(assignment, make_plan(workshop)))
         return
-    found = fit(workshop)
+    try:
+        found = fit(workshop)
+    except KeyboardInterrupt:
+        raise Stopped("stopped: finished simulations are kept; type the same command with --resume") from None
     text = summary_text(assignment, found)
     folder.write(assignment, found, text)
     typer.echo(text)

@@ -69,9 +69,9 @@ def verify(
     draws: Annotated[int, typer.Option(min=0, help="How many draws, chosen by chance, to do again.")] = 3,
     full: Annotated[bool, typer.Option("--full", help="Do every draw again.")] = False,
     cited: Annotated[
-        str,
+        str | None,
         typer.Option(help="A results or content hash from a citation, or its first digits.", metavar="HASH"),
-    ] = "",
+    ] = None,
     threads: Threads = None,
 ) -> None:
     """Check a run: every file's hash, its inputs, its tables, and draws done again; exit 5 for a difference."""
@@ -82,12 +82,16 @@ def verify(
     from hrsim.experiment.verify import verify, version_differences
     from hrsim.report.files import csv_text
 
-    if cited and not (len(cited) >= SHORTEST_CITED and set(cited.lower()) <= set(string.hexdigits)):
+    if cited is not None and not (
+        len(cited) >= SHORTEST_CITED and set(cited.lower()) <= set(string.hexdigits)
+    ):
         raise NotAHash(f"expected --cited with {SHORTEST_CITED} or more hexadecimal digits, got '{cited}'")
     folder = RunFolder(run)
     manifest = folder.readable_manifest()
     checks = []
-    for check in verify(folder, None if full else draws, threads or os.cpu_count() or 1, csv_text, cited):
+    for check in verify(
+        folder, None if full else draws, threads or os.cpu_count() or 1, csv_text, cited or ""
+    ):
         checks.append(check)
         typer.echo(show_check(check))
     typer.echo(verdict(checks, version_differences(manifest), manifest))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import pandas as pd
+
 from hrsim import __version__
 from hrsim.experiment.evaluate import RunResult
 from hrsim.experiment.evidence_tables import evidence_tables
@@ -24,14 +28,21 @@ def report_of(result: RunResult) -> Report:
     """Build the report of a run."""
     study = result.experiment.resolved.study
     found = limits_of(result)
+    labels = {name: plain_words(arm.label or "") or name for name, arm in study.arms.items()}
     return Report(
         title=plain_words(study.title),
         notes=plain_words(study.notes or ""),
         about=about(study, result.experiment.plan),
-        arm_labels={name: plain_words(arm.label or "") or name for name, arm in study.arms.items()},
+        arm_labels=labels,
         comparator=result.comparator,
         banners=tuple(limit.words() for limit in found),
-        notices=(*notices(), *group_notices(study), *day_notices(study), *target_notices(result)),
+        notices=(
+            *notices(),
+            *idle_notices(result.tables["differences"], labels),
+            *group_notices(study),
+            *day_notices(study),
+            *target_notices(result),
+        ),
         tables={**result.tables, **evidence_tables(result.evidence, result.experiment.draws)},
         facts=facts(study, result.experiment.plan, result.experiment.content_hash),
         limits=found,
@@ -58,6 +69,20 @@ def facts(study: Study, plan: Plan, content_hash: str) -> Facts:
         smallest_cell=analysis.smallest_cell if study.population.groups else None,
         content_hash=content_hash,
         version=__version__,
+    )
+
+
+def idle_notices(differences: pd.DataFrame, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the arms that differ from the comparator in nothing, in no draw: what they change had no effect at all."""
+    if differences.empty:
+        return ()
+    moved = differences[["mean", "low", "high"]].abs().sum(axis=1).gt(0.0).groupby(differences["arm"]).any()
+    idle = [labels[arm] for arm in labels if arm in moved.index and not moved[arm]]
+    if not idle:
+        return ()
+    return (
+        f"In every draw {', '.join(idle)} gave exactly what the comparator gave: what such an arm changes is not "
+        "used here (more places or kits than people ask for, for example). See tables/services.csv.",
     )
 
 

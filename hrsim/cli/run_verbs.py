@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -88,7 +89,8 @@ def run(
     all_finished = [run_request(request) for request in requests]
     for finished in all_finished:
         _show(finished)
-    typer.echo(f"next: hrsim compare {' '.join(str(finished.path) for finished in all_finished)}")
+    paths = [shlex.quote(str(finished.path)) for finished in all_finished]
+    typer.echo(f"next: hrsim {'compare' if len(paths) > 1 else 'analyse'} {' '.join(paths)}")
     end_unfit(strict, [banner for finished in all_finished for banner in finished.report.banners])
 
 
@@ -100,10 +102,10 @@ def compare(
 ) -> None:
     """Set the arms of several runs side by side."""
     from hrsim.experiment.run_folder import RunFolder
-    from hrsim.report.side_by_side import read_run, side_by_side
+    from hrsim.report.side_by_side import SUMMARY, TABLES, read_run, side_by_side
 
     for path in runs:
-        RunFolder(path).readable_manifest()
+        RunFolder(path).check_files([SUMMARY, *(f"tables/{name}.csv" for name in TABLES)])
     typer.echo(side_by_side([read_run(path) for path in runs], base, perspective, threshold))
 
 

@@ -33,10 +33,11 @@ def new(name: Annotated[str, typer.Argument(help="The study's name; writes NAME.
     """Write a commented starter study."""
     from hrsim.study.starter import starter_study
 
-    path = Path(name).with_suffix(".yaml")
+    stem = name.removesuffix(".yaml")
+    text, path = starter_study(Path(stem).name), Path(f"{stem}.yaml")
     if path.exists():
         raise FileExists(f"{path} exists: choose another name, or move it away")
-    path.write_text(starter_study(path.stem), encoding="utf-8", newline="\n")
+    path.write_text(text, encoding="utf-8", newline="\n")
     typer.echo(f"wrote {path}\nnext: hrsim check {path} && hrsim run {path}")
 
 

@@ -10,30 +10,70 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hrsim import __version__
 
 RUN_VERB = "run"
 LASTING_FOLDERS = ("inputs", "draws", "tables")
-REQUIRED = (
-    *(
-        "run",
-        "title",
-        "authors",
-        "limits",
-        "content_hash",
-        "results_hash",
-        "files",
-        "log",
-        "plan",
-        "versions",
-    ),
-    "evidence",
-)
 SEAL, TIMING = "manifest_hash", "timing"
 
 Manifest = Mapping[str, Any]
+
+
+class _Part(BaseModel):
+    """Describe what readers of a manifest rely on; nothing is converted, other keys are left alone."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class _Plan(_Part):
+    draws: Annotated[int, Field(ge=1)]
+    replicates: Annotated[int, Field(ge=1)]
+    seed: Annotated[int, Field(ge=0)]
+    uncertainty: Literal["draws", "central"]
+    sampling: Literal["random", "stratified"]
+
+
+class _LogLine(_Part):
+    verb: str
+    files: list[str]
+
+
+class _Evidence(_Part):
+    date: str
+    digest: str
+    version: str
+
+
+class _Complete(_Part):
+    run: str
+    title: str
+    authors: list[str]
+    limits: list[str]
+    content_hash: str
+    results_hash: str
+    files: dict[str, str]
+    log: Annotated[list[_LogLine], Field(min_length=1)]
+    plan: _Plan
+    versions: dict[str, str]
+    evidence: _Evidence
+
+
+def damage(manifest: Manifest) -> list[str]:
+    """Say what keeps the manifest of a complete run from being read, each fault with its place; empty: nothing."""
+    try:
+        _Complete.model_validate(manifest)
+    except ValidationError as error:
+        return [_fault(found["type"], found["loc"], found["msg"]) for found in error.errors()]
+    return []
+
+
+def _fault(kind: str, place: tuple[int | str, ...], words: str) -> str:
+    path = ".".join(map(str, place))
+    return f"it lacks {path}" if kind == "missing" else f"{path}: {words[:1].lower()}{words[1:]}"
 
 
 def opened_log(manifest: Manifest, hashes: Mapping[str, str]) -> dict[str, Any]:

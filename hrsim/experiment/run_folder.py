@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from hrsim import __version__
 from hrsim.experiment.errors import IncompleteRunError, RunFolderError
-from hrsim.experiment.manifest import REQUIRED, added, opened_log, sealed
+from hrsim.experiment.manifest import added, damage, opened_log, sealed
 from hrsim.experiment.plan import Task
 from hrsim.experiment.ro_crate import RO_CRATE, ro_crate
 
@@ -24,6 +24,7 @@ FOLDERS = ("inputs", "draws", "tables", "figures", "logs")
 LIBRARIES = ("numpy", "numba", "scipy", "simpy", "pandas", "duckdb")
 UNHASHED_FOLDERS = ("logs",)
 NAME_HASH_LENGTH = 8
+RUN_AGAIN = "Nothing was changed; run its study again (inputs/study.yaml)."
 
 Existing = Literal["refuse", "resume", "replace"]
 
@@ -71,10 +72,24 @@ class RunFolder:
                 f"{self.path} has run format {found} (hrsim {by}), this hrsim reads {MANIFEST_FORMAT}: nothing was "
                 "changed; run its study again (inputs/resolved.yaml), or use the hrsim that wrote it"
             )
-        lacking = [key for key in REQUIRED if key not in manifest]
-        if lacking:
-            raise RunFolderError(f"{self.path}: {MANIFEST} is damaged, it lacks {', '.join(lacking)}")
+        faults = damage(manifest)
+        if faults:
+            raise RunFolderError(f"{self.path}: {MANIFEST} is damaged: {'; '.join(faults)}. {RUN_AGAIN}")
         return manifest
+
+    def check_files(self, names: Iterable[str]) -> None:
+        """Raise RunFolderError for files, named by their place inside the folder, that are no longer as written."""
+        recorded = self.readable_manifest()["files"]
+        changed = [
+            name
+            for name in names
+            if not (self.path / name).is_file() or file_hash(self.path / name) != recorded.get(name)
+        ]
+        if changed:
+            raise RunFolderError(
+                f"{self.path}: {', '.join(changed)} missing or changed after the run wrote it: "
+                f"'hrsim report {self.path}' writes it again from the stored draws"
+            )
 
     def write_manifest(self, manifest: dict[str, Any]) -> None:
         """Replace the manifest, whole or not at all."""

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from hrsim.report.comparison import headlines
+from hrsim.report.comparison import Headline, headlines
 from hrsim.report.language import ENGLISH, Language
 
 MOST_NAMED = 5
@@ -19,15 +19,19 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class Limit:
-    """Name what limits the use of a run: a code, and the values in its words."""
+    """Name what limits the use of a run: a code, and the values in its words, or functions from a language to them."""
 
     code: str
     values: Mapping[str, object] = field(default_factory=dict)
 
     def words(self, say: Language = ENGLISH) -> str:
         """Write the banner, as `CODE: sentence`, in a language."""
-        title, text = say(f"banner.{self.code}.title"), say(f"banner.{self.code}.text", **self.values)
-        return say("banner.line", title=title, text=text)
+        return say("banner.line", title=say(f"banner.{self.code}.title"), text=self.text(say))
+
+    def text(self, say: Language) -> str:
+        """Write the sentence alone, in a language."""
+        values = {name: value(say) if callable(value) else value for name, value in self.values.items()}
+        return say(f"banner.{self.code}.text", **values)
 
 
 @dataclass(frozen=True)
@@ -62,19 +66,20 @@ def limits(basis: Basis, tables: Mapping[str, pd.DataFrame]) -> Iterator[Limit]:
 def _too_few_draws(tables: Mapping[str, pd.DataFrame]) -> Iterator[Limit]:
     """Compare the Monte Carlo error of each headline change with the change itself."""
     share = largest_error_share()
-    doubtful: list[str] = []
-    cases = compared = 0
-    for headline in headlines(tables):
+
+    def beyond(headline: Headline) -> int:
         changes = headline.changes
-        beyond = int((changes["mcse"] > share * changes["mean"].abs()).sum()) if len(changes) else 0
-        compared += len(changes)
-        cases += beyond
-        doubtful += [headline.label] if beyond else []
+        return int((changes["mcse"] > share * changes["mean"].abs()).sum()) if len(changes) else 0
+
+    def names(say: Language) -> str:
+        return _some([found.label for found in headlines(tables, say) if beyond(found)], "; ")
+
+    found = list(headlines(tables))
+    cases, compared = sum(map(beyond, found)), sum(len(headline.changes) for headline in found)
     if cases:
         percent = f"{100 * share:g}"
         yield Limit(
-            "monte_carlo_error",
-            {"percent": percent, "cases": cases, "compared": compared, "names": _some(doubtful, "; ")},
+            "monte_carlo_error", {"percent": percent, "cases": cases, "compared": compared, "names": names}
         )
 
 

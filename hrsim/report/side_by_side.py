@@ -16,10 +16,11 @@ from hrsim.report.comparison import Headline, headlines, interval, row_of
 from hrsim.report.numbers import decimals_supported, number
 from hrsim.report.texts import plain_table
 
+SUMMARY = "summary.json"
 TABLES = ("outcomes", "differences", "costs", "cost_effectiveness")
 UNPAIRED = (
-    "Change of mean: against the base arm, run against run; draws of different runs are not paired, so "
-    "there is no interval. Put arms into one study to compare them draw by draw."
+    "Change of mean: against the base arm. With an interval: draw by draw, within one run, against its comparator. "
+    "Without: the means of draws that are not paired. Put arms into one study to compare them draw by draw."
 )
 
 
@@ -41,7 +42,7 @@ class StoredRun:
 
 def read_run(folder: Path) -> StoredRun:
     """Read the tables of a complete run."""
-    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
     tables = {name: pd.read_csv(folder / "tables" / f"{name}.csv") for name in TABLES}
     return StoredRun(folder.resolve().name, summary["about"], tables, tuple(summary["banners"]))
 
@@ -54,6 +55,8 @@ def side_by_side(runs: Sequence[StoredRun], base: str, perspective: str, thresho
     runs' money differs.
     """
     _check_money(runs)
+    if threshold is not None and not 0 < threshold < math.inf:
+        raise CannotCompare(f"expected a --threshold above 0 and finite, got {threshold:g}")
     blocks = [block for block in _blocks(runs, threshold) if perspective in ("", block.perspective, None)]
     if perspective and not any(block.perspective == perspective for block in blocks):
         known = dict.fromkeys(run_perspective for run in runs for run_perspective in _perspectives(run))
@@ -62,7 +65,7 @@ def side_by_side(runs: Sequence[StoredRun], base: str, perspective: str, thresho
     rows: list[tuple[str, ...]] = []
     for block in blocks:
         rows.append((block.label, "", ""))
-        rows += [_line(arm, row, block.rows.get(reference), reference) for arm, row in block.rows.items()]
+        rows += [_line(block, arm, reference) for arm in block.rows]
     heads = [line for run in runs for line in _head(run)]
     return "\n".join([*heads, "", UNPAIRED, "", plain_table(("", "Total", "Change of mean"), rows)])
 
@@ -72,16 +75,30 @@ class _Block:
     label: str
     perspective: str | None
     rows: Mapping[str, dict[str, Any]]
+    paired: Mapping[
+        tuple[str, str], dict[str, Any]
+    ]  # changes that a run found draw by draw, by arm and comparator
 
 
 def _blocks(runs: Sequence[StoredRun], threshold: float | None) -> list[_Block]:
-    merged: dict[str, tuple[Headline, dict[str, dict[str, Any]]]] = {}
+    merged: dict[str, list[tuple[StoredRun, Headline]]] = {}
     for run in runs:
         for headline in headlines(run.tables):
-            _, rows = merged.setdefault(headline.label, (headline, {}))
-            rows |= _named(run, headline.totals)
-    blocks = [_Block(label, headline.perspective, rows) for label, (headline, rows) in merged.items()]
+            merged.setdefault(headline.label, []).append((run, headline))
+    blocks = [_merge(label, found) for label, found in merged.items()]
     return blocks + (list(_net_benefits(runs, threshold)) if threshold is not None else [])
+
+
+def _merge(label: str, found: Sequence[tuple[StoredRun, Headline]]) -> _Block:
+    rows: dict[str, dict[str, Any]] = {}
+    paired: dict[tuple[str, str], dict[str, Any]] = {}
+    for run, headline in found:
+        rows |= _named(run, headline.totals)
+        if not headline.changes.empty:
+            for arm, comparator in headline.changes["comparator"].items():
+                pair = (f"{run.name}:{arm}", f"{run.name}:{comparator}")
+                paired[pair] = row_of(headline.changes, str(arm))
+    return _Block(label, found[0][1].perspective, rows, paired)
 
 
 def _net_benefits(runs: Sequence[StoredRun], threshold: float) -> Iterator[_Block]:
@@ -96,7 +113,7 @@ def _net_benefits(runs: Sequence[StoredRun], threshold: float) -> Iterator[_Bloc
                 run, pd.DataFrame({"mean": benefit, "low": math.nan, "high": math.nan, "mcse": error})
             )
         words = perspective.replace("_", " ")
-        yield _Block(f"Net monetary benefit at {threshold:,.0f}, {words} perspective", perspective, rows)
+        yield _Block(f"Net monetary benefit at {threshold:,.0f}, {words} perspective", perspective, rows, {})
 
 
 def _named(run: StoredRun, table: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -110,11 +127,14 @@ def _head(run: StoredRun) -> Iterator[str]:
         yield f"! {', '.join(banner.split(':')[0] for banner in run.banners)}: see {run.name}/README.txt"
 
 
-def _line(arm: str, row: dict[str, Any], base: dict[str, Any] | None, reference: str) -> tuple[str, str, str]:
+def _line(block: _Block, arm: str, reference: str) -> tuple[str, str, str]:
+    row, base, paired = block.rows[arm], block.rows.get(reference), block.paired.get((arm, reference))
     if base is None:
         change = ""
     elif arm == reference:
         change = "base"
+    elif paired is not None:
+        change = interval(paired)
     else:
         difference = row["mean"] - base["mean"]
         change = number(difference, decimals_supported(difference, math.hypot(row["mcse"], base["mcse"])))

@@ -16,6 +16,9 @@ Releases = Literal["cash", "capacity", "none"]
 Aversion = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Threshold = Annotated[float, Field(gt=0)]
+MOST_DRAWS = 100_000
+"""Draw files are numbered with five digits; a larger number is a slip of the hand."""
+MOST_REPLICATES = 10_000
 
 
 def _known_case(name: str) -> str:
@@ -81,8 +84,10 @@ class Analysis(StudyModel):
     """State how arms are compared and how sure the comparison must be."""
 
     comparator: str | None = about("Name of the arm that the others are compared with.", default=None)
-    draws: Whole = about("Draws of the uncertain parameters.", "draws", default=200, ge=1)
-    replicates: Whole = about("Repetitions with other luck per draw.", "replicates", default=1, ge=1)
+    draws: Whole = about("Draws of the uncertain parameters.", "draws", default=200, ge=1, le=MOST_DRAWS)
+    replicates: Whole = about(
+        "Repetitions with other luck per draw.", "replicates", default=1, ge=1, le=MOST_REPLICATES
+    )
     seed: Whole = about("Seed of all random numbers.", default=1, ge=0)
     uncertainty: Literal["draws", "central"] = about(
         "'draws' varies the parameters; 'central' keeps them at their point values.", default="draws"

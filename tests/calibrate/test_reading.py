@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from hrsim.calibrate.folder import folder_of
 from hrsim.calibrate.reading import read_assignment
 from hrsim.errors import StudyError
 from hrsim.study.parents import packaged_calibrations
@@ -74,3 +75,29 @@ def test_faults_of_series(faults, changes, code):
 def test_a_study_elsewhere_is_refused(faults):
     text = HEAD.replace("study.yaml", "../study.yaml") + "free: [od.witnessed]\n" + series()
     assert faults(text) == [("PARENT", 3)]
+
+
+@pytest.mark.parametrize("interval", ["low: 30, high: 10", "low: 13, high: 20", "low: 4", "high: 4"])
+def test_an_interval_must_hold_its_number(faults, interval):
+    values = f"    values: {{'2019': {{value: 12, {interval}, source: test}}}}\n"
+    text = HEAD + "free: [od.witnessed]\n" + series().replace(f"    observed: {DEATHS}\n", values)
+    assert faults(text) == [("INTERVAL", 8)]
+
+
+def test_points_are_kept_apart_by_what_their_numbers_depend_on(tmp_path):
+    """Another outcome, scale or denominator is another number: points simulated for one never serve the other."""
+    shutil.copy(SHIPPED / "study.yaml", tmp_path)
+    path = tmp_path / "calibration.yaml"
+
+    def work(text):
+        path.write_text(HEAD + "free: [od.witnessed]\n" + text)
+        return folder_of(read_assignment(path)).work
+
+    base = series()
+    others = [
+        base.replace("overdose_death", "ambulance"),
+        series(more="    scale: 2\n"),
+        series(more="    per_person_year: true\n"),
+    ]
+    assert len({work(text) for text in [base, *others]}) == 4
+    assert work(series(likelihood="{family: negative_binomial, size: 5}")) == work(base)

@@ -1,6 +1,7 @@
 """Running: the run folder, its bytes, resuming, refusing; the engine is a stand-in, all else is real."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -191,6 +192,17 @@ def test_compare_sets_runs_side_by_side(hrsim, tmp_path):
     assert hrsim("compare", *runs, "--base", "nobody").code == 2
     assert hrsim("compare", *runs, "--perspective", "nobody").code == 2
     assert hrsim("compare", str(tmp_path)).code == 2
+
+
+def test_compare_keeps_what_a_run_found_draw_by_draw(hrsim, tmp_path):
+    """Within one run arms share draws and luck: the change stands as in its summary, not as a difference of means."""
+    hrsim("run", DEMO, *SMALL)
+    (run,) = (tmp_path / "runs").iterdir()
+    shown = hrsim("compare", str(run)).out
+    block = (run / "summary.txt").read_text().split("Overdose deaths\n")[1].splitlines()[1]
+    change = re.split(r"  +", block.strip())[2]
+    line = next(line for line in shown.split("Overdose deaths\n")[1].splitlines() if ":naloxone_x3" in line)
+    assert change.endswith(")") and line.endswith(change)
 
 
 def test_a_run_without_the_libraries_of_pages_says_so_everywhere(hrsim, tmp_path, monkeypatch):

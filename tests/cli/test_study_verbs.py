@@ -33,6 +33,39 @@ def test_a_new_study_is_valid_and_never_overwrites(hrsim, tmp_path):
     assert (refused.code, (tmp_path / "my_city.yaml").read_text()) == (2, "edited")
 
 
+@pytest.mark.parametrize("name", ["", ".", ".yaml", "a b", "no/../$(id)"])
+def test_a_name_that_is_no_file_name_is_2_and_writes_nothing(hrsim, tmp_path, name):
+    refused = hrsim("new", name)
+    assert refused.code == 2 and "write 'hrsim new my_study'" in refused.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_too_little_memory_is_no_bug(hrsim, tmp_path, monkeypatch):
+    def too_large(name):
+        raise MemoryError("Unable to allocate 745. GiB")
+
+    monkeypatch.setattr("hrsim.study.starter.starter_study", too_large)
+    refused = hrsim("new", "x")
+    assert refused.code == 2 and "lower population.size" in refused.err and "745. GiB" in refused.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_outside_a_run_is_130_and_says_what_to_do(hrsim, monkeypatch):
+    def stop(name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("hrsim.study.starter.starter_study", stop)
+    stopped = hrsim("new", "x")
+    assert stopped.code == 130 and "type the same command again" in stopped.err
+
+
+def test_more_draws_than_files_can_be_numbered_are_refused(hrsim, tmp_path):
+    hrsim("new", "x")
+    refused = hrsim("run", "x.yaml", "--draws", "99999999999999")
+    assert refused.code == 3 and "100000 or less" in refused.err
+    assert [path.name for path in tmp_path.iterdir()] == ["x.yaml"]
+
+
 def test_every_shipped_study_is_valid(hrsim):
     studies = sorted(str(path) for path in packaged_scenarios().glob("*.yaml"))
     checked = hrsim("check", *studies)

@@ -180,6 +180,45 @@ def test_what_cannot_be_verified_is_refused(hrsim, stored, manifest, tmp_path):
     assert "it lacks log" in refused.err
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "place"),
+    [
+        ("plan", None, "plan"),
+        ("plan", {"draws": "x", "replicates": 1, "seed": 1, "uncertainty": "draws", "sampling": "random"},
+         "plan.draws"),
+        ("files", 3, "files"),
+        ("log", [], "log"),
+        ("content_hash", None, "content_hash"),
+        ("authors", 3, "authors"),
+    ],
+)  # fmt: skip
+def test_a_manifest_of_another_form_is_refused_by_every_verb(hrsim, stored, manifest, key, value, place):
+    (stored / "manifest.json").write_text(json.dumps({**manifest, key: value}))
+    for words in (["compare"], ["report"], ["analyse"], ["cite"], ["verify"], ["trace", "--person", "1"]):
+        refused = hrsim(words[0], str(stored), *words[1:])
+        assert refused.code == 2
+        assert f"manifest.json is damaged: {place}: " in refused.err
+
+
+@pytest.mark.parametrize("name", ["summary.json", "tables/outcomes.csv"])
+def test_compare_refuses_what_was_changed_or_lost(hrsim, stored, name):
+    (stored / name).write_text("foo")
+    refused = hrsim("compare", str(stored))
+    assert refused.code == 2 and name in refused.err and "hrsim report" in refused.err
+    (stored / name).unlink()
+    assert hrsim("compare", str(stored)).code == 2
+
+
+@pytest.mark.parametrize("threshold", ["nan", "-5", "0", "inf"])
+def test_compare_refuses_a_threshold_that_is_no_price(hrsim, stored, threshold):
+    refused = hrsim("compare", str(stored), "--threshold", threshold)
+    assert refused.code == 2 and "--threshold above 0" in refused.err
+
+
+def test_an_empty_hash_verifies_nothing(hrsim, stored):
+    assert hrsim("verify", str(stored), "--cited", "").code == 2
+
+
 def test_verifying_changes_nothing(hrsim, stored):
     def state():
         return {p: hashlib.sha256(p.read_bytes()).hexdigest() for p in stored.rglob("*") if p.is_file()}

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from hrsim.report.fitness import Basis, largest_error_share, limits
+from hrsim.report.language import language
 from hrsim.report.texts import beside_text, readme_text
 
 SOUND = Basis(calibrated=True, placeholders=(), numbers=200, samples=100, point_values=False)
@@ -72,3 +73,10 @@ def test_notes_beside_files_carry_the_banners_or_say_that_there_are_none():
     assert "! UNCALIBRATED" in beside_text("Study", "Tables.", ["UNCALIBRATED: not fitted."])
     assert "Nothing known limits" in beside_text("Study", "Tables.", [])
     assert "! UNCALIBRATED" in readme_text("Study", "complete", ["UNCALIBRATED: not fitted."])
+
+
+def test_the_outcomes_a_limit_names_are_named_in_the_language_of_the_page():
+    (limit,) = limits(SOUND, tables(mcse=1e9))
+    english, french = limit.words(language("en")), limit.words(language("fr"))
+    assert "verdose deaths" in english
+    assert "écès par surdose" in french and "verdose deaths" not in french

@@ -72,7 +72,7 @@ def banners(context: Context) -> tuple[Banner, ...]:
 
 def _banner(text: str, limit: Limit | None, say: Language) -> Banner:
     if limit is not None:
-        return Banner(say(f"banner.{limit.code}.title"), say(f"banner.{limit.code}.text", **limit.values))
+        return Banner(say(f"banner.{limit.code}.title"), limit.text(say))
     title, separator, rest = text.partition(": ")
     return Banner(title, rest) if separator else Banner("", text)
 
