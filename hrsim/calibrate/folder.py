@@ -45,7 +45,7 @@ class CalibrationFolder:
         """Refuse to replace or to forget anything unless told; raise CalibrationExists."""
         if (self.path / POSTERIOR).exists() and not force:
             raise CalibrationExists(f"{self.path / POSTERIOR} exists: add --force to fit anew")
-        if self.work.exists() and not (resume or force):
+        if (self.work / "wave_2").exists() and not (resume or force):  # the first wave alone may be a plan's
             raise CalibrationExists(
                 f"{self.work} holds an unfinished calibration: add --resume to go on with it, --force to begin anew"
             )
