@@ -1,4 +1,4 @@
-"""The folder of a calibration: a plan may be followed by a fit, and nothing finished or under way is lost by accident."""
+"""The folder of a calibration: a plan may be followed by a fit, and nothing is lost by accident."""
 
 import pytest
 
