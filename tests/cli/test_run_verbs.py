@@ -46,7 +46,7 @@ def test_a_run_leaves_what_is_promised(hrsim, tmp_path, written_pages):
     drawn, data = (sorted(path.stem for path in folder.glob(f"figures/*.{kind}")) for kind in ("svg", "csv"))
     assert drawn == data
     assert {"changes", "plane", "over_time_overdose_death"} <= set(drawn)
-    assert "hrsim compare runs/demo-" in done.out
+    assert "hrsim analyse runs/demo-" in done.out
     assert "UNCALIBRATED" in done.out
 
 
