@@ -76,9 +76,15 @@ def complete(partial):
             "content_hash": "abc",
             "authors": [],
             "limits": [],
-            "plan": {},
+            "plan": {
+                "draws": 1,
+                "replicates": 1,
+                "seed": 1,
+                "uncertainty": "draws",
+                "sampling": "random",
+            },
             "versions": {"hrsim": "0"},
-            "evidence": {"date": "2026-01-02", "version": "2026-01-02"},
+            "evidence": {"date": "2026-01-02", "version": "2026-01-02", "digest": "abc"},
             "timing": {"seconds": 1.0},
         }
     )
