@@ -23,6 +23,8 @@ from hrsim.errors import HrsimError
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
 PREDICTED_DRAWS = 100
+REFINEMENTS = 3  # times that the posterior may be sampled, each time with what its own draws taught
+FARTHEST_OFF = 0.5  # an emulator off by half of the other errors adds an eighth to them
 IDENTIFIED = 0.1  # least shrinkage at which a parameter counts as informed by the targets
 
 
@@ -116,9 +118,8 @@ def _fit(workshop: Workshop) -> Fit:
         )
         waves.append(workshop.wave(number + 1, points))
         emulators.append(fit_emulator(_together(waves)))
-    found, sound = _posterior(assignment, judge, emulators[-1], _together(waves))
+    found, sound, checks, off = _refined(workshop, judge, waves, emulators)
     posterior = posterior_table(assignment.free, found.points)
-    checks = workshop.simulate(found.points[:PREDICTED_DRAWS], "posterior")
     fits = predicted(assignment, checks, calibration.search.seed)
     return Fit(
         posterior=posterior,
@@ -131,8 +132,37 @@ def _fit(workshop: Workshop) -> Fit:
         method=found.method,
         effective=found.effective,
         plausible_share=share,
-        faults=tuple(_faults(assignment, found, fits, sound)),
+        faults=tuple(_faults(assignment, found, fits, sound, off)),
     )
+
+
+def _refined(
+    workshop: Workshop, judge: Matcher, waves: list[Simulated], emulators: list[Emulator]
+) -> tuple[Posterior, bool, Simulated, float]:
+    """Sample, simulate at draws, and learn from those until the emulator is right where the posterior lies.
+
+    Away from the waves an emulator is unsure, and a likelihood under a wide doubt draws the posterior there. Returns
+    the posterior, whether the emulator passed its own check, the simulations at draws, and how far off it was there.
+    """
+    assignment = workshop.assignment
+    for refinement in range(1, REFINEMENTS + 1):
+        found, sound = _posterior(assignment, judge, emulators[-1], _together(waves))
+        checks = workshop.simulate(found.points[:PREDICTED_DRAWS], f"posterior_{refinement}")
+        off = _off(judge, emulators[-1], checks) if sound else 0.0
+        counted = bool((checks.numbers.mean(axis=1) > 0.0).all())
+        if off <= FARTHEST_OFF or not counted or refinement == REFINEMENTS:
+            break
+        waves.append(checks)
+        emulators.append(fit_emulator(_together(waves)))
+    return found, sound, checks, off
+
+
+def _off(judge: Matcher, emulator: Emulator, simulated: Simulated) -> float:
+    """Return how far the emulator is from simulations: root mean square over fitted numbers, in errors of each."""
+    location, _ = emulator.predict(simulated.points)
+    places = list(judge.fitted)
+    miss = (simulated.location - location)[:, places] / judge.total_error(simulated.error)
+    return float(np.sqrt(np.mean(miss**2)))
 
 
 def _first_wave(workshop: Workshop) -> Simulated:
@@ -170,11 +200,18 @@ def _posterior(
     return sample_posterior(log_likelihood, dimensions, result.draws, result.effective_sample, seed), True
 
 
-def _faults(assignment: Assignment, found: Posterior, fits: pd.DataFrame, sound: bool) -> list[str]:
+def _faults(
+    assignment: Assignment, found: Posterior, fits: pd.DataFrame, sound: bool, off: float
+) -> list[str]:
     result = assignment.calibration.result
     faults = []
     if not sound:
         faults.append("the emulator failed its own check; the posterior rests on the simulated points alone")
+    if not off <= FARTHEST_OFF:
+        faults.append(
+            f"at draws of the posterior the emulator is off by {off:.2f} of the numbers' errors (root mean square, "
+            f"at most {FARTHEST_OFF:g} wanted): simulate more points or waves"
+        )
     if found.effective < result.effective_sample:
         faults.append(
             f"the effective sample size is {found.effective:.0f}, below {result.effective_sample:.0f}"
