@@ -67,6 +67,12 @@ class HrsimError(Exception):
     exit_code = 1
 
 
+class NotInstalled(HrsimError):
+    """Report an optional library that is not installed, with the line that installs it."""
+
+    exit_code = 7
+
+
 class StudyError(HrsimError):
     """Report every problem of a study at once, sorted by file, line and column."""
 

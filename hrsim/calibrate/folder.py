@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from hrsim.calibrate.fit import Fit
 from hrsim.calibrate.reading import Assignment, Target
 from hrsim.errors import HrsimError
 from hrsim.experiment.ledger_file import write_parquet
-from hrsim.experiment.run_folder import content_hash, library_versions, write_text
+from hrsim.experiment.run_folder import content_hash, file_hash, library_versions, write_text
 from hrsim.study.show import resolved_yaml
 
 POSTERIOR = "posterior.parquet"
@@ -77,7 +76,7 @@ class CalibrationFolder:
             "plausible_share_of_prior": fit.plausible_share,
             "faults": list(fit.faults),
             "versions": library_versions(),
-            "files": {name: hashlib.sha256((self.path / name).read_bytes()).hexdigest() for name in names},
+            "files": {name: file_hash(self.path / name) for name in names},
         }
 
 

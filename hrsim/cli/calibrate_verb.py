@@ -8,19 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hrsim.cli.run_verbs import Threads, UsageProblem
-from hrsim.errors import HrsimError
+from hrsim.errors import HrsimError, NotInstalled
 
 if TYPE_CHECKING:
     from hrsim.calibrate.fit import Workshop
     from hrsim.calibrate.reading import Assignment
 
 NOT_GOOD_ENOUGH = 6
-
-
-class LibraryMissing(HrsimError):
-    """Report an optional library that is not installed, with the line that installs it."""
-
-    exit_code = 7
 
 
 class Stopped(HrsimError):
@@ -93,6 +87,6 @@ def _require(*modules: str) -> None:
 
     missing = [name for name in modules if find_spec(name) is None]
     if missing:
-        raise LibraryMissing(
+        raise NotInstalled(
             f"calibration needs {' and '.join(missing)}: python -m pip install 'hrsim[calibration]'"
         )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hrsim.errors import HrsimError
+from hrsim.errors import NotInstalled
 
 Lang = Annotated[
     str,
@@ -17,12 +17,6 @@ Lang = Annotated[
     ),
 ]
 DEFAULT = "en"
-
-
-class NotInstalled(HrsimError):
-    """Report that an optional part is not installed."""
-
-    exit_code = 7
 
 
 def languages_of(text: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from hrsim.errors import HrsimError
+from hrsim.errors import HrsimError, NotInstalled
 
 Floats = NDArray[np.float64]
 
@@ -24,12 +24,6 @@ COST_OF_FREEDOM = 1.4
 """Factor on the effective parameters in generalised cross-validation, against fits that follow noise: Kim and Gu,
 Journal of the Royal Statistical Society B 2004;66:337-356."""
 PENALTIES = np.logspace(-6, 9, 61)
-
-
-class MissingLibrary(HrsimError):
-    """Report a library that is not installed."""
-
-    exit_code = 7
 
 
 class TooFewDraws(HrsimError):
@@ -120,7 +114,7 @@ class GaussianProcess:
 
     def __init__(self, parameters: Floats) -> None:
         if find_spec("sklearn") is None:
-            raise MissingLibrary(
+            raise NotInstalled(
                 'several parameters need scikit-learn: python -m pip install "hrsim[analysis]"'
             )
         if len(parameters) < FEWEST_DRAWS:

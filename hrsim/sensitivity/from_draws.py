@@ -71,7 +71,7 @@ def evppi_table(drawn: DrawnResults, groups: Mapping[str, Sequence[str]]) -> pd.
 
     `noise` is what 95 of 100 parameters without any influence stay below: parameters made of nothing, fitted alike.
 
-    Raise TooFewDraws for a run too small to regress on, MissingLibrary for groups without scikit-learn,
+    Raise TooFewDraws for a run too small to regress on, NotInstalled for groups without scikit-learn,
     UnknownParameter for a group with a parameter that did not vary.
     """
     random = np.random.default_rng(NOISE_SEED)
