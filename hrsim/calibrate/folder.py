@@ -75,6 +75,7 @@ class CalibrationFolder:
             "effective_sample_size": fit.effective,
             "plausible_share_of_prior": fit.plausible_share,
             "faults": list(fit.faults),
+            "warnings": list(fit.warnings),
             "versions": library_versions(),
             "files": {name: file_hash(self.path / name) for name in names},
         }

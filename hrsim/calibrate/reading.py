@@ -18,7 +18,7 @@ from hrsim.evidence.targets import load_targets
 from hrsim.experiment.parameters import register_of
 from hrsim.study.load import ResolvedStudy, load_study
 from hrsim.study.reader import read_file
-from hrsim.study.tree import MapNode, Node, Problems, child, nearest, nearest_or
+from hrsim.study.tree import MapNode, Problems, nearest, nearest_mark, nearest_or
 from hrsim.study.tree import Path as TreePath
 from hrsim.study.validate import validate
 
@@ -179,10 +179,4 @@ def _error(likelihood: Likelihood, value: float, low: float | None, high: float 
 
 
 def _note(tree: MapNode, path: TreePath, code: str, message: str, fix: str, problems: Problems) -> None:
-    node: Node = tree
-    for key in path:
-        inner = child(node, key)
-        if inner is None:
-            break
-        node = inner
-    problems.add(code, message, fix, node.mark, path)
+    problems.add(code, message, fix, nearest_mark(tree, path), path)
