@@ -96,6 +96,7 @@ def fit(workshop: Workshop) -> Fit:
 
     Linear algebra runs on one thread, so that the same machine gives the same bits.
     """
+    import sklearn.mixture  # noqa: F401 - before the limit, which reaches only libraries that are loaded
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
