@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hrsim.cli.reporting import limits_of
 from hrsim.errors import StudyError
 from hrsim.experiment.design import design
+from hrsim.experiment.evaluate import RunResult
 from hrsim.experiment.ledger_file import write_parquet
 from hrsim.study.load import load_study
 from hrsim.study.show import resolved_yaml
@@ -25,11 +27,12 @@ analysis: {{comparator: status_quo, draws: 30}}
 """
 
 
-def write_posterior(folder, table, faults=()):
+def write_posterior(folder, table, faults=(), warnings=()):
     folder.mkdir()
     write_parquet(table, folder / "posterior.parquet")
     digest = hashlib.sha256((folder / "posterior.parquet").read_bytes()).hexdigest()
-    manifest = {"title": "A fit", "faults": list(faults), "files": {"posterior.parquet": digest}}
+    words = {"title": "A fit", "faults": list(faults), "warnings": list(warnings)}
+    manifest = {**words, "files": {"posterior.parquet": digest}}
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
@@ -101,3 +104,18 @@ def test_what_cannot_be_used_is_refused_at_its_line(study, tmp_path, damage):
     with pytest.raises(StudyError) as caught:
         load_study(path)
     assert [(problem.code, problem.location.line) for problem in caught.value.problems] == [("POSTERIOR", 4)]
+
+
+@pytest.mark.parametrize(
+    ("word", "code"), [("faults", "posterior_faults"), ("warnings", "posterior_warnings")]
+)
+def test_what_a_calibration_says_of_itself_limits_every_study_that_uses_it(study, tmp_path, word, code):
+    path = study()
+    manifest = json.loads((tmp_path / "fitted" / "manifest.json").read_text())
+    (tmp_path / "fitted" / "manifest.json").write_text(
+        json.dumps({**manifest, word: ["deaths of 2024 were missed"]})
+    )
+    experiment = design(load_study(path, ["analysis.draws=1"]))
+    found = {limit.code: limit.words() for limit in limits_of(RunResult(experiment, "status_quo", {}, ()))}
+    assert "deaths of 2024 were missed" in found[code]
+    assert ("uncalibrated" in found) == (word == "faults")
