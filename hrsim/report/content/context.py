@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from hrsim.report.blocks import Cell, Column, Figure, Row, Table
+from hrsim.report.blocks import Cell, Figure
 from hrsim.report.comparison import MILLION
-from hrsim.report.figures.drawing import svg
+from hrsim.report.figures.drawn import Drawn, figure
 from hrsim.report.language import Language
 from hrsim.report.numbers import decimals_supported, number, with_interval
 from hrsim.report.texts import Facts, Report
@@ -23,16 +23,6 @@ REGISTER_LANGUAGE = "en"
 EXACT_DIGITS = 6
 _DOI = re.compile(r"10\.\d{4,9}/[-._;()/:A-Za-z0-9<>]+")
 _PMID = re.compile(r"PMID (\d{1,9})")
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """Hold a chart, the data it shows, and the same as columns and rows of a table for readers."""
-
-    chart: Mapping[str, Any]
-    frame: pd.DataFrame
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -91,16 +81,7 @@ class Context:
 
     def figure(self, name: str, drawn: Drawn, **words: object) -> Figure:
         """Draw a chart; its title and description are messages of the same name, before a colon."""
-        key = name.split(":")[0]
-        title = self.say(f"figure.{key}.title", **words)
-        return Figure(
-            name=name.replace(":", "_"),
-            title=title,
-            description=self.say(f"figure.{key}.description", **words),
-            svg=svg(drawn.chart, self.say),
-            table=Table(title, drawn.columns, drawn.rows, folded=True),
-            frame=drawn.frame,
-        )
+        return figure(name, drawn, self.say, **words)
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
