@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hrsim.cli.languages import DEFAULT, Lang, languages_of
 from hrsim.cli.run_verbs import Threads, UsageProblem
 from hrsim.errors import HrsimError, NotInstalled
 
@@ -37,11 +39,18 @@ def calibrate(
         bool, typer.Option("--resume", help="Go on with a calibration that was stopped.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Fit anew, replacing an earlier posterior.")] = False,
+    page: Annotated[
+        bool, typer.Option("--page", help="Draw calibration.html again from a finished fit; fit nothing.")
+    ] = False,
     threads: Threads = None,
+    lang: Lang = DEFAULT,
 ) -> None:
     """Fit parameters to published series: plan, history matching, posterior, diagnostics."""
     if resume and force:
         raise UsageProblem("--resume keeps what was simulated and --force removes it: give one of them")
+    if page and (plan or resume or force):
+        raise UsageProblem("--page draws a finished fit again: give it without --plan, --resume and --force")
+    languages = languages_of(lang)
     from hrsim.calibrate.fit import fit
     from hrsim.calibrate.fit import plan as make_plan
     from hrsim.calibrate.folder import folder_of
@@ -49,6 +58,10 @@ def calibrate(
     from hrsim.calibrate.summary import plan_text, summary_text
 
     assignment = read_assignment(file)
+    if page:
+        _require_drawing()
+        typer.echo(f"written: {file.parent}/  {_names(_pages(assignment, languages))}")
+        return
     _require("sklearn", "emcee")
     folder = folder_of(assignment)
     if not plan:
@@ -64,10 +77,38 @@ def calibrate(
     text = summary_text(assignment, found)
     folder.write(assignment, found, text)
     typer.echo(text)
-    typer.echo(f"written: {folder.path}/  posterior.parquet  manifest.json  summary.txt  tables/*.csv")
+    pages = _names(_pages(assignment, languages))
+    typer.echo(
+        f"written: {folder.path}/  posterior.parquet  manifest.json  summary.txt  tables/*.csv  {pages}"
+    )
     if found.faults:
         typer.echo("not good enough to use: see the lines that begin with ! above", err=True)
         raise typer.Exit(NOT_GOOD_ENOUGH)
+
+
+def _pages(assignment: Assignment, languages: Sequence[str]) -> list[Path]:
+    """Write the pages where the libraries that draw are installed; say so where they are not."""
+    from hrsim.report.figures.drawing import INSTALL, drawing_available
+
+    if not drawing_available():
+        typer.echo(
+            f"no calibration.html: the libraries that make pages are not installed: {INSTALL}", err=True
+        )
+        return []
+    from hrsim.calibrate.page import write_page
+
+    return write_page(assignment, languages)
+
+
+def _names(paths: Sequence[Path]) -> str:
+    return "  ".join(path.name for path in paths)
+
+
+def _require_drawing() -> None:
+    from hrsim.report.figures.drawing import INSTALL, drawing_available
+
+    if not drawing_available():
+        raise NotInstalled(f"--page needs the libraries that make pages, which are not installed: {INSTALL}")
 
 
 def _workshop(assignment: Assignment, work: Path, threads: int | None) -> Workshop:
