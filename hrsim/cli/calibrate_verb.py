@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from hrsim.calibrate.reading import Assignment
 
 NOT_GOOD_ENOUGH = 6
+TRIALS = 60
+QUICK = "quick.yaml"
 
 
 class Stopped(HrsimError):
@@ -42,14 +44,19 @@ def calibrate(
     page: Annotated[
         bool, typer.Option("--page", help="Draw calibration.html again from a finished fit; fit nothing.")
     ] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Find one good point, for a first look; no posterior.")
+    ] = False,
+    trials: Annotated[
+        int | None, typer.Option(min=1, help=f"Points tried with --quick; left out: {TRIALS}.")
+    ] = None,
     threads: Threads = None,
     lang: Lang = DEFAULT,
 ) -> None:
     """Fit parameters to published series: plan, history matching, posterior, diagnostics."""
-    if resume and force:
-        raise UsageProblem("--resume keeps what was simulated and --force removes it: give one of them")
-    if page and (plan or resume or force):
-        raise UsageProblem("--page draws a finished fit again: give it without --plan, --resume and --force")
+    _require_one_task(plan=plan, page=page, quick=quick, resume=resume, force=force)
+    if trials is not None and not quick:
+        raise UsageProblem("--trials says how many points --quick tries: give it with --quick")
     languages = languages_of(lang)
     from hrsim.calibrate.fit import fit
     from hrsim.calibrate.fit import plan as make_plan
@@ -61,6 +68,9 @@ def calibrate(
     if page:
         _require_drawing()
         typer.echo(f"written: {file.parent}/  {_names(_pages(assignment, languages))}")
+        return
+    if quick:
+        _quick(assignment, trials or TRIALS, threads)
         return
     _require("sklearn", "emcee")
     folder = folder_of(assignment)
@@ -84,6 +94,37 @@ def calibrate(
     if found.faults:
         typer.echo("not good enough to use: see the lines that begin with ! above", err=True)
         raise typer.Exit(NOT_GOOD_ENOUGH)
+
+
+def _require_one_task(**given: bool) -> None:
+    """Raise UsageProblem where two options ask for different things."""
+    if given["resume"] and given["force"]:
+        raise UsageProblem("--resume keeps what was simulated and --force removes it: give one of them")
+    asked = [f"--{name}" for name, value in given.items() if value]
+    own_task = given["page"] or given["quick"] or given["plan"]
+    if own_task and len(asked) > 1:
+        raise UsageProblem(
+            f"--plan, --page and --quick are tasks of their own, got {', '.join(asked)}: give one"
+        )
+
+
+def _quick(assignment: Assignment, trials: int, threads: int | None) -> None:
+    """Find one good point, show it, and leave it as a piece of a study."""
+    _require("optuna")
+    from hrsim.calibrate.folder import folder_of
+    from hrsim.calibrate.quick import quick_fit, quick_text
+    from hrsim.experiment.run_folder import write_text
+
+    workshop = _workshop(assignment, folder_of(assignment).work, threads)
+    try:
+        found = quick_fit(workshop, trials)
+    except KeyboardInterrupt:
+        raise Stopped("stopped: finished trials are kept; the same command reads them back") from None
+    text = quick_text(assignment, found)
+    path = assignment.path.parent / QUICK
+    write_text(path, text)
+    typer.echo(text)
+    typer.echo(f"written: {path}")
 
 
 def _pages(assignment: Assignment, languages: Sequence[str]) -> list[Path]:
