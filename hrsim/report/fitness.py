@@ -36,7 +36,10 @@ class Limit:
 
 @dataclass(frozen=True)
 class Basis:
-    """Hold what a run rests on: whether it was fitted, its evidence, its samples, and what stayed at point values."""
+    """Hold what a run rests on: whether it was fitted, its evidence, its samples, and what stayed at point values.
+
+    `faults` is what the calibration of its posterior found against using it.
+    """
 
     calibrated: bool
     placeholders: tuple[str, ...]
@@ -44,11 +47,14 @@ class Basis:
     samples: int
     point_values: bool
     curves: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 def limits(basis: Basis, tables: Mapping[str, pd.DataFrame]) -> Iterator[Limit]:
     """Give everything that limits the use of a run; a run with any of it is not fit to cite."""
-    if not basis.calibrated:
+    if basis.faults:
+        yield Limit("faulty_posterior", {"faults": "; ".join(basis.faults)})
+    elif not basis.calibrated:
         yield Limit("uncalibrated")
     if basis.placeholders:
         counts = {"placeholders": len(basis.placeholders), "numbers": basis.numbers}

@@ -34,6 +34,7 @@ def test_a_sound_run_has_no_limits():
     ("basis", "code"),
     [
         ({"calibrated": False}, "uncalibrated"),
+        ({"calibrated": False, "faults": ("too few points",)}, "faulty_posterior"),
         ({"placeholders": ("exp.a",)}, "placeholders"),
         ({"samples": 1}, "one_sample"),
         ({"point_values": True}, "point_values"),
