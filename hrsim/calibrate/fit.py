@@ -110,7 +110,7 @@ def _fit(workshop: Workshop) -> Fit:
     waves = [_first_wave(workshop)]
     identified = _plan(workshop, waves[0])
     emulators = [fit_emulator(waves[0])]
-    share = 1.0
+    share, shares = 1.0, [1.0]
     for number in range(1, calibration.search.waves):
         points, share = next_points(
             judge,
@@ -119,6 +119,7 @@ def _fit(workshop: Workshop) -> Fit:
             calibration.search.cutoff,
             calibration.search.seed + number,
         )
+        shares.append(share)
         waves.append(workshop.wave(number + 1, points))
         emulators.append(fit_emulator(_together(waves)))
     found, sound, checks, off = _refined(workshop, judge, waves, emulators)
@@ -132,7 +133,7 @@ def _fit(workshop: Workshop) -> Fit:
             "identifiability": identified,
             "prior_and_posterior": prior_and_posterior(assignment.free, posterior),
             "fit": fits,
-            "waves": _wave_table(waves, emulators),
+            "waves": _wave_table(waves, emulators, shares),
             **({"levels": level_table(assignment, levels)} if assignment.levels else {}),
         },
         method=found.method,
@@ -232,12 +233,16 @@ def _together(waves: Sequence[Simulated]) -> Simulated:
     return joined
 
 
-def _wave_table(waves: Sequence[Simulated], emulators: Sequence[Emulator]) -> pd.DataFrame:
+def _wave_table(
+    waves: Sequence[Simulated], emulators: Sequence[Emulator], shares: Sequence[float]
+) -> pd.DataFrame:
+    """List the waves; `share_of_prior` is what those before had left, and the last stands for draws learnt from."""
+    left = [*shares, *[shares[-1]] * (len(waves) - len(shares))]
     return pd.DataFrame(
         [
             {
-                "wave": number + 1, "points": len(wave.points), "checked": emulator.checked,
-                "most_outside": max(emulator.outside), "sound": emulator.sound,
+                "wave": number + 1, "points": len(wave.points), "share_of_prior": left[number],
+                "checked": emulator.checked, "most_outside": max(emulator.outside), "sound": emulator.sound,
             }
             for number, (wave, emulator) in enumerate(zip(waves, emulators, strict=True))
         ]
