@@ -94,11 +94,25 @@ class Measured(StudyModel):
 
 
 class StudyRun(StudyModel):
-    """Name one study of a case and how often it is run."""
+    """Name one study of a case and how often it is run, or a cohort document or results, which run once."""
 
     file: str = about("File beside this one.")
-    replicates: Whole = about("Runs with different luck at point values.", ge=2)
-    quick: Whole = about("Runs with --quick.", ge=2)
+    replicates: Whole | None = about(
+        "Runs of a study with different luck at point values; none: a document without luck.",
+        default=None,
+        ge=2,
+    )
+    quick: Whole | None = about("Runs of a study with --quick.", default=None, ge=2)
+    overrides: Annotated[tuple[str, ...], as_tuple] = about(
+        "Values that differ from the file's, as 'path=value'.", default=(), alias="set"
+    )
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> StudyRun:
+        if (self.replicates is None) != (self.quick is None):
+            message = "expected 'replicates' and 'quick' together, got one of them"
+            raise fault("FORM", message, "give both for a study, none for a cohort document or results.")
+        return self
 
 
 class Case(StudyModel):
