@@ -14,11 +14,10 @@ from hrsim.study.operations import Operations, check_day, check_site, stated_day
 from hrsim.study.reach import ReachRate
 from hrsim.study.referrals import Referral, ReferralCompletion
 from hrsim.study.risk_compensation import RiskCompensation
-from hrsim.study.times import Duration, RampShare, Span
+from hrsim.study.times import Duration, RampPart, RampShare, Span
 from hrsim.study.values import (
     Count,
     HazardRatio,
-    PartOfCapacity,
     Price,
     Probability,
     Rate,
@@ -251,7 +250,7 @@ class ClosureHazard(StudyModel):
 class PartialOpening(StudyModel):
     """Open with a part of the capacity only."""
 
-    share: PartOfCapacity = about("Part of the capacity.", "proportion")
+    share: RampPart = about("Part of the capacity; it may move.", "proportion")
     until: datetime.date = about("First day with the whole capacity.")
 
 

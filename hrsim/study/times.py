@@ -14,6 +14,7 @@ from pydantic_core import CoreSchema
 from hrsim.study.tree import describe
 from hrsim.study.values import (
     COUNT,
+    PART,
     POSITIVE_COUNT,
     PRICE,
     RATE,
@@ -174,6 +175,7 @@ def check_ramp(meaning: Meaning) -> Callable[[AnyRamp, ValidationInfo], AnyRamp]
 
 SHARE = Meaning("a probability or share", ("probability", "share"), highest=1.0)
 RampShare = Annotated[Ramp, AfterValidator(check_ramp(SHARE)), SHARE]
+RampPart = Annotated[Ramp, AfterValidator(check_ramp(PART)), PART]
 RampCount = Annotated[Ramp, AfterValidator(check_ramp(COUNT)), COUNT]
 RampPosts = Annotated[Ramp, AfterValidator(check_ramp(POSITIVE_COUNT)), POSITIVE_COUNT]
 RampMoney = Annotated[Ramp, AfterValidator(check_ramp(PRICE)), PRICE]

@@ -221,7 +221,7 @@ COUNT = Meaning("a number of things", ("count",))
 YEARS = Meaning("a time in years", ("duration", "age"), ("years", "year"), positive=True)
 _CHANCE = Meaning("a probability or share", ("probability", "share"), highest=1.0)
 _RATIO = Meaning("a ratio", ("ratio",))
-_PART = Meaning("a part of the capacity", ("probability", "share"), highest=1.0, positive=True)
+PART = Meaning("a part of the capacity", ("probability", "share"), highest=1.0, positive=True)
 POSITIVE_COUNT = Meaning("a number of things", ("count",), positive=True)
 _HAZARD_RATIO = Meaning("a ratio", ("ratio",), positive=True)
 PRICE = Meaning("an amount of money", ("cost",))
@@ -237,7 +237,6 @@ Rate = Annotated[Quantity, AfterValidator(RATE.check)]
 Ratio = Annotated[Quantity, AfterValidator(_RATIO.check)]
 HazardRatio = Annotated[Quantity, AfterValidator(_HAZARD_RATIO.check)]
 Count = Annotated[Quantity, AfterValidator(COUNT.check)]
-PartOfCapacity = Annotated[Quantity, AfterValidator(_PART.check)]
 PositiveCount = Annotated[Quantity, AfterValidator(POSITIVE_COUNT.check)]
 Price = Annotated[Quantity, AfterValidator(PRICE.check)]
 Shape = Annotated[Quantity, AfterValidator(_SHAPE.check)]

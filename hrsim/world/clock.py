@@ -32,7 +32,7 @@ from hrsim.study.population import Supply
 from hrsim.study.services import Service
 from hrsim.study.times import Ramp, series
 from hrsim.units import MONTHS_PER_YEAR, TICKS_PER_DAY, TICKS_PER_YEAR
-from hrsim.world.closures import closures, opening
+from hrsim.world.closures import closures, opening, partly_open
 from hrsim.world.dates import new_years, ticks_from
 from hrsim.world.levels import RAMPED, Level, level_of
 from hrsim.world.staff import Workload
@@ -113,7 +113,7 @@ def build_world(
         world.add(opening(world, start, level, service, draw))
         for process in closures(world, start, horizon, level, name, service, draw, luck):
             world.add(process)
-        for ramp, setter in (*_ramps(service, level), *_reach_ramps(world, number, service, groups, draw)):
+        for ramp, setter in (*_ramps(world, start, service, level), *_reach_ramps(world, number, service, groups, draw)):
             world.add(_ramp(world, start, horizon, ramp, draw, setter))
         if service.coverage is not None and service.coverage.moves:
             setter = partial(world.note, SET_COVERAGE, number)
@@ -170,12 +170,16 @@ def _supply_ticks(start: datetime.date, horizon: int, supply: Supply) -> Iterabl
     return sorted(tick for day in days if 0 <= (tick := ticks_from(start, day)) < horizon)
 
 
-def _ramps(service: Service, level: Level) -> Iterable[tuple[Ramp, Callable[[float], None]]]:
+def _ramps(
+    world: World, start: datetime.date, service: Service, level: Level
+) -> Iterable[tuple[Ramp, Callable[[float], None]]]:
     """Yield a service's changing capacity, with what notes a new level."""
     for field in RAMPED:
         ramp = getattr(service.capacity, field, None)
         if ramp is not None and ramp.moves:
             yield ramp, level.set_planned
+    if service.partial is not None and service.partial.share.moves:
+        yield service.partial.share, partly_open(world, level, ticks_from(start, service.partial.until))
 
 
 def _ramp(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hrsim.world.clock import Events, World
 
 Draw = Mapping[str, float]
+PARTIAL = "partial opening"
 
 
 def opening(world: World, start: datetime.date, level: Level, service: Service, draw: Draw) -> Events:
@@ -56,7 +57,7 @@ def closures(
     """Yield the processes that close a service for a time or cut its capacity at first."""
     if service.partial is not None:
         until = ticks_from(start, service.partial.until)
-        yield _partial(world, level, amount(service.partial.share, draw), until)
+        yield _partial(world, level, amount(service.partial.share.first, draw), until)
     for number, closure in enumerate(service.closures):
         begins, ends = ticks_from(start, closure.start), ticks_from(start, closure.end)
         yield _closed(world, level, f"dated {number}", begins, ends)
@@ -81,9 +82,19 @@ def random_spells(
 
 
 def _partial(world: World, level: Level, share: float, until: int) -> Events:
-    level.set_part("partial opening", share)
+    level.set_part(PARTIAL, share)
     yield world.until(until)
-    level.set_part("partial opening", 1.0)
+    level.set_part(PARTIAL, 1.0)
+
+
+def partly_open(world: World, level: Level, until: int) -> Callable[[float], None]:
+    """Return what notes a new part of the capacity, before the day from which all of it is there."""
+
+    def note(share: float) -> None:
+        if world.environment.now < until:
+            level.set_part(PARTIAL, share)
+
+    return note
 
 
 def _closed(world: World, level: Level, cause: str, begins: int, ends: int) -> Events:

@@ -42,6 +42,7 @@ def clinics() -> Ledger:
         "late": arm(opens=day("2026-03-01"), delay="6 months"),
         "never": arm(opens=day("2026-03-01"), closes=day("2026-04-01"), delay="6 months"),
         "part": arm(partial={"share": 0.5, "until": day("2026-07-01")}),
+        "parts": arm(partial={"share": {"from": 0.5, "by_year": {2027: 0.8}}, "until": day("2027-07-01")}),
         "shocks": arm(closure_hazard=HAZARD),
         "shocks_too": arm(closure_hazard=HAZARD, closures=[]),
         "no_shocks": arm(
@@ -72,6 +73,12 @@ def test_partial_opening_holds_half_the_places_until_its_date() -> None:
     half = 181 * TICKS_PER_DAY / TICKS_PER_YEAR
     assert of("place_ticks", "part") == pytest.approx(30 * YEARS - 15 * half)
     assert of("client_ticks", "part") <= of("place_ticks", "part")
+
+
+def test_a_part_may_move_from_year_to_year_and_all_is_there_from_its_date_on() -> None:
+    first, half = 365 * TICKS_PER_DAY / TICKS_PER_YEAR, 181 * TICKS_PER_DAY / TICKS_PER_YEAR
+    lost = 0.5 * first + 0.2 * half
+    assert of("place_ticks", "parts") == pytest.approx(30 * (YEARS - lost))
 
 
 def test_closures_by_chance_are_the_same_in_every_arm_and_none_at_rate_0() -> None:
