@@ -37,6 +37,13 @@ def _expression(text: str) -> str:
     return text
 
 
+def _by_year(series: dict[str, float]) -> dict[str, float]:
+    wrong = [year for year in series if not (year.isdecimal() and len(year) == 4)]
+    if wrong:
+        raise fault("TYPE", f"expected a year before each colon, got '{wrong[0]}'", "write {2010: 4559}.")
+    return series
+
+
 class Accept(StudyModel):
     """State when hrsim agrees: every given rule that is about size, or as near as chance explains."""
 
@@ -129,6 +136,9 @@ class Case(StudyModel):
     acceptance: str = about("The rule of acceptance in words, as agreed before any run.")
     notes: str = about("How the case is told in hrsim, and what is left out.", default="")
     studies: dict[str, StudyRun] = about("Studies by name.", min_length=1)
+    series: dict[str, Annotated[dict[str, float], AfterValidator(_by_year)]] = about(
+        "Numbers by calendar year that formulas multiply by: `times=name`.", default={}
+    )
     measures: Annotated[tuple[Measured, ...], as_tuple] = about("What is compared.", min_length=1)
 
 

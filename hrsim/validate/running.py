@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
@@ -53,6 +53,7 @@ def run_case(
     case = read_case(path)
     functions = frozenset().union(*(functions_in(measure.of) for measure in case.measures))
     began = monotonic()
+    series = {name: {int(year): number for year, number in s.items()} for name, s in case.series.items()}
     studies: dict[str, Sample] = {}
     for study, run in case.studies.items():
         note(f"{name}: {study}")
@@ -60,7 +61,8 @@ def run_case(
         if times is None:
             studies[study] = DocumentSample(compare_file(file, run.overrides))
         else:
-            studies[study] = run_study(file, times, threads, functions, run.overrides)
+            ran = run_study(file, times, threads, functions, run.overrides)
+            studies[study] = replace(ran, series=series)
     sample = CaseSample(studies)
     verdicts = tuple(
         judge(measure, sample.estimate(work_out(measure.of, sample))) for measure in case.measures
@@ -97,7 +99,7 @@ def run_study(
         valuing = valuer(study, register)
         valuations = tuple(valuing.value(ledger, parameters) for ledger in ledgers)
     sites = _site_days(resolved, parameters, replicates) if "site" in functions else {}
-    return StudySample(ledgers, valuations, sites)
+    return StudySample(ledgers, valuations, sites, study.horizon.start.year)
 
 
 def _site_days(

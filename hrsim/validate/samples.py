@@ -25,7 +25,7 @@ from hrsim.validate.decisions import DECISIONS, decide
 from hrsim.validate.expressions import STUDY_FUNCTIONS, Floats, FormulaError, Word
 
 QUARTERS_PER_YEAR = TICKS_PER_YEAR // TICKS_PER_QUARTER
-_TIMES = ("year", "quarter", "until_year", "study", "discount", "convention")
+_TIMES = ("year", "quarter", "until_year", "study", "discount", "convention", "times")
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,8 @@ class StudySample:
     ledgers: tuple[Ledger, ...]
     valuations: tuple[Valuation, ...]
     sites: Mapping[tuple[str, str], SiteDays] = field(default_factory=dict)
+    start_year: int = 0
+    series: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -123,10 +125,23 @@ class StudySample:
             return np.array([_valued(value, arm, function, choices) for value in self.valuations])
         quarters = _quarters(choices, len(first.quarter_edges) - 1)
         rest = {key: word for key, word in choices.items() if key not in _TIMES}
-        weights = _weights(choices, quarters, first)
+        weights = _weights(choices, quarters, first) * self._times(choices, first)[quarters]
         return np.array(
             [_counted(ledger, arm, function, words, rest, quarters) @ weights for ledger in self.ledgers]
         )
+
+    def _times(self, choices: Mapping[str, Word], first: Ledger) -> Floats:
+        """Return the factor on each quarter: 1, or the number that a series of the case has for its study year."""
+        years = self.start_year + np.arange(len(first.quarter_edges) - 1) // QUARTERS_PER_YEAR
+        if "times" not in choices:
+            return np.ones(len(years))
+        name = str(choices["times"])
+        _place(name, tuple(self.series), "a series of the case")
+        series = self.series[name]
+        missing = [int(year) for year in years if int(year) not in series]
+        if missing:
+            raise FormulaError(f"a formula multiplies by '{name}': the series has no number for {missing[0]}")
+        return np.array([series[int(year)] for year in years])
 
 
 @dataclass(frozen=True)
