@@ -59,8 +59,8 @@ class PosteriorDraws:
         return fitted
 
 
-def read_posterior(folder: Path, known: Mapping[str, EvidenceRow]) -> PosteriorDraws:
-    """Read a posterior; raise BadPosterior when there is none, it was changed, or it fits other evidence."""
+def read_posterior(folder: Path, known: Iterable[str]) -> PosteriorDraws:
+    """Read a posterior; raise BadPosterior when there is none, it was changed, or it fits evidence not `known`."""
     try:
         manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
         data = (folder / POSTERIOR_FILE).read_bytes()
