@@ -19,7 +19,7 @@ NOT_OF_STUDIES = {
     "SIMULATED",
     "COUNTED_TWICE",
 }  # raised beside prices, not in a study's file
-OF_CALIBRATIONS = {"TARGET", "YEARS", "LIKELIHOOD", "FIXED"}  # tests/calibrate/test_reading.py
+OF_CALIBRATIONS = {"TARGET", "YEARS", "LIKELIHOOD", "FIXED", "STATE"}  # tests/calibrate/test_reading.py
 OF_THE_REGISTER = "EVIDENCE_"
 OF_COHORTS = "COHORT_"  # tests/cohort/test_faults.py
 CODES = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != "base")
