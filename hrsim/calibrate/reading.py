@@ -16,6 +16,7 @@ from hrsim.evidence import EvidenceRow
 from hrsim.evidence.targets import Target as PublishedNumber
 from hrsim.evidence.targets import load_targets
 from hrsim.experiment.parameters import register_of
+from hrsim.study.documents import refuse_other_kinds
 from hrsim.study.load import ResolvedStudy, load_study
 from hrsim.study.reader import read_file
 from hrsim.study.tree import MapNode, Problems, nearest, nearest_mark, nearest_or
@@ -79,6 +80,7 @@ def read_assignment(path: Path) -> Assignment:
     """Read a calibration file and its study; raise StudyError with every fault."""
     problems = Problems()
     tree = read_file(path, problems)
+    refuse_other_kinds(tree, ("hrsim_calibration",), problems)
     calibration = validate(Calibration, tree, {}, problems)
     if calibration is None or problems.found:
         raise StudyError(problems.found)

@@ -12,12 +12,13 @@ from hrsim.cohort.references import check_references
 from hrsim.cohort.schema import Cohort, Results
 from hrsim.errors import StudyError
 from hrsim.study.arms import lay_over
+from hrsim.study.documents import refuse_other_kinds
 from hrsim.study.overrides import read_overrides
 from hrsim.study.reader import read_file
 from hrsim.study.tree import MapNode, Problems
 from hrsim.study.validate import validate
 
-KINDS = {"hrsim_cohort": Cohort, "hrsim_results": Results}
+KINDS = ("hrsim_cohort", "hrsim_results")
 
 
 @dataclass(frozen=True)
@@ -47,16 +48,8 @@ def read_document(path: FilePath, overrides: Sequence[str] = ()) -> CohortDocume
     tree = read_file(path, problems)
     for patch in read_overrides(overrides, tree, problems):
         tree = lay_over(tree, patch, {}, problems)
-    found: CohortDocument | ResultsDocument | None = None
-    kinds = [kind for kind in KINDS if kind in tree.entries]
-    if len(kinds) != 1:
-        message = "expected a cohort document or a document of results"
-        fix = "begin with 'hrsim_cohort: 1' or 'hrsim_results: 1'; a study (hrsim: 1) is run by 'hrsim run'."
-        problems.add("COHORT_KIND", message, fix, tree.mark)
-    elif kinds == ["hrsim_cohort"]:
-        found = _cohort(tree, problems)
-    else:
-        found = _results(tree, problems)
+    refuse_other_kinds(tree, KINDS, problems)
+    found = _results(tree, problems) if "hrsim_results" in tree.entries else _cohort(tree, problems)
     if problems.found or found is None:
         raise StudyError(problems.found)
     return found

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, model_validator
 
 from hrsim.errors import HrsimError, StudyError
+from hrsim.study.documents import refuse_other_kinds
 from hrsim.study.parents import packaged_scenarios
 from hrsim.study.reader import read_file
 from hrsim.study.tree import Problems, nearest
@@ -156,6 +157,7 @@ def read_case(path: Path) -> Case:
     """
     problems = Problems()
     tree = read_file(path, problems)
+    refuse_other_kinds(tree, ("hrsim_case",), problems)
     case = validate(Case, tree, {}, problems)
     if problems.found or case is None:
         raise StudyError(problems.found)

@@ -59,6 +59,10 @@ def test_a_fault_is_named_with_its_place(tmp_path: Path, old: str, new: str, wor
     assert "x.expected.yaml:" in shown
 
 
+def test_a_cohort_document_is_no_case(tmp_path: Path) -> None:
+    assert "'hrsim cohort'" in problems(tmp_path, "hrsim_cohort: 1\ntitle: t\n")
+
+
 def test_an_unknown_case_is_a_fault_of_the_command() -> None:
     with pytest.raises(UnknownCase, match="act_hr_cba"):
         chosen_cases(["act_hr_cb"])
