@@ -63,6 +63,13 @@ class Assignment:
         """List the targets that are fitted."""
         return tuple(target for target in self.targets if not target.held_out)
 
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """List the series whose level is learnt; a point has a coordinate for each, after those of the free rows."""
+        return tuple(
+            name for name, series in self.calibration.series.items() if series.level_discrepancy > 0.0
+        )
+
     def series_of(self, target: Target) -> Series:
         """Return the series that a target belongs to."""
         return self.calibration.series[target.series]

@@ -68,7 +68,13 @@ class Series(StudyModel):
     held_out: Annotated[tuple[Whole, ...], as_tuple] = about("Years kept back to judge the fit.", default=())
     likelihood: Likelihood = about("Scatter of the observed number.")
     discrepancy: float = about(
-        "What the model is allowed to be wrong by: standard deviation of the logarithm, 0 for none.", ge=0
+        "What the model is allowed to be wrong by in each year apart: standard deviation of the logarithm, 0 for none.",
+        ge=0,
+    )
+    level_discrepancy: float = about(
+        "What its level may be wrong by in all years alike: standard deviation of the logarithm; learnt in the fit.",
+        default=0.0,
+        ge=0,
     )
     because: str | None = about("Why this error and this discrepancy.", default=None)
 
