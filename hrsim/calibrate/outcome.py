@@ -16,7 +16,11 @@ from hrsim.evidence.posterior import read_posterior
 from hrsim.experiment.run_folder import file_hash
 
 TABLE_NAMES = ("fit", "identifiability", "prior_and_posterior", "waves")
-NEEDED = {"fit": ("median", "low_50", "high_50", "published_low", "published_high")}
+OPTIONAL = ("levels",)
+NEEDED = {
+    "fit": ("median", "low_50", "high_50", "published_low", "published_high"),
+    "waves": ("share_of_prior",),
+}
 """Columns that earlier versions did not write."""
 
 
@@ -60,7 +64,8 @@ def read_outcome(folder: Path) -> Outcome:
         draws = read_posterior(folder, manifest["free"]).values
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotFitted(f"{folder} holds no calibration that can be shown: {error}") from error
-    tables = {name: _table(folder, name, manifest["files"]) for name in TABLE_NAMES}
+    names = [*TABLE_NAMES, *(name for name in OPTIONAL if f"{TABLES}/{name}.csv" in manifest["files"])]
+    tables = {name: _table(folder, name, manifest["files"]) for name in names}
     return Outcome(folder, manifest, tables, pd.DataFrame(draws))
 
 

@@ -99,7 +99,10 @@ def _verdict(shown: Shown) -> list[str]:
     if len(kept_back):
         inside = int(kept_back["inside"].sum())
         texts[-1] += " " + say("calibration.verdict.held_out", inside=inside, numbers=len(kept_back))
-    names = {"parameters": len(shown.assignment.free), "names": say.listed(learnt), "learnt": len(learnt)}
+    names = {
+        "parameters": len(shown.assignment.free), "names": say.listed(learnt), "learnt": len(learnt),
+        "least": shown.share(shown.least_learnt()),
+    }  # fmt: skip
     texts.append(say("calibration.verdict.learnt" if learnt else "calibration.verdict.nothing", **names))
     return texts
 

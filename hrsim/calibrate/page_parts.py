@@ -38,6 +38,9 @@ from hrsim.report.numbers import exact, number, to_three
 
 BINS, PRIOR_POINTS = 18, 4000
 CODE_LENGTH = 12
+WIDTH_ERROR = 0.964
+"""Relative standard error of the width of a 95 % interval of a normal sample, times the root of its size:
+sqrt(2 x 0.975 x 0.025) / (density at 1.96 x width of 3.92)."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +79,14 @@ class Shown:
         found = plan.assign(expected=plan["shrinkage"], reached=1.0 - ratio.loc[plan["evidence"]].to_numpy())
         return found.sort_values("reached", ascending=False, kind="stable")
 
+    def least_learnt(self) -> float:
+        """Return the shrinkage from which on a parameter counts as learnt: a tenth, more where chance gives more."""
+        return max(IDENTIFIED, 2.0 * WIDTH_ERROR / float(np.sqrt(len(self.outcome.posterior))))
+
     def learnt(self) -> list[str]:
-        """List the parameters that the numbers made narrower by a tenth and more."""
+        """List the parameters that the numbers made narrower."""
         found = self.reached()
-        return [str(name) for name in found.loc[found["reached"] >= IDENTIFIED, "evidence"]]
+        return [str(name) for name in found.loc[found["reached"] >= self.least_learnt(), "evidence"]]
 
 
 def fit_figure(shown: Shown) -> Figure:
@@ -131,10 +138,11 @@ def what(shown: Shown) -> list[Block]:
             say.name("series", name), _outcome(one, say),
             ", ".join(map(str, one.fitted)), ", ".join(map(str, one.held_out)) or say("calibration.none"),
             Cell(one.likelihood.family.replace("_", " "), REGISTER_LANGUAGE), exact(one.discrepancy, form),
+            exact(one.level_discrepancy, form),
         )
         for name, one in shown.assignment.calibration.series.items()
     )  # fmt: skip
-    words = ("outcome", "fitted_years", "held_out_years", "likelihood", "discrepancy")
+    words = ("outcome", "fitted_years", "held_out_years", "likelihood", "discrepancy", "level_discrepancy")
     names = (
         Column(say("calibration.column.series")),
         *(Column(say(f"calibration.column.{w}")) for w in words),
@@ -226,7 +234,27 @@ def parameters(shown: Shown) -> list[Block]:
     )
     data = pd.concat([_bins(one, shown.outcome.posterior[one.id]) for one in shown.assignment.free])
     drawn = Drawn(parameter_chart(data), data, names, rows)
-    return [Paragraph(say("calibration.parameters.intro")), figure("prior_and_posterior", drawn, say)]
+    intro = Paragraph(say("calibration.parameters.intro"))
+    return [intro, figure("prior_and_posterior", drawn, say), *_levels(shown)]
+
+
+def _levels(shown: Shown) -> list[Block]:
+    """Build the levels of series that were learnt beside the parameters; nothing where none was."""
+    say, table = shown.say, shown.outcome.tables.get("levels")
+    if table is None:
+        return []
+    rows = tuple(
+        row(
+            say.name("series", str(line["series"])),
+            shown.interval(line, "prior_median", "prior_low", "prior_high"),
+            shown.interval(line, "posterior_median", "posterior_low", "posterior_high"),
+        )
+        for line in table.to_dict("records")
+    )
+    names = columns(*(say(f"calibration.column.{word}") for word in ("series", "prior", "posterior")))
+    return [
+        Table(say("calibration.parameters.levels"), names, rows, say("calibration.parameters.levels_note"))
+    ]
 
 
 def _bins(prior: EvidenceRow, posterior: pd.Series[float]) -> pd.DataFrame:

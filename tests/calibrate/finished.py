@@ -18,18 +18,23 @@ from tests.calibrate.toy import IDLE, RATE, RATIO, assignment, calibration, trut
 
 SMALL = {
     "search": {"waves": 1, "points": 30, "replicates": 2, "seed": 3},
-    "result": {"draws": 60},
+    "result": {"draws": 200},
     "title": "Toy <i>place</i>",
 }
 
 
-def finish(folder, held_out_times=1.0):
-    """Fit the toy and write its folder; the held-out counts are `held_out_times` what was true. Return the task."""
+def finish(folder, held_out_times=1.0, level=0.0):
+    """Fit the toy and write its folder; return the task.
+
+    The held-out counts are `held_out_times` what was true; `level` is the level discrepancy of the shares.
+    """
     register = load_register()
     values = {name: quantile(register[name], u) for name, u in ((RATE, 0.7), (RATIO, 0.4), (IDLE, 0.5))}
     observed = np.round(truth(values))
     observed[3] *= held_out_times
-    task = assignment(observed, calibration(**SMALL))
+    given = calibration(**SMALL)
+    shares = given.series["shares"].model_copy(update={"level_discrepancy": level})
+    task = assignment(observed, given.model_copy(update={"series": {**given.series, "shares": shares}}))
     study = load_study(packaged_calibrations() / "calibration" / "rhode_island" / "study.yaml")
     folder.mkdir(parents=True, exist_ok=True)
     task = replace(task, path=folder / "calibration.yaml", resolved=study)

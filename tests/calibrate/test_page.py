@@ -160,3 +160,14 @@ def test_a_file_that_asks_for_another_fit_than_was_made_is_refused(copied):
         write_page(replace(copied, free=copied.free[:2]), ("en",))
     with pytest.raises(NotFitted, match="other parameters or holds other numbers"):
         write_page(replace(copied, targets=copied.targets[:-1]), ("en",))
+
+
+def test_levels_that_were_learnt_stand_under_the_parameters(tmp_path):
+    task = finish(tmp_path, level=0.5)
+    (section,) = [one for one in build_page(shown(task)).sections if one.key == "parameters"]
+    (table,) = [block for block in section.blocks if isinstance(block, Table)]
+    (row,) = table.rows
+    assert [cell.text for cell in row.cells][:2] == [
+        "shares",
+        "1.00 (0.375 to 2.66)",
+    ]  # exp(0.5 x 1.96) = 2.66

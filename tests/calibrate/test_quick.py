@@ -11,7 +11,7 @@ from hrsim.calibrate.quick import POINT_ONLY, minus_log_posterior, quick_fit, qu
 from hrsim.calibrate.simulator import Simulated, values_at
 from hrsim.evidence import load_register
 from hrsim.evidence.draws import quantile
-from tests.calibrate.toy import IDLE, RATE, RATIO, assignment, outputs, truth, workshop
+from tests.calibrate.toy import IDLE, RATE, RATIO, assignment, calibration, outputs, truth, workshop
 
 TRIALS = 40
 
@@ -85,3 +85,25 @@ def test_numbers_out_of_reach_press_on_the_edge_of_a_prior(task, tmp_path):
 def test_a_number_that_is_never_counted_is_an_error(task, tmp_path):
     with pytest.raises(NothingCounted, match="simulated as 0"):
         quick_fit(workshop(task, tmp_path, lambda values, luck: np.zeros(8)), 4)
+
+
+def test_the_level_of_a_series_is_the_best_for_each_point_as_its_closed_form_says(task):
+    """Lognormal numbers with error e and a level of deviation s: z = s sum(r) / (e^2 + n s^2), r their residuals."""
+    given = calibration()
+    wide = given.series["shares"].model_copy(update={"level_discrepancy": 0.5})
+    learnt = assignment(
+        [target.value * (2.0 if target.series == "shares" else 1.0) for target in task.targets],
+        given.model_copy(update={"series": {**given.series, "shares": wide}}),
+    )
+    simulated = simulated_at(learnt, np.array([[0.6, 0.3, 0.9], [0.2, 0.6, 0.5]]))
+    s, e, published = 0.5, 0.05, np.array([target.value for target in learnt.targets])
+    for place, means in enumerate(simulated.numbers.mean(axis=1)):
+        residuals = np.log(published[4:7] / means[4:7])
+        z = s * residuals.sum() / (e**2 + 3 * s**2)
+        expected = 0.5 * z**2 - stats.norm.logpdf(residuals - s * z, scale=e).sum()
+        expected -= stats.poisson.logpmf(published[:3], means[:3]).sum()
+        expected += 0.5 * (special.ndtri(simulated.points[place]) ** 2).sum()
+        found = minus_log_posterior(matcher(learnt), simulated)[place]
+        assert expected <= found + 1e-6 and found == pytest.approx(
+            expected, abs=0.03
+        )  # scores are tried in steps
