@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import special
 
-from hrsim.calibrate.likelihoods import sample
-from hrsim.calibrate.reading import Assignment
+from hrsim.calibrate.likelihoods import observation_spread, sample
+from hrsim.calibrate.reading import NORMAL_WIDTH, Assignment, Target
+from hrsim.calibrate.schema import Likelihood
 from hrsim.calibrate.simulator import Simulated, values_at
 from hrsim.evidence import EvidenceRow
 from hrsim.evidence.draws import quantile
@@ -42,10 +44,33 @@ def prior_and_posterior(free: Sequence[EvidenceRow], posterior: pd.DataFrame) ->
     return pd.DataFrame(rows)
 
 
-def predicted(assignment: Assignment, simulated: Simulated, seed: int) -> pd.DataFrame:
+def level_table(assignment: Assignment, levels: Floats) -> pd.DataFrame:
+    """List each series whose level was learnt: published numbers over the model's, before and after the fit.
+
+    `levels` holds standard normal scores, shape (draws, levels).
+    """
+    rows = []
+    for place, name in enumerate(assignment.levels):
+        wide = assignment.calibration.series[name].level_discrepancy
+        prior = np.exp(wide * special.ndtri((0.5, LOW, HIGH)))
+        found = np.exp(wide * np.quantile(levels[:, place], (0.5, LOW, HIGH)))
+        rows.append(
+            {
+                "series": name,
+                "prior_median": prior[0], "prior_low": prior[1], "prior_high": prior[2],
+                "posterior_median": found[0], "posterior_low": found[1], "posterior_high": found[2],
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def predicted(assignment: Assignment, simulated: Simulated, shifts: Floats, seed: int) -> pd.DataFrame:
     """List each target beside what simulations at posterior draws predict for it.
 
-    `low` and `high` are the 95 % predictive interval: parameters, declared discrepancy and observation error together.
+    `shifts` moves the logarithm of each number by its series' level at each draw, shape (draws, targets).
+    `low` and `high` are the 95 % predictive interval: parameters, declared discrepancy and observation error together;
+    `low_50` and `high_50` its middle half. `published_low` and `published_high`: 95 % error of the published number.
+    `model_mean` is the model's own number, `expected` that at the level which the series was found to have.
     `crps` is the continuous ranked probability score in the unit of the number; 0 would be a sure and right prediction.
     """
     generator = np.random.default_rng([seed, 6])
@@ -54,18 +79,32 @@ def predicted(assignment: Assignment, simulated: Simulated, seed: int) -> pd.Dat
     for place, target in enumerate(assignment.targets):
         series = assignment.series_of(target)
         wrong = np.exp(generator.normal(0.0, 1.0, len(means)) * series.discrepancy)
-        drawn = sample(series.likelihood, target.error, means[:, place] * wrong, generator)
-        low, high = np.quantile(drawn, (LOW, HIGH))
+        expected = means[:, place] * np.exp(shifts[:, place])
+        drawn = sample(series.likelihood, target.error, expected * wrong, generator)
+        low, quarter, middle, upper, high = np.quantile(drawn, (LOW, 0.25, 0.5, 0.75, HIGH))
+        error_low, error_high = published_interval(series.likelihood, target)
         rows.append(
             {
                 "series": target.series, "year": target.year,
                 "use": "held_out" if target.held_out else "fitted",
-                "published": target.value, "model_mean": means[:, place].mean(),
+                "published": target.value, "published_low": error_low, "published_high": error_high,
+                "model_mean": means[:, place].mean(), "expected": expected.mean(),
+                "median": middle, "low_50": quarter, "high_50": upper,
                 "low": low, "high": high, "inside": bool(low <= target.value <= high),
                 "crps": _crps(drawn, target.value), "source": target.source,
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def published_interval(likelihood: Likelihood, target: Target) -> tuple[float, float]:
+    """Return the 95 % interval of a published number's own error, even on the logarithm but for the normal family."""
+    if likelihood.family == "normal":
+        assert target.error is not None
+        half = target.error * NORMAL_WIDTH / 2.0
+        return target.value - half, target.value + half
+    half = observation_spread(likelihood, target.value, target.error) * NORMAL_WIDTH / 2.0
+    return target.value * float(np.exp(-half)), target.value * float(np.exp(half))
 
 
 def _crps(drawn: Floats, value: float) -> float:

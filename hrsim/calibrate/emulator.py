@@ -1,19 +1,18 @@
 """Emulate simulated numbers: a line in the normal scores of the parameters, a Gaussian process on what is left.
 
-Each target is emulated alone, on the logarithm of its mean. A share of the points is kept back to check the emulator:
-when more of them fall outside its own 99.7 % interval than chance allows, the emulator says so and is not used.
+Numbers are emulated on the logarithm of their means. A share of the points is kept back to check the emulator: when
+more of them fall outside its own 99.7 % interval than chance allows, the emulator says so and is not used.
 """
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
+from hrsim.calibrate.process import Process, Shape, condition, learn
 from hrsim.calibrate.simulator import Simulated
 
 Floats = NDArray[np.float64]
@@ -27,7 +26,7 @@ INSIDE = float(stats.norm.cdf(CHECK_WIDTH) - stats.norm.cdf(-CHECK_WIDTH))
 class Emulator:
     """Predict the logarithm of every target at points of the unit cube."""
 
-    models: tuple[Any, ...]
+    process: Process
     lines: Floats  # (1 + parameters, targets)
     noise: Floats  # Monte Carlo error of the simulated locations, by target
     outside: tuple[int, ...]  # by target: points kept back that fell outside
@@ -42,9 +41,8 @@ class Emulator:
     def predict(self, points: Floats) -> tuple[Floats, Floats]:
         """Return location and standard deviation, each of shape (n, targets)."""
         scores = scores_of(points)
-        line = _with_one(scores) @ self.lines
-        found = [model.predict(scores, return_std=True) for model in self.models]
-        return line + np.stack([mean for mean, _ in found], axis=1), np.stack([sd for _, sd in found], axis=1)
+        mean, deviation = self.process.predict(scores)
+        return _with_one(scores) @ self.lines + mean, deviation
 
 
 def scores_of(points: Floats) -> Floats:
@@ -53,40 +51,28 @@ def scores_of(points: Floats) -> Floats:
 
 
 def fit_emulator(simulated: Simulated) -> Emulator:
-    """Fit on four points in five, check on the rest, then fit on all."""
-    places = np.arange(len(simulated.points))
-    kept = places % CHECK_EVERY == CHECK_EVERY - 1
-    trial = _fit(simulated.points[~kept], simulated.location[~kept], simulated.error, (), 0)
-    mean, deviation = trial.predict(simulated.points[kept])
-    spread = np.sqrt(deviation**2 + simulated.error**2)
-    outside = (np.abs(simulated.location[kept] - mean) > CHECK_WIDTH * spread).sum(axis=0)
-    return _fit(
-        simulated.points, simulated.location, simulated.error, tuple(int(n) for n in outside), int(kept.sum())
-    )
+    """Learn the shape on four points in five, check on the rest, then take in all."""
+    kept = np.arange(len(simulated.points)) % CHECK_EVERY == CHECK_EVERY - 1
+    scores, lines, left = _around_line(simulated.points[~kept], simulated.location[~kept])
+    shape = learn(scores, left, simulated.error)
+    trial = Emulator(condition(shape, scores, left), lines, simulated.error, (), 0)
+    outside = _outside(trial, shape, simulated.points[kept], simulated.location[kept])
+    scores, lines, left = _around_line(simulated.points, simulated.location)
+    return Emulator(condition(shape, scores, left), lines, simulated.error, outside, int(kept.sum()))
 
 
-def _fit(points: Floats, location: Floats, noise: Floats, outside: tuple[int, ...], checked: int) -> Emulator:
+def _around_line(points: Floats, location: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return normal scores of points, the lines through the locations, and what is left of these."""
     scores = scores_of(points)
     lines = np.asarray(np.linalg.lstsq(_with_one(scores), location, rcond=None)[0], np.float64)
-    left = location - _with_one(scores) @ lines
-    models = tuple(_process(scores, left[:, target], float(noise[target])) for target in range(left.shape[1]))
-    return Emulator(models, lines, noise, outside, checked)
+    return scores, lines, location - _with_one(scores) @ lines
 
 
-def _process(scores: Floats, left: Floats, noise: float) -> Any:
-    from sklearn.gaussian_process import GaussianProcessRegressor
-    from sklearn.gaussian_process.kernels import RBF, ConstantKernel
-
-    size = max(float(left.std()), noise)
-    kernel = ConstantKernel(size**2, (1e-4 * size**2, 1e2 * size**2)) * RBF(
-        np.full(scores.shape[1], 3.0), (0.5, 50.0)
-    )
-    model = GaussianProcessRegressor(kernel, alpha=noise**2 + 1e-10, n_restarts_optimizer=0)
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # a length scale at its bound means that the parameter does not matter here
-        return model.fit(scores, left)
+def _outside(trial: Emulator, shape: Shape, points: Floats, location: Floats) -> tuple[int, ...]:
+    """Count, by target, the points whose simulated location a trial did not expect."""
+    mean, deviation = trial.predict(points)
+    far = np.abs(location - mean) > CHECK_WIDTH * np.sqrt(deviation**2 + shape.noises**2)
+    return tuple(int(count) for count in far.sum(axis=0))
 
 
 def _with_one(scores: Floats) -> Floats:

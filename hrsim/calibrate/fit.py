@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hrsim.calibrate.diagnostics import posterior_table, predicted, prior_and_posterior
-from hrsim.calibrate.emulator import Emulator, fit_emulator
+from hrsim.calibrate import verdict
+from hrsim.calibrate.diagnostics import level_table, posterior_table, predicted, prior_and_posterior
+from hrsim.calibrate.emulator import Emulator, fit_emulator, scores_of
 from hrsim.calibrate.identifiability import identifiability
 from hrsim.calibrate.matching import Matcher, matcher, next_points, sobol_points
 from hrsim.calibrate.posterior import Posterior, resampled, sample_posterior
@@ -24,7 +25,7 @@ Floats = NDArray[np.float64]
 Progress = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
 PREDICTED_DRAWS = 100
 REFINEMENTS = 3  # times that the posterior may be sampled, each time with what its own draws taught
-FARTHEST_OFF = 0.5  # an emulator off by half of the other errors adds an eighth to them
+LEVELS_BESIDE = 16  # levels tried beside each simulated point where the emulator is not used
 IDENTIFIED = 0.1  # least shrinkage at which a parameter counts as informed by the targets
 
 
@@ -42,7 +43,7 @@ class NothingCounted(HrsimError):
 
 @dataclass(frozen=True)
 class Fit:
-    """Hold a finished calibration: the posterior, its tables, and what speaks against using it."""
+    """Hold a finished calibration: the posterior, its tables, what speaks against using it, what users must know."""
 
     posterior: pd.DataFrame
     tables: dict[str, pd.DataFrame]
@@ -50,6 +51,7 @@ class Fit:
     effective: float
     plausible_share: float
     faults: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def fit(workshop: Workshop) -> Fit:
 
     Linear algebra runs on one thread, so that the same machine gives the same bits.
     """
+    import sklearn.mixture  # noqa: F401 - before the limit, which reaches only libraries that are loaded
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
@@ -107,7 +110,7 @@ def _fit(workshop: Workshop) -> Fit:
     waves = [_first_wave(workshop)]
     identified = _plan(workshop, waves[0])
     emulators = [fit_emulator(waves[0])]
-    share = 1.0
+    share, shares = 1.0, [1.0]
     for number in range(1, calibration.search.waves):
         points, share = next_points(
             judge,
@@ -116,23 +119,28 @@ def _fit(workshop: Workshop) -> Fit:
             calibration.search.cutoff,
             calibration.search.seed + number,
         )
+        shares.append(share)
         waves.append(workshop.wave(number + 1, points))
         emulators.append(fit_emulator(_together(waves)))
     found, sound, checks, off = _refined(workshop, judge, waves, emulators)
-    posterior = posterior_table(assignment.free, found.points)
-    fits = predicted(assignment, checks, calibration.search.seed)
+    posterior = posterior_table(assignment.free, found.points[:, : len(assignment.free)])
+    levels = _level_scores(assignment, found.points)
+    shifts = levels[: len(checks.points)] @ judge.levels()
+    fits = predicted(assignment, checks, shifts, calibration.search.seed)
     return Fit(
         posterior=posterior,
         tables={
             "identifiability": identified,
             "prior_and_posterior": prior_and_posterior(assignment.free, posterior),
             "fit": fits,
-            "waves": _wave_table(waves, emulators),
+            "waves": _wave_table(waves, emulators, shares),
+            **({"levels": level_table(assignment, levels)} if assignment.levels else {}),
         },
         method=found.method,
         effective=found.effective,
         plausible_share=share,
-        faults=tuple(_faults(assignment, found, fits, sound, off)),
+        faults=tuple(verdict.faults(assignment, found, fits, sound, off)),
+        warnings=tuple(verdict.warnings(assignment, fits)),
     )
 
 
@@ -147,10 +155,11 @@ def _refined(
     assignment = workshop.assignment
     for refinement in range(1, REFINEMENTS + 1):
         found, sound = _posterior(assignment, judge, emulators[-1], _together(waves))
-        checks = workshop.simulate(found.points[:PREDICTED_DRAWS], f"posterior_{refinement}")
+        drawn = found.points[:PREDICTED_DRAWS, : len(assignment.free)]
+        checks = workshop.simulate(drawn, f"posterior_{refinement}")
         off = _off(judge, emulators[-1], checks) if sound else 0.0
         counted = bool((checks.numbers.mean(axis=1) > 0.0).all())
-        if off <= FARTHEST_OFF or not counted or refinement == REFINEMENTS:
+        if off <= verdict.FARTHEST_OFF or not counted or refinement == REFINEMENTS:
             break
         waves.append(checks)
         emulators.append(fit_emulator(_together(waves)))
@@ -161,7 +170,7 @@ def _off(judge: Matcher, emulator: Emulator, simulated: Simulated) -> float:
     """Return how far the emulator is from simulations: root mean square over fitted numbers, in errors of each."""
     location, _ = emulator.predict(simulated.points)
     places = list(judge.fitted)
-    miss = (simulated.location - location)[:, places] / judge.total_error(simulated.error)
+    miss = (simulated.location - location)[:, places] / judge.yearly_error(simulated.error)
     return float(np.sqrt(np.mean(miss**2)))
 
 
@@ -188,42 +197,32 @@ def _posterior(
     """Sample with the emulator where it is sound; else weigh the simulated points themselves, and say so."""
     result, seed = assignment.calibration.result, assignment.calibration.search.seed
     if not emulator.sound:
-        nothing = np.zeros_like(simulated.location)
-        likelihoods = judge.log_likelihood(simulated.location, judge.spread(nothing, simulated.error))
-        return resampled(simulated.points, likelihoods, result.draws, seed), False
+        return _weighed_simulations(assignment, judge, simulated), False
 
     def log_likelihood(points: Floats) -> Floats:
-        location, deviation = emulator.predict(points)
-        return judge.log_likelihood(location, judge.spread(deviation, emulator.noise))
+        location, deviation = emulator.predict(points[:, : len(assignment.free)])
+        shifted = location + _level_scores(assignment, points) @ judge.levels()
+        return judge.log_likelihood(shifted, judge.spread(deviation, emulator.noise, True))
 
-    dimensions = len(assignment.free)
+    dimensions = len(assignment.free) + len(assignment.levels)
     return sample_posterior(log_likelihood, dimensions, result.draws, result.effective_sample, seed), True
 
 
-def _faults(
-    assignment: Assignment, found: Posterior, fits: pd.DataFrame, sound: bool, off: float
-) -> list[str]:
-    result = assignment.calibration.result
-    faults = []
-    if not sound:
-        faults.append("the emulator failed its own check; the posterior rests on the simulated points alone")
-    if not off <= FARTHEST_OFF:
-        faults.append(
-            f"at draws of the posterior the emulator is off by {off:.2f} of the numbers' errors (root mean square, "
-            f"at most {FARTHEST_OFF:g} wanted): simulate more points or waves"
-        )
-    if found.effective < result.effective_sample:
-        faults.append(
-            f"the effective sample size is {found.effective:.0f}, below {result.effective_sample:.0f}"
-        )
-    fitted = fits[fits["use"] == "fitted"]
-    if fitted["inside"].mean() < result.coverage:
-        missed = ", ".join(f"{row.series} {row.year}" for row in fitted[~fitted["inside"]].itertuples())
-        faults.append(
-            f"{fitted['inside'].mean():.0%} of the fitted numbers lie inside the 95 % predictive interval, "
-            f"below {result.coverage:.0%} (outside: {missed})"
-        )
-    return faults
+def _weighed_simulations(assignment: Assignment, judge: Matcher, simulated: Simulated) -> Posterior:
+    """Resample the simulated points by their likelihoods, each beside several levels of its series."""
+    result, seed = assignment.calibration.result, assignment.calibration.search.seed
+    beside = LEVELS_BESIDE if assignment.levels else 1
+    points, location = (np.repeat(array, beside, axis=0) for array in (simulated.points, simulated.location))
+    if assignment.levels:
+        points = np.concatenate([points, sobol_points(len(points), len(assignment.levels), seed)], axis=1)
+    shifted = location + _level_scores(assignment, points) @ judge.levels()
+    spread = judge.spread(np.zeros_like(location), simulated.error, True)
+    return resampled(points, judge.log_likelihood(shifted, spread), result.draws, seed)
+
+
+def _level_scores(assignment: Assignment, points: Floats) -> Floats:
+    """Return the standard normal scores of the series' levels at points, shape (n, levels)."""
+    return scores_of(points[:, len(assignment.free) :])
 
 
 def _together(waves: Sequence[Simulated]) -> Simulated:
@@ -234,12 +233,16 @@ def _together(waves: Sequence[Simulated]) -> Simulated:
     return joined
 
 
-def _wave_table(waves: Sequence[Simulated], emulators: Sequence[Emulator]) -> pd.DataFrame:
+def _wave_table(
+    waves: Sequence[Simulated], emulators: Sequence[Emulator], shares: Sequence[float]
+) -> pd.DataFrame:
+    """List the waves; `share_of_prior` is what those before had left, and the last stands for draws learnt from."""
+    left = [*shares, *[shares[-1]] * (len(waves) - len(shares))]
     return pd.DataFrame(
         [
             {
-                "wave": number + 1, "points": len(wave.points), "checked": emulator.checked,
-                "most_outside": max(emulator.outside), "sound": emulator.sound,
+                "wave": number + 1, "points": len(wave.points), "share_of_prior": left[number],
+                "checked": emulator.checked, "most_outside": max(emulator.outside), "sound": emulator.sound,
             }
             for number, (wave, emulator) in enumerate(zip(waves, emulators, strict=True))
         ]

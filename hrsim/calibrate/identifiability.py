@@ -1,7 +1,8 @@
 """Before any fitting: which parameters move the fitted numbers, and which of them the numbers can pin down.
 
 From a first set of points, a straight line in normal scores gives the slope of each target's logarithm. With a standard
-normal prior and the declared errors, the posterior covariance of a linear Gaussian model follows: (I + J' S^-1 J)^-1.
+normal prior and the declared errors, the posterior covariance of a linear Gaussian model follows: (I + J' S^-1 J)^-1;
+levels of series that are learnt stand among the parameters.
 """
 
 from __future__ import annotations
@@ -35,9 +36,11 @@ def identifiability(judge: Matcher, simulated: Simulated) -> pd.DataFrame:
     moved, _ = slopes(simulated)
     places = list(judge.fitted)
     moved = moved[places]
-    errors = judge.total_error(simulated.error)
-    information = (moved / errors[:, None] ** 2).T @ moved
+    errors = judge.yearly_error(simulated.error)
+    with_levels = np.concatenate([moved, judge.levels().T[places]], axis=1)
+    information = (with_levels / errors[:, None] ** 2).T @ with_levels
     covariance = np.linalg.inv(np.eye(len(information)) + information)
+    covariance = covariance[: moved.shape[1], : moved.shape[1]]
     deviation = np.sqrt(np.diag(covariance))
     correlation = covariance / np.outer(deviation, deviation)
     np.fill_diagonal(correlation, 0.0)

@@ -35,11 +35,30 @@ class Matcher:
     assignment: Assignment
     fitted: tuple[int, ...]
 
-    def spread(self, emulator_deviation: Floats, noise: Floats) -> Floats:
-        """Return the standard deviation of the true logarithm given the emulator, shape (n, fitted)."""
-        own = np.array([self.assignment.series_of(target).discrepancy for target in self._targets()])
+    def spread(self, emulator_deviation: Floats, noise: Floats, level_known: bool = False) -> Floats:
+        """Return the standard deviation of the true logarithm given the emulator, shape (n, fitted).
+
+        With `level_known` it is that around a level which a coordinate of the point tells.
+        """
+        series = [self.assignment.series_of(target) for target in self._targets()]
+        own = np.array([one.discrepancy for one in series])
+        level = np.array([0.0 if level_known else one.level_discrepancy for one in series])
         places = list(self.fitted)
-        return np.asarray(np.sqrt(emulator_deviation[:, places] ** 2 + noise[places] ** 2 + own**2))
+        variance = emulator_deviation[:, places] ** 2 + noise[places] ** 2 + own**2 + level**2
+        return np.asarray(np.sqrt(variance))
+
+    def levels(self) -> Floats:
+        """Return how far a standard deviation of each level moves the logarithm of each target: (levels, targets)."""
+        assignment = self.assignment
+        return np.array(
+            [
+                [
+                    assignment.series_of(target).level_discrepancy * (target.series == name)
+                    for target in assignment.targets
+                ]
+                for name in assignment.levels
+            ]
+        ).reshape(len(assignment.levels), len(assignment.targets))
 
     def scatter(self) -> Floats:
         """Return the standard deviation of each fitted number's logarithm around the truth, shape (fitted,)."""
@@ -50,10 +69,10 @@ class Matcher:
             ]
         )
 
-    def total_error(self, noise: Floats) -> Floats:
-        """Return all errors together where no emulator stands between, shape (fitted,)."""
+    def yearly_error(self, noise: Floats) -> Floats:
+        """Return all errors together, those of levels apart, where no emulator stands between: shape (fitted,)."""
         nothing = np.zeros((1, len(noise)))
-        return np.asarray(np.sqrt(self.spread(nothing, noise)[0] ** 2 + self.scatter() ** 2))
+        return np.asarray(np.sqrt(self.spread(nothing, noise, True)[0] ** 2 + self.scatter() ** 2))
 
     def implausibility(self, location: Floats, spread: Floats) -> Floats:
         """Return the implausibility of each point for each fitted target, shape (n, fitted)."""

@@ -42,7 +42,15 @@ def summary_text(assignment: Assignment, fit: Fit) -> str:
     title = assignment.calibration.title
     blocks = [title, "=" * len(title), _method(fit)]
     blocks += [textwrap.fill(f"! {fault}.", WIDTH, subsequent_indent="  ") for fault in fit.faults]
+    blocks += [textwrap.fill(f"Warning: {word}.", WIDTH, subsequent_indent="  ") for word in fit.warnings]
     blocks += ["", "Parameters, median (95 % interval)", "", _parameters(fit.tables["prior_and_posterior"])]
+    if assignment.levels:
+        blocks += [
+            "",
+            "Level of a series: published numbers over the model's",
+            "",
+            _levels(fit.tables["levels"]),
+        ]
     blocks += ["", "Published numbers and the 95 % predictive interval", "", _numbers(fit.tables["fit"])]
     return "\n".join(blocks) + "\n"
 
@@ -72,11 +80,23 @@ def _parameters(table: pd.DataFrame) -> str:
     return plain_table(("", "Prior", "Posterior", "Width ratio"), rows)
 
 
+def _levels(table: pd.DataFrame) -> str:
+    rows = [
+        [
+            row.series,
+            _interval(row.prior_median, row.prior_low, row.prior_high),
+            _interval(row.posterior_median, row.posterior_low, row.posterior_high),
+        ]
+        for row in _rows(table)
+    ]
+    return plain_table(("", "Prior", "Posterior"), rows)
+
+
 def _numbers(table: pd.DataFrame) -> str:
     rows = [
         [
             f"{row.series} {row.year}", str(row.use).replace("_", " "), _short(row.published),
-            _interval(row.model_mean, row.low, row.high), "inside" if row.inside else "OUTSIDE",
+            _interval(row.expected, row.low, row.high), "inside" if row.inside else "OUTSIDE",
         ]
         for row in _rows(table)
     ]  # fmt: skip

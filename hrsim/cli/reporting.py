@@ -145,6 +145,7 @@ def fitted(resolved: ResolvedStudy) -> bool:
 def limits_of(result: RunResult) -> tuple[Limit, ...]:
     """List what limits the use of a run; a run with any of it is not fit to cite."""
     study, plan = result.experiment.resolved.study, result.experiment.plan
+    posterior = result.experiment.resolved.posterior
     basis = Basis(
         calibrated=study.calibrated or fitted(result.experiment.resolved),
         placeholders=tuple(row.id for row in result.evidence if row.is_placeholder),
@@ -152,6 +153,8 @@ def limits_of(result: RunResult) -> tuple[Limit, ...]:
         samples=plan.samples(),
         point_values=plan.uncertainty == "central",
         curves=_curves(study),
+        faults=posterior.draws.faults if posterior else (),
+        warnings=posterior.draws.warnings if posterior else (),
     )
     return tuple(limits(basis, result.tables))
 

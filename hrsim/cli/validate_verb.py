@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hrsim.errors import HrsimError
+from hrsim.cli.run_verbs import UsageProblem
+from hrsim.errors import HrsimError, NotInstalled
 
 if TYPE_CHECKING:
+    from hrsim.dossier.held_out import HeldOut
     from hrsim.validate.running import CaseResult
 
 PLAIN_WIDTH = 200
@@ -39,6 +41,12 @@ def validate(
     write: Annotated[
         Path | None, typer.Option(help="Write the pages of the dossier into this folder.")
     ] = None,
+    calibrations: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of calibrations whose held-out years the dossier shows; left out: those shipped."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON at full precision.")] = False,
 ) -> None:
     """Run published cases and closed forms; say where hrsim agrees, and why it does not where it does not."""
@@ -55,6 +63,7 @@ def validate(
             typer.echo(f"{name:32} {read_case(path).title}")
         return
     described = {name: read_case(path) for name, path in chosen.items()}  # every fault before the first run
+    shown = _held_out(write, calibrations)
     results: list[CaseResult] = []
     for name, path in chosen.items():
         with waiting(f"Running {name}: {described[name].title}"):
@@ -64,7 +73,26 @@ def validate(
             _show_case(result, first=len(results) == 1)
     if as_json:
         typer.echo(json_text(results), nl=False)
-    _finish(results, write, quiet=as_json)
+    _finish(results, shown, write, quiet=as_json)
+
+
+def _held_out(write: Path | None, calibrations: Path | None) -> list[HeldOut]:
+    """Read the calibrations that the dossier shows, before the first run; raise NotInstalled where it cannot draw."""
+    if write is None:
+        if calibrations is not None:
+            raise UsageProblem("--calibrations says what the dossier shows: give it with --write")
+        return []
+    from hrsim.report.figures.drawing import INSTALL, drawing_available
+
+    if not drawing_available():
+        raise NotInstalled(f"--write draws figures with libraries that are not installed: {INSTALL}")
+    from hrsim.dossier.held_out import read_held_out
+    from hrsim.study.parents import packaged_calibrations
+
+    parent = calibrations or packaged_calibrations() / "calibration"
+    if not parent.is_dir():
+        raise UsageProblem(f"--calibrations expects a folder that holds calibrations, got '{parent}'")
+    return read_held_out(parent)
 
 
 def _show_case(result: CaseResult, *, first: bool) -> None:
@@ -88,12 +116,15 @@ def _show_case(result: CaseResult, *, first: bool) -> None:
         console.print(f"  {text}", markup=False)
 
 
-def _finish(results: list[CaseResult], write: Path | None, *, quiet: bool) -> None:
-    from hrsim.validate.pages import write_pages
+def _finish(
+    results: list[CaseResult], calibrations: list[HeldOut], write: Path | None, *, quiet: bool
+) -> None:
     from hrsim.validate.table import summary
 
     if write is not None:
-        for path in write_pages(results, write):
+        from hrsim.dossier.pages import write_pages
+
+        for path in write_pages(results, calibrations, write):
             typer.echo(f"wrote {path}", err=quiet)
     if not quiet:
         typer.echo(f"\n{summary(results)}")

@@ -9,6 +9,7 @@ from hrsim.errors import Problem
 from hrsim.study.arms import PARENTS
 from hrsim.study.load import ResolvedStudy
 from hrsim.study.merge import DOTTED_KEYS, split_path
+from hrsim.study.posterior import AT as POSTERIOR_AT
 from hrsim.study.schema import Study
 from hrsim.study.tree import Path as Keys
 from hrsim.study.tree import leaves, nearest_mark, plain
@@ -42,6 +43,10 @@ def simulation_changes(
     bought = _bought_with_budgets(before.study)
     set_paths = [split_path(text.partition("=")[0].strip()) for text in overrides]
     seen: set[str] = set()
+    if _posterior(before) != _posterior(after):
+        at = ".".join(POSTERIOR_AT)
+        message = f"expected a change that leaves the simulation as it was, got '{at}'"
+        yield Problem("SIMULATED", message, SIMULATED.format(path=at), None, at)
     for changed in _differences(before, after):
         why = _why_not(changed, simulation_evidence, bought)
         path = ".".join(changed[: 2 if changed[0] in DOTTED_KEYS else None])
@@ -54,6 +59,10 @@ def simulation_changes(
             message = f"expected a change that leaves the simulation as it was, got '{path}'"
             fix = why.format(path=path, arm=next(iter(after.study.arms)))
             yield Problem("SIMULATED", message, fix, mark.location, path, mark.source_line)
+
+
+def _posterior(resolved: ResolvedStudy) -> str | None:
+    return None if resolved.posterior is None else resolved.posterior.draws.digest
 
 
 def _differences(before: ResolvedStudy, after: ResolvedStudy) -> list[Keys]:

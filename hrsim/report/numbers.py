@@ -9,6 +9,7 @@ MINUS = "−"
 UNKNOWN = "not known"
 SIGNIFICANT_DIGITS_WITHOUT_ERROR = 2
 MOST_SIGNIFICANT_DIGITS = 4
+EXACT_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,22 @@ def to_significant(value: float, form: NumberForm = PLAIN) -> str:
     return number(value, to_significant_decimals(value), form)
 
 
+def to_three(value: float, form: NumberForm = PLAIN) -> str:
+    """Write a number to three significant digits."""
+    return number(value, to_significant_decimals(value) + 1, form)
+
+
 def to_significant_decimals(value: float) -> int:
     """Give the decimal place of a number's second significant digit."""
     return SIGNIFICANT_DIGITS_WITHOUT_ERROR - 1 - _exponent(value)
+
+
+def exact(value: float, form: NumberForm = PLAIN) -> str:
+    """Write a number that was put in or published, not simulated: to six significant digits, nothing if unknown."""
+    if math.isnan(value):
+        return ""
+    text = number(float(value), EXACT_DIGITS - 1 - _exponent(value), form)
+    return text.rstrip("0").rstrip(form.decimal) if form.decimal in text else text
 
 
 def _exponent(value: float) -> int:

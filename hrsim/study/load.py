@@ -14,7 +14,7 @@ from hrsim.study.check import check_study
 from hrsim.study.check_groups import check_groups
 from hrsim.study.check_numbers import check_numbers
 from hrsim.study.intervals import check_replacements, name_intervals
-from hrsim.study.overrides import read_overrides
+from hrsim.study.overrides import posterior_overrides, read_overrides
 from hrsim.study.parents import read_chain
 from hrsim.study.posterior import take_posterior
 from hrsim.study.resolved import ResolvedStudy
@@ -45,7 +45,8 @@ def load_study(
     """
     problems = Problems()
     chain, complete = read_chain(FilePath(path), problems)
-    chain, posterior = take_posterior(chain, FilePath(path).parent, load_register(), problems)
+    given = posterior_overrides(overrides, problems)
+    chain, posterior = take_posterior(chain, given, FilePath(path).parent, load_register(), problems)
     services = read_catalogue() if catalogue is None else catalogue
     known = load_register() if evidence is None else evidence
     tree = merge_study(chain, overrides, services, problems)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from hrsim.errors import StudyError
 from hrsim.study.merge import split_path
+from hrsim.study.posterior import AT as POSTERIOR_AT
 from hrsim.study.reader import read_value
 from hrsim.study.tree import Entry, MapNode, Mark, Node, Problems, Source, nearest
 
@@ -13,14 +15,33 @@ SOURCE_NAME = "<--set>"
 
 
 def read_overrides(overrides: Sequence[str], tree: MapNode, problems: Problems) -> list[MapNode]:
-    """Return one tree per override; the tree of the study tells which arms exist."""
+    """Return one tree per override but for those of a posterior; the tree of the study tells which arms exist."""
     source = Source(SOURCE_NAME, SOURCE_NAME, tuple(overrides))
     patches = []
     for index, text in enumerate(overrides):
+        if "=" in text and _path_of(text) == POSTERIOR_AT:
+            continue
         patch = _read(text, Mark(source, index + 1, 1), tree, problems)
         if patch is not None:
             patches.append(patch)
     return patches
+
+
+def posterior_overrides(overrides: Sequence[str], problems: Problems) -> list[Node]:
+    """Return what overrides set `parameters.posterior` to, in their order."""
+    source = Source(SOURCE_NAME, SOURCE_NAME, tuple(overrides))
+    found = []
+    for index, text in enumerate(overrides):
+        dotted, equals, value = text.partition("=")
+        if equals and _path_of(text) == POSTERIOR_AT:
+            mark = Mark(source, index + 1, len(dotted) + 2)
+            with suppress(StudyError):
+                found.append(read_value(value, mark, Problems(problems.found)))
+    return found
+
+
+def _path_of(text: str) -> tuple[str, ...]:
+    return split_path(text.partition("=")[0].strip())
 
 
 def _read(text: str, mark: Mark, tree: MapNode, problems: Problems) -> MapNode | None:

@@ -1,4 +1,7 @@
-"""A study's posterior: `parameters: {posterior: calibration/british_columbia}` takes fitted rows jointly."""
+"""A study's posterior: `parameters: {posterior: calibration/british_columbia}` takes fitted rows jointly.
+
+The folder lies in the study's folder, else among those shipped, whether a file names it or `--set`.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from hrsim.study.tree import Entry, MapNode, Node, Problems, ScalarNode, describ
 
 PARAMETERS, KEY = "parameters", "posterior"
 AT = (PARAMETERS, KEY)
+CALIBRATION_FILE = "calibration.yaml"
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,16 @@ class StudyPosterior:
 
 
 def take_posterior(
-    chain: Sequence[MapNode], home: FilePath, known: Mapping[str, EvidenceRow], problems: Problems
+    chain: Sequence[MapNode],
+    overrides: Sequence[Node],
+    home: FilePath,
+    known: Mapping[str, EvidenceRow],
+    problems: Problems,
 ) -> tuple[list[MapNode], StudyPosterior | None]:
-    """Return a study's chain of files without the key, and the posterior that the youngest file names."""
+    """Return a study's chain of files without the key, and the posterior that the last override, or file, names."""
     named = [node for tree in chain if (node := tree.mapping(PARAMETERS).get(KEY)) is not None]
     bare = [_without_key(tree) for tree in chain]
+    named += overrides
     return bare, _read(named[-1], home, known, problems) if named else None
 
 
@@ -67,8 +76,16 @@ def _read(
                 return StudyPosterior(node.value, folder, read_posterior(folder, known))
             except BadPosterior as error:
                 message = f"expected a posterior in '{node.value}': {error}"
-                problems.add("POSTERIOR", message, fix, node.mark, AT)
+                problems.add("POSTERIOR", message, _not_fitted(folder, node.value) or fix, node.mark, AT)
                 return None
-    message = f"expected the folder of a posterior, got '{node.value}', which does not exist"
+    where = "which is neither in the study's folder nor shipped"
+    message = f"expected the folder of a posterior, got '{node.value}', {where}"
     problems.add("POSTERIOR", message, fix, node.mark, AT)
     return None
+
+
+def _not_fitted(folder: FilePath, name: str) -> str:
+    """Return what to type where a folder holds a calibration that nobody has fitted; nothing where it holds none."""
+    if (folder / POSTERIOR_FILE).exists() or not (folder / CALIBRATION_FILE).is_file():
+        return ""
+    return f"it is described there and not fitted yet: run 'hrsim calibrate {name}/{CALIBRATION_FILE}' first."

@@ -10,12 +10,17 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from hrsim.study.effects import TARGETS
+from hrsim.study.posterior import KEY
 from hrsim.study.reach import Channel, Reach
 from hrsim.study.schema import Study
 from hrsim.study.times import Duration, Ramp
 from hrsim.study.validate import strip
 from hrsim.study.values import Quantity
 
+POSTERIOR = (
+    "Folder of a calibration, in the study's folder or shipped: its fitted rows are drawn jointly; "
+    "numbers of the study win."
+)
 _LEAF_MODELS = (Quantity, Duration, Ramp, Reach, Channel)
 
 
@@ -28,6 +33,8 @@ def json_schema() -> dict[str, Any]:
         "extends": {"type": "string", "description": "One parent file."},
         "remove": _paths(),
     }
+    parameters = schema["properties"]["parameters"]
+    parameters["properties"] = {KEY: {"type": "string", "description": POSTERIOR}}
     arm = schema["$defs"]["Arm"]["properties"]
     arm |= {
         "extends": {"type": "array", "items": {"type": "string"}, "description": "Parent arms."},
@@ -65,6 +72,8 @@ def yaml_reference() -> str:
     ]
     for section, model in _sections(Study, ""):
         lines += _table(f"`{section}`" if section else "The study", model)
+        if not section:
+            lines += [f"`parameters.{KEY}`: {POSTERIOR}", ""]
     for leaf in _LEAF_MODELS:
         lines += _table(leaf.__name__, leaf)
     lines += ["## Hazards that effects can name", "", ", ".join(f"`{t}`" for t in TARGETS), ""]

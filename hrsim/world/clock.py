@@ -113,7 +113,10 @@ def build_world(
         world.add(opening(world, start, level, service, draw))
         for process in closures(world, start, horizon, level, name, service, draw, luck):
             world.add(process)
-        for ramp, setter in (*_ramps(world, start, service, level), *_reach_ramps(world, number, service, groups, draw)):
+        for ramp, setter in (
+            *_ramps(world, start, service, level),
+            *_reach_ramps(world, number, service, groups, draw),
+        ):
             world.add(_ramp(world, start, horizon, ramp, draw, setter))
         if service.coverage is not None and service.coverage.moves:
             setter = partial(world.note, SET_COVERAGE, number)

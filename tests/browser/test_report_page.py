@@ -8,9 +8,8 @@ from axe_selenium_python import Axe
 from hrsim.report.content.document import build_document
 from hrsim.report.html import html
 from hrsim.report.language import LANGUAGES, language
+from tests.browser.opening import DESK, PHONE, opened
 from tests.report.made import make
-
-PHONE, DESK = (390, 844), (1280, 900)
 
 pytestmark = pytest.mark.browser
 
@@ -22,17 +21,6 @@ def written(tmp_path_factory):
     for tag in LANGUAGES:
         (folder / f"{tag}.html").write_text(html(build_document(make(), language(tag))), encoding="utf-8")
     return {tag: folder / f"{tag}.html" for tag in LANGUAGES}
-
-
-def opened(browser, path, size=DESK):
-    """Open a page from disk with all its folded parts open."""
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size == PHONE},
-    )
-    browser.get(path.as_uri())
-    browser.execute_script("document.querySelectorAll('details').forEach(one => one.open = true)")
-    return browser
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])

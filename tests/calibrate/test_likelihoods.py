@@ -52,3 +52,23 @@ def test_the_spread_for_implausibility_is_that_of_samples(name):
         error = 20.0 if name == "normal" else error
     drawn = sample(likelihood, error, np.full(40_000, mean), np.random.default_rng(1))
     assert np.log(drawn).std() == pytest.approx(observation_spread(likelihood, mean, error), rel=0.03)
+
+
+@pytest.mark.parametrize("spread", [0.02, 0.25, 0.5])
+@pytest.mark.parametrize("name", ["poisson", "large_poisson", "negative_binomial", "beta_binomial", "normal"])
+def test_doubt_about_the_mean_is_integrated_however_narrow_the_family_is(name, spread):
+    """A count of 20,000 tells its mean within 0.7 %: between nodes that only follow a doubt of 50 %."""
+    if name == "large_poisson":
+        likelihood, value, error = Likelihood(family="poisson"), 20_000.0, None
+    elif name == "beta_binomial":
+        likelihood, value, error = Likelihood(family=name, trials=900, precision=300.0), 0.3, None
+    else:
+        likelihood, value, error, _ = FAMILIES[name]
+    told = observation_spread(likelihood, value, error)
+    for location in np.log(value) + np.array([-0.6, -0.1, 0.0, 0.05, 0.3]):
+        both = np.hypot(told, spread)
+        reach = np.linspace(-12, 12, 4001) * told / both + spread * (np.log(value) - location) / both**2
+        inner = log_density(likelihood, value, error, location + spread * reach, np.zeros(len(reach)))
+        exact = np.trapezoid(np.exp(inner) * stats.norm.pdf(reach), reach)
+        found = log_density(likelihood, value, error, np.array([location]), np.array([spread]))
+        assert found == pytest.approx([np.log(exact)], abs=1e-3)

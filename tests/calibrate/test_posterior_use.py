@@ -7,9 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hrsim.cli.reporting import limits_of
 from hrsim.errors import StudyError
 from hrsim.experiment.design import design
+from hrsim.experiment.evaluate import RunResult
 from hrsim.experiment.ledger_file import write_parquet
+from hrsim.experiment.repricing import simulation_changes
 from hrsim.study.load import load_study
 from hrsim.study.show import resolved_yaml
 
@@ -25,11 +28,12 @@ analysis: {{comparator: status_quo, draws: 30}}
 """
 
 
-def write_posterior(folder, table, faults=()):
+def write_posterior(folder, table, faults=(), warnings=()):
     folder.mkdir()
     write_parquet(table, folder / "posterior.parquet")
     digest = hashlib.sha256((folder / "posterior.parquet").read_bytes()).hexdigest()
-    manifest = {"title": "A fit", "faults": list(faults), "files": {"posterior.parquet": digest}}
+    words = {"title": "A fit", "faults": list(faults), "warnings": list(warnings)}
+    manifest = {**words, "files": {"posterior.parquet": digest}}
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
@@ -101,3 +105,79 @@ def test_what_cannot_be_used_is_refused_at_its_line(study, tmp_path, damage):
     with pytest.raises(StudyError) as caught:
         load_study(path)
     assert [(problem.code, problem.location.line) for problem in caught.value.problems] == [("POSTERIOR", 4)]
+
+
+@pytest.mark.parametrize(
+    ("word", "code"), [("faults", "posterior_faults"), ("warnings", "posterior_warnings")]
+)
+def test_what_a_calibration_says_of_itself_limits_every_study_that_uses_it(study, tmp_path, word, code):
+    path = study()
+    manifest = json.loads((tmp_path / "fitted" / "manifest.json").read_text())
+    (tmp_path / "fitted" / "manifest.json").write_text(
+        json.dumps({**manifest, word: ["deaths of 2024 were missed"]})
+    )
+    experiment = design(load_study(path, ["analysis.draws=1"]))
+    found = {limit.code: limit.words() for limit in limits_of(RunResult(experiment, "status_quo", {}, ()))}
+    assert "deaths of 2024 were missed" in found[code]
+    assert ("uncalibrated" in found) == (word == "faults")
+
+
+def test_set_names_a_posterior_as_the_file_does_and_the_last_wins(study, tmp_path):
+    table = pd.DataFrame({"draw": np.arange(50), WITNESSED: np.linspace(0.6, 0.7, 50)})
+    write_posterior(tmp_path / "other", table)
+    path = study()
+    asked = load_study(
+        path, ["parameters.posterior=fitted", "parameters.posterior=other", "analysis.draws=5"]
+    )
+    path.write_text(STUDY.format(more="").replace("posterior: fitted", "posterior: other"))
+    assert design(asked).draws == {n: draw for n, draw in design(load_study(path)).draws.items() if n < 5}
+    assert "posterior: other" in resolved_yaml(asked)
+
+
+def test_set_gives_a_posterior_to_a_study_without_one(study, tmp_path):
+    fitted = design(load_study(study())).draws
+    (tmp_path / "plain.yaml").write_text(STUDY.format(more="").replace("posterior: fitted", ""))
+    assert design(load_study(tmp_path / "plain.yaml", ["parameters.posterior=fitted"])).draws == fitted
+
+
+@pytest.mark.parametrize(
+    ("value", "message", "fix"),
+    [
+        (
+            "nowhere",
+            "got 'nowhere', which is neither in the study's folder nor shipped",
+            "'hrsim calibrate' wrote",
+        ),
+        (
+            "empty",
+            "expected a posterior in 'empty': it has no readable manifest.json",
+            "'hrsim calibrate' wrote",
+        ),
+        (
+            "unfitted",
+            "has no readable manifest.json and posterior",
+            "run 'hrsim calibrate unfitted/calibration.yaml'",
+        ),
+        ("../fitted", "expected the folder of a posterior", "inside the study's folder"),
+        ("[a]", "expected the folder of a posterior", "inside the study's folder"),
+    ],
+)
+def test_what_set_names_is_refused_at_its_place_with_what_to_do(study, tmp_path, value, message, fix):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "unfitted").mkdir()
+    (tmp_path / "unfitted" / "calibration.yaml").touch()
+    with pytest.raises(StudyError) as caught:
+        load_study(study(), ["analysis.draws=5", f"parameters.posterior={value}"])
+    (problem,) = caught.value.problems
+    assert problem.code == "POSTERIOR" and str(problem.location).startswith("<--set>:2:")
+    assert message in problem.message and fix in problem.fix
+
+
+def test_a_posterior_changes_the_simulation_and_so_no_stored_run_takes_another(study, tmp_path):
+    path = study()
+    write_posterior(tmp_path / "other", pd.DataFrame({"draw": [0], WITNESSED: [0.6]}))
+    override = ["parameters.posterior=other"]
+    before, after = load_study(path), load_study(path, override)
+    (problem,) = simulation_changes(before, after, override, ())
+    assert problem.code == "SIMULATED" and problem.path == "parameters.posterior"
+    assert list(simulation_changes(before, load_study(path), [], ())) == []

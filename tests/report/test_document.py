@@ -59,7 +59,7 @@ def pages(make_report):
 def undrawn(monkeypatch):
     """Leave the drawings out: they take most of the time, and these tests do not look at them."""
     empty = '<svg width="10" height="10" viewBox="0 0 10 10"></svg>'
-    monkeypatch.setattr("hrsim.report.content.context.svg", lambda chart, say: empty)
+    monkeypatch.setattr("hrsim.report.figures.drawn.svg", lambda chart, say: empty)
 
 
 def test_the_same_report_gives_the_same_page(make_report, pages):

@@ -38,6 +38,8 @@ def test_a_sound_run_has_no_limits():
         ({"samples": 1}, "one_sample"),
         ({"point_values": True}, "point_values"),
         ({"curves": ("supervised_consumption",)}, "site_curves"),
+        ({"faults": ("too few numbers inside",)}, "posterior_faults"),
+        ({"warnings": ("deaths of 2024 missed",)}, "posterior_warnings"),
     ],
 )
 def test_each_fault_alone_is_named(basis, code):

@@ -26,6 +26,14 @@ def test_every_key_of_a_study_is_in_the_json_schema() -> None:
     assert json_schema_text() == json_schema_text()
 
 
+def test_a_posterior_is_named_beside_the_parameters_of_a_study_and_not_of_an_arm() -> None:
+    schema = json_schema()
+    assert schema["properties"]["parameters"]["properties"]["posterior"]["type"] == "string"
+    assert schema["properties"]["parameters"]["additionalProperties"]
+    assert "properties" not in schema["$defs"]["Arm"]["properties"]["parameters"]
+    assert "`parameters.posterior`" in yaml_reference()
+
+
 def test_every_object_of_the_json_schema_refuses_unknown_keys_but_your_own() -> None:
     schema = json_schema()
     for model in [schema, *schema["$defs"].values()]:

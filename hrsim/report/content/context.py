@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,29 +9,18 @@ from typing import Any
 
 import pandas as pd
 
-from hrsim.report.blocks import Cell, Column, Figure, Row, Table
+from hrsim.report.blocks import Cell, Figure
 from hrsim.report.comparison import MILLION
-from hrsim.report.figures.drawing import svg
+from hrsim.report.figures.drawn import Drawn, figure
 from hrsim.report.language import Language
-from hrsim.report.numbers import decimals_supported, number, with_interval
+from hrsim.report.numbers import decimals_supported, exact, number, with_interval
 from hrsim.report.texts import Facts, Report
 
 ALL = "all"
 REGISTER_LANGUAGE = "en"
 """The language in which the evidence register is written."""
-EXACT_DIGITS = 6
 _DOI = re.compile(r"10\.\d{4,9}/[-._;()/:A-Za-z0-9<>]+")
 _PMID = re.compile(r"PMID (\d{1,9})")
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """Hold a chart, the data it shows, and the same as columns and rows of a table for readers."""
-
-    chart: Mapping[str, Any]
-    frame: pd.DataFrame
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -81,26 +69,11 @@ class Context:
 
     def exact(self, value: float) -> str:
         """Write a number that was put in, not simulated: to six significant digits."""
-        if math.isnan(value):
-            return ""
-        size = math.floor(math.log10(abs(value))) if value and math.isfinite(value) else 0
-        decimals = EXACT_DIGITS - 1 - size
-        text = number(float(value), decimals, self.say.form)
-        point = self.say.form.decimal
-        return text.rstrip("0").rstrip(point) if point in text else text
+        return exact(value, self.say.form)
 
     def figure(self, name: str, drawn: Drawn, **words: object) -> Figure:
         """Draw a chart; its title and description are messages of the same name, before a colon."""
-        key = name.split(":")[0]
-        title = self.say(f"figure.{key}.title", **words)
-        return Figure(
-            name=name.replace(":", "_"),
-            title=title,
-            description=self.say(f"figure.{key}.description", **words),
-            svg=svg(drawn.chart, self.say),
-            table=Table(title, drawn.columns, drawn.rows, folded=True),
-            frame=drawn.frame,
-        )
+        return figure(name, drawn, self.say, **words)
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

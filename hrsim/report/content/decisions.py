@@ -9,10 +9,11 @@ import pandas as pd
 from hrsim.report.blocks import Block, Column, Figure, Paragraph, Table, columns, heading_row, row
 from hrsim.report.comparison import MILLION
 from hrsim.report.content.answer import find_answer
-from hrsim.report.content.context import ALL, Context, Drawn, records, register_cell
+from hrsim.report.content.context import ALL, Context, records, register_cell
 from hrsim.report.decision import decision_columns, decision_rows
 from hrsim.report.figures.charts import acceptability, plane, tornado
 from hrsim.report.figures.data import acceptability_data, plane_data, tornado_data
+from hrsim.report.figures.drawn import Drawn
 from hrsim.report.numbers import number, probability, to_significant
 
 THRESHOLDS_SHOWN, INPUTS_SHOWN = 11, 12

@@ -5,9 +5,10 @@ from __future__ import annotations
 from hrsim.report.blocks import Block, Column, Figure, Paragraph, Row, Table, columns, heading_row, row
 from hrsim.report.comparison import MILLION, Headline, comparison, comparison_columns, headlines, row_of
 from hrsim.report.content.answer import Answer, answer_sentences, find_answer
-from hrsim.report.content.context import Context, Drawn, records
+from hrsim.report.content.context import Context, records
 from hrsim.report.figures.charts import changes
 from hrsim.report.figures.data import changes_data
+from hrsim.report.figures.drawn import Drawn
 from hrsim.report.numbers import number, probability
 
 

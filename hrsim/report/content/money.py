@@ -9,9 +9,10 @@ import pandas as pd
 from hrsim.report.blocks import Block, Figure, Paragraph, Row, Table, columns, heading_row, row
 from hrsim.report.budgets import budget_columns, budget_rows
 from hrsim.report.comparison import MILLION
-from hrsim.report.content.context import ALL, Context, Drawn, records
+from hrsim.report.content.context import ALL, Context, records
 from hrsim.report.figures.charts import budget
 from hrsim.report.figures.data import budget_data
+from hrsim.report.figures.drawn import Drawn
 
 VALUATION_MEASURES = ("benefit", "cost", "net_benefit", "ratio")
 

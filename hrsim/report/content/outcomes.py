@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from hrsim.report.blocks import Block, Figure, Paragraph, columns, row
-from hrsim.report.content.context import Context, Drawn, records
+from hrsim.report.content.context import Context, records
 from hrsim.report.content.first_page import comparison_table
 from hrsim.report.figures.charts import over_time
 from hrsim.report.figures.data import over_time_data, over_time_measures
+from hrsim.report.figures.drawn import Drawn
 
 
 def outcomes(context: Context) -> list[Block]:

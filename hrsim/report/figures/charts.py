@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import pandas as pd
 
 from hrsim.report.comparison import MILLION
 from hrsim.report.figures.data import frontier_line
 from hrsim.report.figures.drawing import ACCENT, BASE, FRONTIER, INK, PALETTE, QUIET
+from hrsim.report.figures.grammar import (
+    NUMBER,
+    PANEL_HEIGHT,
+    PANEL_WIDTH,
+    PANELS_IN_ROW,
+    POINT,
+    ROW_HEIGHT,
+    STRONG,
+    THIN,
+    Chart,
+    by_name,
+    colours_of,
+    dot,
+    first_only,
+    mark,
+    numeric,
+    panels_in_rows,
+    plain_axis,
+    rows_of,
+    zero_line,
+)
 from hrsim.report.language import Language
 from hrsim.report.numbers import to_significant
 
 Labels = Mapping[str, str]
-Chart = dict[str, Any]
-PANELS_IN_ROW, PANEL_WIDTH, PANEL_HEIGHT, ROW_HEIGHT = 4, 180, 150, 26
 WIDTH, HEIGHT = 720, 400
-STRONG, THIN, POINT = 2.2, 1.2, 70
-NUMBER = ",~r"
 BAND_OPACITY, YEARS_LABELLED, ROOM_FOR_WORDS = 0.22, 5, 0.15
 DASHED, SOLID = [5, 3], [1, 0]
 INDEPENDENT: Chart = {"scale": dict.fromkeys(("color", "shape", "strokeDash"), "independent")}
 DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 3]]
 SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
-ZERO: Chart = {"values": [{"zero": 0}]}
 MONEY_COLUMNS = ("mean", "low", "high")
 
 
@@ -35,27 +50,27 @@ def changes(data: pd.DataFrame, labels: Labels, say: Language) -> Chart:
     for place, measure in enumerate(dict.fromkeys(data["measure"])):
         shown = _named(data[data["measure"] == measure], labels)
         names = list(dict.fromkeys(shown["name"]))
-        axis = _axis(grid=False, domain=False, ticks=False, labels=place % PANELS_IN_ROW == 0)
+        axis = plain_axis(grid=False, domain=False, ticks=False, labels=place % PANELS_IN_ROW == 0)
         y = {"field": "name", "type": "nominal", "sort": names, "axis": axis}
-        x_axis = _axis(tickCount=3, format=NUMBER)
-        interval = _mark("rule", color=ACCENT, strokeWidth=STRONG) | {
+        x_axis = plain_axis(tickCount=3, format=NUMBER)
+        interval = mark("rule", color=ACCENT, strokeWidth=STRONG) | {
             "encoding": {
                 "y": y,
-                "x": _number("low", axis=x_axis, scale={"padding": 8}),
+                "x": numeric("low", axis=x_axis, scale={"padding": 8}),
                 "x2": {"field": "high"},
             }
         }
-        mean = _dot(ACCENT) | {"encoding": {"y": y, "x": _number("mean")}}
+        mean = dot(ACCENT) | {"encoding": {"y": y, "x": numeric("mean")}}
         panels.append(
             {
                 "title": say.name("short_measure", measure),
                 "width": PANEL_WIDTH - 10,
                 "height": ROW_HEIGHT * len(names),
-                "data": _values(shown[["name", "mean", "low", "high"]]),
-                "layer": [_zero("x"), interval, mean],
+                "data": rows_of(shown[["name", "mean", "low", "high"]]),
+                "layer": [zero_line("x"), interval, mean],
             }
         )
-    return _grid(panels)
+    return panels_in_rows(panels)
 
 
 def plane(data: pd.DataFrame, labels: Labels, say: Language) -> Chart:
@@ -66,27 +81,27 @@ def plane(data: pd.DataFrame, labels: Labels, say: Language) -> Chart:
     names = list(shown["name"])
     money = say("money.of", currency=data["currency"].iloc[0], year=data["price_year"].iloc[0])
     right, upward = say("figure.plane.x"), say("figure.plane.y", money=money)
-    x = _number("qalys", title=right, axis={"format": NUMBER, "tickCount": 8})
-    y = _number("cost", title=upward, axis={"format": NUMBER, "tickCount": 6})
-    rule = _mark("rule", strokeWidth=THIN, opacity=0.7)
+    x = numeric("qalys", title=right, axis={"format": NUMBER, "tickCount": 8})
+    y = numeric("cost", title=upward, axis={"format": NUMBER, "tickCount": 6})
+    rule = mark("rule", strokeWidth=THIN, opacity=0.7)
     quiet = {"field": "colour", "type": "nominal", "scale": None}
     across = {"x": x | {"field": "qalys_low"}, "x2": {"field": "qalys_high"}, "y": y, "color": quiet}
     up = {"x": x, "y": y | {"field": "cost_low"}, "y2": {"field": "cost_high"}, "color": quiet}
-    points = _mark("point", filled=True, size=POINT * 1.6, opacity=1) | {
+    points = mark("point", filled=True, size=POINT * 1.6, opacity=1) | {
         "encoding": {
             "x": x,
             "y": y,
-            "color": _by_name(names, list(PALETTE)),
-            "shape": _by_name(names, SHAPES),
+            "color": by_name(names, list(PALETTE)),
+            "shape": by_name(names, SHAPES),
         }
     }
     return {
         "width": WIDTH,
         "height": HEIGHT,
-        "data": _values(shown.assign(colour=_colours(names))),
+        "data": rows_of(shown.assign(colour=colours_of(names))),
         "resolve": INDEPENDENT,
         "layer": [
-            _zero("x", right), _zero("y", upward), *_frontier(shown, say, {"x": x, "y": y}),
+            zero_line("x", right), zero_line("y", upward), *_frontier(shown, say, {"x": x, "y": y}),
             rule | {"encoding": across}, rule | {"encoding": up}, points,
         ],
     }  # fmt: skip
@@ -102,10 +117,10 @@ def _frontier(shown: pd.DataFrame, say: Language, place: Chart) -> list[Chart]:
     words = [say("figure.plane.ratio", ratio=to_significant(icer, say.form)) for icer in line["icer"]]
     ratios = middle.assign(words=words)[line["icer"].notna() & (length.max(axis=1) > ROOM_FOR_WORDS)]
     return [
-        _mark("line", color=QUIET, strokeWidth=STRONG)
-        | {"data": _values(line), "encoding": place | {"order": {"field": "cost"}}},
-        _mark("text", align="left", dx=10, dy=12, color=INK)
-        | {"data": _values(ratios), "encoding": place | {"text": {"field": "words"}}},
+        mark("line", color=QUIET, strokeWidth=STRONG)
+        | {"data": rows_of(line), "encoding": place | {"order": {"field": "cost"}}},
+        mark("text", align="left", dx=10, dy=12, color=INK)
+        | {"data": rows_of(ratios), "encoding": place | {"text": {"field": "words"}}},
     ]
 
 
@@ -128,21 +143,21 @@ def over_time(data: pd.DataFrame, labels: Labels, comparator: str) -> Chart:
                 ],
             }
         )
-    return _grid(panels)
+    return panels_in_rows(panels)
 
 
 def _band(data: pd.DataFrame, colour: str, highest: float, place: int) -> list[Chart]:
-    values = _values(data[["year", "mean", "low", "high"]].dropna(subset=["mean"]))
-    years = _axis(format="d", values=_some_years(data["year"]), grid=False, labelFlush=False)
-    x = _number("year", axis=years, scale={"zero": False, "nice": False})
-    y = _number("mean", scale={"domain": [0, highest], "nice": True}, axis=_first_only(place))
+    values = rows_of(data[["year", "mean", "low", "high"]].dropna(subset=["mean"]))
+    years = plain_axis(format="d", values=_some_years(data["year"]), grid=False, labelFlush=False)
+    x = numeric("year", axis=years, scale={"zero": False, "nice": False})
+    y = numeric("mean", scale={"domain": [0, highest], "nice": True}, axis=first_only(place))
     area = {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}}
     dash = DASHED if colour == BASE else SOLID
     return [
-        _mark("area", color=colour, opacity=BAND_OPACITY) | {"data": values, "encoding": area},
-        _mark("line", color=colour, strokeWidth=STRONG, strokeDash=dash)
+        mark("area", color=colour, opacity=BAND_OPACITY) | {"data": values, "encoding": area},
+        mark("line", color=colour, strokeWidth=STRONG, strokeDash=dash)
         | {"data": values, "encoding": {"x": x, "y": y}},
-        _mark("point", color=colour, filled=True, size=24, opacity=1)
+        mark("point", color=colour, filled=True, size=24, opacity=1)
         | {"data": values, "encoding": {"x": x, "y": y}},
     ]
 
@@ -157,26 +172,26 @@ def acceptability(data: pd.DataFrame, labels: Labels, say: Language) -> Chart:
     """Draw the probability of being cost-effective by threshold, and the frontier over it in bold."""
     shown = _named(data, labels)[["name", "threshold", "probability_cost_effective", "on_frontier"]]
     names = list(dict.fromkeys(shown["name"]))
-    x = _number("threshold", title=say("figure.acceptability.x"), axis={"format": ",d", "tickCount": 6})
-    y = _number(
+    x = numeric("threshold", title=say("figure.acceptability.x"), axis={"format": ",d", "tickCount": 6})
+    y = numeric(
         "probability_cost_effective", title=say("figure.acceptability.y"), scale={"domain": [0, 1]},
         axis={"format": ".0%", "tickCount": 5},
     )  # fmt: skip
-    colour = _by_name(names, list(PALETTE))
-    lines = _mark("line", strokeWidth=1.8) | {
-        "encoding": {"x": x, "y": y, "color": colour, "strokeDash": _by_name(names, DASHES)}
+    colour = by_name(names, list(PALETTE))
+    lines = mark("line", strokeWidth=1.8) | {
+        "encoding": {"x": x, "y": y, "color": colour, "strokeDash": by_name(names, DASHES)}
     }
-    colours = dict(zip(names, _colours(names), strict=True))
+    colours = dict(zip(names, colours_of(names), strict=True))
     best_arms = shown[shown["on_frontier"].astype(bool)]
     best_arms = best_arms.assign(colour=[colours[name] for name in best_arms["name"]])
-    best = _mark("line", strokeWidth=7, opacity=0.35) | {
-        "data": _values(best_arms),
+    best = mark("line", strokeWidth=7, opacity=0.35) | {
+        "data": rows_of(best_arms),
         "encoding": {"x": x, "y": y, "color": {"field": "colour", "type": "nominal", "scale": None}},
     }
     return {
         "width": WIDTH,
         "height": 320,
-        "data": _values(shown),
+        "data": rows_of(shown),
         "resolve": INDEPENDENT,
         "layer": [best, lines],
     }
@@ -199,13 +214,13 @@ def tornado(data: pd.DataFrame, say: Language, result: str) -> Chart:
         "field": "end", "type": "nominal", "title": None, "sort": [word for word, _ in ends],
         "scale": {"domain": [word for word, _ in ends], "range": [ACCENT, FRONTIER]},
     }  # fmt: skip
-    y_axis = _axis(grid=False, labelLimit=320)
+    y_axis = plain_axis(grid=False, labelLimit=320)
     y = {"field": "label", "type": "nominal", "sort": order, "axis": y_axis}
-    x = _number("result", title=result, scale={"zero": False}, axis={"format": ".4~s", "tickCount": 4})
-    return _mark("bar", height=15) | {
+    x = numeric("result", title=result, scale={"zero": False}, axis={"format": ".4~s", "tickCount": 4})
+    return mark("bar", height=15) | {
         "width": 420,
         "height": ROW_HEIGHT * len(order),
-        "data": _values(bars),
+        "data": rows_of(bars),
         "encoding": {"y": y, "x": x, "x2": {"field": "base"}, "color": colour},
     }
 
@@ -220,73 +235,25 @@ def budget(data: pd.DataFrame, labels: Labels) -> Chart:
         of_arm = scaled[scaled["arm"] == arm]
         x = {
             "field": "year", "type": "ordinal",
-            "axis": _axis(labelAngle=0, labelOverlap=True, grid=False),
+            "axis": plain_axis(labelAngle=0, labelOverlap=True, grid=False),
         }  # fmt: skip
-        y = _number("mean", scale=scale, axis=_first_only(place))
-        ends = {"x": x, "y": _number("low", scale=scale), "y2": {"field": "high"}}
+        y = numeric("mean", scale=scale, axis=first_only(place))
+        ends = {"x": x, "y": numeric("low", scale=scale), "y2": {"field": "high"}}
         panels.append(
             {
                 "title": labels[arm],
                 "width": PANEL_WIDTH,
                 "height": PANEL_HEIGHT,
-                "data": _values(of_arm[["year", *MONEY_COLUMNS]]),
+                "data": rows_of(of_arm[["year", *MONEY_COLUMNS]]),
                 "layer": [
-                    _mark("bar", color=ACCENT, opacity=0.7) | {"encoding": {"x": x, "y": y}},
-                    _mark("rule", strokeWidth=1.4, color=INK) | {"encoding": ends},
-                    _zero("y"),
+                    mark("bar", color=ACCENT, opacity=0.7) | {"encoding": {"x": x, "y": y}},
+                    mark("rule", strokeWidth=1.4, color=INK) | {"encoding": ends},
+                    zero_line("y"),
                 ],
             }
         )
-    return _grid(panels)
-
-
-def _grid(panels: Sequence[Chart]) -> Chart:
-    """Set panels side by side, a few in a row."""
-    return {"columns": PANELS_IN_ROW, "spacing": 22, "concat": list(panels)}
-
-
-def _zero(channel: str, title: str | None = None) -> Chart:
-    """Draw the line of no difference; its title is that of the axis."""
-    return _mark("rule", color=QUIET) | {"data": ZERO, "encoding": {channel: _number("zero", title=title)}}
-
-
-def _mark(kind: str, **look: Any) -> Chart:
-    return {"mark": {"type": kind, **look}}
-
-
-def _dot(colour: str) -> Chart:
-    return _mark("point", color=colour, filled=True, size=POINT, opacity=1)
-
-
-def _number(field: str, **more: Any) -> Chart:
-    return {"field": field, "type": "quantitative", "title": None, **more}
-
-
-def _axis(**more: Any) -> Chart:
-    return {"title": None, **more}
-
-
-def _first_only(place: int) -> Chart:
-    """Label the upright axis in the first panel of a row; all panels of the row share its scale."""
-    first = place % PANELS_IN_ROW == 0
-    return _axis(labels=first, ticks=first, domain=first, tickCount=4, format=NUMBER, labelFlush=True)
-
-
-def _values(data: pd.DataFrame) -> Chart:
-    """Give rows as Vega-Lite data; what is not known is null."""
-    rows = data.astype(object).where(data.notna(), None)
-    return {"values": rows.to_dict("records")}
+    return panels_in_rows(panels)
 
 
 def _named(data: pd.DataFrame, labels: Labels) -> pd.DataFrame:
     return data.assign(name=[labels[arm] for arm in data["arm"]])
-
-
-def _colours(names: Sequence[str]) -> list[str]:
-    return [PALETTE[place % len(PALETTE)] for place in range(len(names))]
-
-
-def _by_name(names: list[str], values: list[Any]) -> Chart:
-    """Give each arm its own colour, shape or dash, in the order of the arms."""
-    domain = {"domain": names, "range": [values[place % len(values)] for place in range(len(names))]}
-    return {"field": "name", "type": "nominal", "sort": names, "title": None, "scale": domain}

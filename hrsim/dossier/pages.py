@@ -1,11 +1,13 @@
-"""The dossier `docs/validation/`: one page a heading, written from the verdicts of a run."""
+"""The dossier `docs/validation/`: one page a heading, from the verdicts of a run and the shipped calibrations."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hrsim import __version__
+from hrsim.dossier.figures import FOLDER, LEGEND, Picture, case_picture, not_drawn, overview_picture
+from hrsim.dossier.held_out import HeldOut, held_out_section
 from hrsim.validate.running import CaseResult
 from hrsim.validate.table import COLUMNS, HEADINGS, row, summary
 
@@ -18,50 +20,64 @@ _LEGEND = """`published` is the value compared with: the published one, or the e
 is the mean over runs at point values; `Monte Carlo error` its standard error. `band` holds the values that agree, fixed
 before any run. Verdicts: inside; outside; undecided, where chance is too large to tell."""
 
+_SCALE = """Each point is a measure: how far hrsim is from the published value, in per cent of it. The axis is stretched
+near 0. How far is too far differs between measures: see the band of each in its case."""
 
-def write_pages(results: Sequence[CaseResult], folder: Path) -> list[Path]:
-    """Write the dossier and return its files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    pages = {"README.md": _overview(results), "face.md": f"{_MARK}\n\n# Face validity\n\n{_FACE}\n"}
+
+def write_pages(results: Sequence[CaseResult], calibrations: Sequence[HeldOut], folder: Path) -> list[Path]:
+    """Write the dossier with its figures and return its files."""
+    pictures = {result.name: case_picture(result) for result in results}
+    section, fits = held_out_section(calibrations)
+    whole = overview_picture(results)
+    pages = {"README.md": _overview(results, whole), "face.md": f"{_MARK}\n\n# Face validity\n\n{_FACE}\n"}
     for heading, title in HEADINGS.items():
         chosen = [result for result in results if result.case.heading == heading]
-        pages[f"{heading}.md"] = _page(title, chosen)
-    written = []
-    for name, text in pages.items():
-        path = folder / name
-        path.write_text(text, encoding="utf-8", newline="\n")
-        written.append(path)
-    return written
+        pages[f"{heading}.md"] = _page(title, chosen, pictures, section if heading == "external" else [])
+    drawn = [picture for picture in (whole, *pictures.values(), *fits) if picture is not None]
+    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+    texts = {**pages, **{picture.path: picture.drawing for picture in drawn}}
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return [folder / name for name in texts]
 
 
-def _overview(results: Sequence[CaseResult]) -> str:
+def _overview(results: Sequence[CaseResult], whole: Picture | None) -> str:
     lines = [_MARK, "", "# Validation", "", f"hrsim {__version__}: {summary(results)}.", ""]
     lines += ["- [Face](face.md)", *(f"- [{title}]({name}.md)" for name, title in HEADINGS.items()), ""]
     lines += [
         "Agreement with another model shows that the same inputs give the same answer; it is no evidence",
         "about the world. Only the external page is.",
         "",
-        _LEGEND,
-        "",
     ]
-    return "\n".join(lines)
+    if whole is not None:
+        lines += [whole.markdown(), "", _SCALE, ""]
+    return "\n".join([*lines, _LEGEND, ""])
 
 
-def _page(title: str, results: Sequence[CaseResult]) -> str:
+def _page(
+    title: str, results: Sequence[CaseResult], pictures: Mapping[str, Picture | None], more: Sequence[str]
+) -> str:
     lines = [_MARK, "", f"# {title}", ""]
+    if any(pictures[result.name] for result in results):
+        lines += [f"In each figure: {LEGEND[0].lower()}{LEGEND[1:]}", ""]
     if not results:
         lines += ["No case was run.", ""]
     for result in results:
-        lines += _case(result)
-    return "\n".join(lines)
+        lines += _case(result, pictures[result.name])
+    return "\n".join([*lines, *more])
 
 
-def _case(result: CaseResult) -> list[str]:
+def _case(result: CaseResult, picture: Picture | None) -> list[str]:
     case = result.case
     lines = [f"## {case.title}", "", f"`{result.name}`, tier {case.tier}. {case.citation}", ""]
     lines += [f"Read in: {case.obtained_from}", "", f"Acceptance: {case.acceptance}", ""]
     if case.notes:
         lines += [case.notes, ""]
+    if picture is not None:
+        lines += [picture.markdown(), ""]
+    left_out = not_drawn(result)
+    if left_out:
+        lines += [f"Not drawn, since nothing was published to be relative to: {', '.join(left_out)}.", ""]
     columns = (*COLUMNS[1:4], "obtained", *COLUMNS[4:])
     lines += [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]
     for verdict in result.verdicts:
