@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hrsim.calibrate import verdict
 from hrsim.calibrate.diagnostics import level_table, posterior_table, predicted, prior_and_posterior
 from hrsim.calibrate.emulator import Emulator, fit_emulator, scores_of
 from hrsim.calibrate.identifiability import identifiability
@@ -25,7 +26,6 @@ Progress = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
 PREDICTED_DRAWS = 100
 REFINEMENTS = 3  # times that the posterior may be sampled, each time with what its own draws taught
 LEVELS_BESIDE = 16  # levels tried beside each simulated point where the emulator is not used
-FARTHEST_OFF = 0.5  # an emulator off by half of the other errors adds an eighth to them
 IDENTIFIED = 0.1  # least shrinkage at which a parameter counts as informed by the targets
 
 
@@ -43,7 +43,7 @@ class NothingCounted(HrsimError):
 
 @dataclass(frozen=True)
 class Fit:
-    """Hold a finished calibration: the posterior, its tables, and what speaks against using it."""
+    """Hold a finished calibration: the posterior, its tables, what speaks against using it, what users must know."""
 
     posterior: pd.DataFrame
     tables: dict[str, pd.DataFrame]
@@ -51,6 +51,7 @@ class Fit:
     effective: float
     plausible_share: float
     faults: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,8 @@ def _fit(workshop: Workshop) -> Fit:
         method=found.method,
         effective=found.effective,
         plausible_share=share,
-        faults=tuple(_faults(assignment, found, fits, sound, off)),
+        faults=tuple(verdict.faults(assignment, found, fits, sound, off)),
+        warnings=tuple(verdict.warnings(assignment, fits)),
     )
 
 
@@ -157,7 +159,7 @@ def _refined(
         checks = workshop.simulate(drawn, f"posterior_{refinement}")
         off = _off(judge, emulators[-1], checks) if sound else 0.0
         counted = bool((checks.numbers.mean(axis=1) > 0.0).all())
-        if off <= FARTHEST_OFF or not counted or refinement == REFINEMENTS:
+        if off <= verdict.FARTHEST_OFF or not counted or refinement == REFINEMENTS:
             break
         waves.append(checks)
         emulators.append(fit_emulator(_together(waves)))
@@ -221,32 +223,6 @@ def _weighed_simulations(assignment: Assignment, judge: Matcher, simulated: Simu
 def _level_scores(assignment: Assignment, points: Floats) -> Floats:
     """Return the standard normal scores of the series' levels at points, shape (n, levels)."""
     return scores_of(points[:, len(assignment.free) :])
-
-
-def _faults(
-    assignment: Assignment, found: Posterior, fits: pd.DataFrame, sound: bool, off: float
-) -> list[str]:
-    result = assignment.calibration.result
-    faults = []
-    if not sound:
-        faults.append("the emulator failed its own check; the posterior rests on the simulated points alone")
-    if not off <= FARTHEST_OFF:
-        faults.append(
-            f"at draws of the posterior the emulator is off by {off:.2f} of the numbers' errors (root mean square, "
-            f"at most {FARTHEST_OFF:g} wanted): simulate more points or waves"
-        )
-    if found.effective < result.effective_sample:
-        faults.append(
-            f"the effective sample size is {found.effective:.0f}, below {result.effective_sample:.0f}"
-        )
-    fitted = fits[fits["use"] == "fitted"]
-    if fitted["inside"].mean() < result.coverage:
-        missed = ", ".join(f"{row.series} {row.year}" for row in fitted[~fitted["inside"]].itertuples())
-        faults.append(
-            f"{fitted['inside'].mean():.0%} of the fitted numbers lie inside the 95 % predictive interval, "
-            f"below {result.coverage:.0%} (outside: {missed})"
-        )
-    return faults
 
 
 def _together(waves: Sequence[Simulated]) -> Simulated:

@@ -75,6 +75,7 @@ class CalibrationFolder:
             "effective_sample_size": fit.effective,
             "plausible_share_of_prior": fit.plausible_share,
             "faults": list(fit.faults),
+            "warnings": list(fit.warnings),
             "versions": library_versions(),
             "files": {name: file_hash(self.path / name) for name in names},
         }
@@ -83,7 +84,10 @@ class CalibrationFolder:
 def _simulated_by(assignment: Assignment, target: Target) -> str:
     """State what the simulated number of a target depends on beside the study: outcome, year, scale."""
     series = assignment.series_of(target)
-    return f"{target.name} {series.measure} {series.scale!r} {series.per_person_year}"
+    words: list[object] = [target.name, series.measure, repr(series.scale), series.per_person_year]
+    if series.prevalence is not None or series.among:
+        words += [sorted((series.prevalence or {}).items()), sorted(series.among.items()), series.over]
+    return " ".join(str(word) for word in words)
 
 
 def folder_of(assignment: Assignment) -> CalibrationFolder:

@@ -17,6 +17,7 @@ from hrsim.calibrate.schema import Likelihood
 
 Floats = NDArray[np.float64]
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
+SMALLEST = float(np.finfo(np.float64).eps)
 LOG_WEIGHTS = np.log(WEIGHTS / WEIGHTS.sum())
 
 
@@ -53,7 +54,10 @@ def observation_spread(likelihood: Likelihood, value: float, error: float | None
 def sample(
     likelihood: Likelihood, error: float | None, mean: Floats, generator: np.random.Generator
 ) -> Floats:
-    """Draw observed numbers around means: for predictive intervals and synthetic data."""
+    """Draw observed numbers around means: for predictive intervals and synthetic data.
+
+    A beta-binomial share is drawn around at most 1: a discrepancy on the logarithm may ask for more than everybody.
+    """
     family = likelihood.family
     if family == "poisson":
         return generator.poisson(mean).astype(np.float64)
@@ -62,7 +66,8 @@ def sample(
         return generator.negative_binomial(size, size / (size + mean)).astype(np.float64)
     if family == "beta_binomial":
         trials, precision = likelihood.trials or 0, likelihood.precision or 0.0
-        share = generator.beta(precision * mean, precision * (1.0 - mean))
+        below = np.minimum(mean, 1.0 - SMALLEST)
+        share = generator.beta(precision * below, precision * (1.0 - below))
         return generator.binomial(trials, share) / trials
     assert error is not None
     if family == "normal":

@@ -11,6 +11,7 @@ import pandas as pd
 from hrsim.calibrate.fit import IDENTIFIED
 from hrsim.calibrate.outcome import Outcome
 from hrsim.calibrate.reading import Assignment
+from hrsim.calibrate.schema import Series
 from hrsim.evidence import EvidenceRow
 from hrsim.evidence.draws import quantile
 from hrsim.report.blocks import (
@@ -121,12 +122,20 @@ def _column(say: Language, word: str) -> Column:
     return Column(say(f"calibration.column.{word}"), numeric=word not in ("use", "verdict_of_number"))
 
 
+def _outcome(series: Series, say: Language) -> Cell | str:
+    """Return the outcome that stands for a series, or the states that a prevalence counts."""
+    if series.measure is not None:
+        return say.name("measure", series.measure)
+    states = (f"{dimension}: {', '.join(levels)}" for dimension, levels in (series.prevalence or {}).items())
+    return Cell("; ".join(states), REGISTER_LANGUAGE)
+
+
 def what(shown: Shown) -> list[Block]:
     """Build what was fitted to what: series with likelihood and declared error, free parameters with their priors."""
     say, form = shown.say, shown.say.form
     series = tuple(
         row(
-            say.name("series", name), say.name("measure", one.measure),
+            say.name("series", name), _outcome(one, say),
             ", ".join(map(str, one.fitted)), ", ".join(map(str, one.held_out)) or say("calibration.none"),
             Cell(one.likelihood.family.replace("_", " "), REGISTER_LANGUAGE), exact(one.discrepancy, form),
             exact(one.level_discrepancy, form),

@@ -16,9 +16,10 @@ from hrsim.evidence import EvidenceRow
 from hrsim.evidence.targets import Target as PublishedNumber
 from hrsim.evidence.targets import load_targets
 from hrsim.experiment.parameters import register_of
+from hrsim.study.documents import refuse_other_kinds
 from hrsim.study.load import ResolvedStudy, load_study
 from hrsim.study.reader import read_file
-from hrsim.study.tree import MapNode, Node, Problems, child, nearest, nearest_or
+from hrsim.study.tree import MapNode, Problems, nearest, nearest_mark, nearest_or
 from hrsim.study.tree import Path as TreePath
 from hrsim.study.validate import validate
 
@@ -79,6 +80,7 @@ def read_assignment(path: Path) -> Assignment:
     """Read a calibration file and its study; raise StudyError with every fault."""
     problems = Problems()
     tree = read_file(path, problems)
+    refuse_other_kinds(tree, ("hrsim_calibration",), problems)
     calibration = validate(Calibration, tree, {}, problems)
     if calibration is None or problems.found:
         raise StudyError(problems.found)
@@ -135,6 +137,7 @@ def _targets(
     horizon = resolved.study.horizon
     last = horizon.start.year + int(horizon.years) - 1
     for name, series in calibration.series.items():
+        _check_states(name, series, resolved, tree, problems)
         for kind, years in (("fitted", series.fitted), ("held_out", series.held_out)):
             for place, year in enumerate(years):
                 at = ("series", name, kind, str(place))
@@ -156,12 +159,40 @@ def _targets(
                     continue
                 value, low, high, source = found
                 error = _error(series.likelihood, value, low, high)
-                fault = impossible(series.likelihood, value, error)
+                fault = impossible(series.likelihood, value, error) or _beyond_everybody(series, value)
                 if fault:
                     message, fix = fault
                     _note(tree, at, "LIKELIHOOD", message, fix, problems)
                     continue
                 yield Target(name, year, value, error, kind == "held_out", source)
+
+
+def _beyond_everybody(series: Series, value: float) -> tuple[str, str] | None:
+    if series.prevalence is None or value <= series.scale:
+        return None
+    message = f"expected a share of people, at most {series.scale:g}, got {value:g}"
+    return message, "write it as a share, or 'scale: 100' for percent."
+
+
+def _check_states(
+    name: str, series: Series, resolved: ResolvedStudy, tree: MapNode, problems: Problems
+) -> None:
+    """Note every state that no person of the study can be in."""
+    if not (series.prevalence or series.among):
+        return
+    from hrsim.processes.state import FIXED_DIMENSIONS  # loads the compiler
+
+    known = {**dict(FIXED_DIMENSIONS), "oat": ("none", *resolved.study.services)}
+    for part, states in (("prevalence", series.prevalence or {}), ("among", series.among)):
+        for dimension, levels in states.items():
+            at = ("series", name, part, dimension)
+            if dimension not in known:
+                message = f"expected a state of people, got '{dimension}'"
+                _note(tree, at, "STATE", message, nearest(dimension, known, "states"), problems)
+                continue
+            for level in (level for level in levels if level not in known[dimension]):
+                message = f"expected a level of '{dimension}', got '{level}'"
+                _note(tree, at, "STATE", message, nearest(level, known[dimension], "levels"), problems)
 
 
 def _observed(
@@ -186,10 +217,4 @@ def _error(likelihood: Likelihood, value: float, low: float | None, high: float 
 
 
 def _note(tree: MapNode, path: TreePath, code: str, message: str, fix: str, problems: Problems) -> None:
-    node: Node = tree
-    for key in path:
-        inner = child(node, key)
-        if inner is None:
-            break
-        node = inner
-    problems.add(code, message, fix, node.mark, path)
+    problems.add(code, message, fix, nearest_mark(tree, path), path)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from hrsim.study.values import StudyModel, Whole, about, as_tuple, fault
 
+States = dict[str, Annotated[tuple[str, ...], as_tuple, Field(min_length=1)]]
 Family = Literal["poisson", "negative_binomial", "beta_binomial", "normal", "lognormal"]
 _NEEDS = {"negative_binomial": "size", "beta_binomial": "trials"}
 
@@ -57,8 +59,23 @@ class Observation(StudyModel):
 class Series(StudyModel):
     """Describe one published series, the outcome that stands for it, and its likelihood."""
 
-    measure: str = about("Outcome of tables/outcomes_by_year.csv, such as overdose_death.")
+    measure: str | None = about(
+        "Outcome of tables/outcomes_by_year.csv, such as overdose_death.", default=None
+    )
+    prevalence: States | None = about(
+        "In place of an outcome: share of people's time spent in these states, such as {hiv: [untreated, treated]}.",
+        default=None,
+        min_length=1,
+    )
     per_person_year: bool = about("Divide the outcome by the life-years of the year.", default=False)
+    among: States = about(
+        "People who are counted below the line of a prevalence or a rate, such as {use: [injecting]}; omitted: all.",
+        default={},
+    )
+    over: Literal["year", "last_quarter"] = about(
+        "Time of each year that a prevalence is the mean of; the last quarter stands for the end of the year.",
+        default="year",
+    )
     scale: float = about("Published number for each simulated one.", default=1.0, gt=0)
     observed: str | None = about(
         "Ids of the targets without their year: 'bc.deaths' for bc.deaths.2019.", default=None
@@ -77,6 +94,57 @@ class Series(StudyModel):
         ge=0,
     )
     because: str | None = about("Why this error and this discrepancy.", default=None)
+
+    @model_validator(mode="after")
+    def _one_outcome(self) -> Series:
+        for wrong, code, message, fix in self._rules():
+            if wrong:
+                raise fault(code, f"expected {message}", fix)
+        return self
+
+    def _rules(self) -> Iterator[tuple[bool, str, str, str]]:
+        """List what an outcome must not be: whether it is, the code, what was expected, the remedy."""
+        share, count = self.prevalence is not None, self.prevalence is None and not self.per_person_year
+        yield (
+            (self.measure is not None) == share,
+            "FORM",
+            f"either 'measure' or 'prevalence', got {'both' if share else 'neither'}",
+            "write one of the two.",
+        )
+        yield (
+            share and self.per_person_year,
+            "FORM",
+            "no 'per_person_year' beside 'prevalence', which is a share already",
+            "remove 'per_person_year'.",
+        )
+        yield (
+            count and bool(self.among),
+            "FORM",
+            "'among' beside a 'prevalence' or a rate, got a count, which nothing divides",
+            "add 'per_person_year: true', or remove 'among'.",
+        )
+        yield (
+            self.over != "year" and not share,
+            "FORM",
+            "'over' beside a 'prevalence', got an outcome, which is counted over its year",
+            "remove 'over'.",
+        )
+        apart = [name for name, levels in (self.prevalence or {}).items() if self._excluded(name, levels)]
+        yield (
+            bool(apart),
+            "FORM",
+            f"'prevalence' and 'among' to share a level of '{', '.join(apart)}', got none",
+            "nobody would be counted: change one of the two.",
+        )
+        yield (
+            count and self.likelihood.family == "beta_binomial",
+            "LIKELIHOOD",
+            "a share for beta_binomial, got a count of events",
+            "write 'prevalence:' or 'per_person_year: true', or use poisson.",
+        )
+
+    def _excluded(self, name: str, levels: tuple[str, ...]) -> bool:
+        return name in self.among and not set(levels) & set(self.among[name])
 
     @model_validator(mode="after")
     def _one_source(self) -> Series:

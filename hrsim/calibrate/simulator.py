@@ -14,12 +14,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hrsim.calibrate.reading import Assignment, Target
-from hrsim.engine.ledger import Ledger
-from hrsim.errors import HrsimError
+from hrsim.calibrate.numbers import target_numbers
+from hrsim.calibrate.reading import Assignment
 from hrsim.evidence import EvidenceRow
 from hrsim.evidence.draws import central_parameters, quantile
-from hrsim.experiment.measures import measure_ledger, measures_of
 from hrsim.experiment.parameters import register_of
 from hrsim.experiment.plan import luck_number
 from hrsim.experiment.run_folder import write_text
@@ -29,12 +27,6 @@ Floats = NDArray[np.float64]
 Outputs = Callable[
     [Mapping[str, float], int], Floats
 ]  # parameters of the free rows, luck -> one number a target
-
-
-class UnknownMeasure(HrsimError):
-    """Report a series whose outcome no study counts."""
-
-    exit_code = 3
 
 
 @dataclass(frozen=True)
@@ -82,29 +74,6 @@ def study_outputs(assignment: Assignment) -> Outputs:
         return target_numbers(assignment, ledger)
 
     return outputs
-
-
-def target_numbers(assignment: Assignment, ledger: Ledger) -> Floats:
-    """Return the simulated number of each target; raise UnknownMeasure for an outcome that is not counted."""
-    names = [measure.name for measure in measures_of(ledger)]
-    outcomes = measure_ledger(ledger).outcomes[ledger.arms.index(assignment.arm), :, 0]
-    start = assignment.resolved.study.horizon.start.year
-    return np.array(
-        [_number(assignment, target, outcomes[target.year - start], names) for target in assignment.targets]
-    )
-
-
-def _number(assignment: Assignment, target: Target, outcomes: Floats, names: list[str]) -> float:
-    series = assignment.series_of(target)
-    if series.measure not in names:
-        known = ", ".join(names)
-        raise UnknownMeasure(
-            f"series {target.series}: no outcome is called '{series.measure}'; there are {known}"
-        )
-    number = float(outcomes[names.index(series.measure)])
-    if series.per_person_year:
-        number /= float(outcomes[names.index("life_years")])
-    return number * series.scale
 
 
 def simulate_points(

@@ -42,6 +42,7 @@ def summary_text(assignment: Assignment, fit: Fit) -> str:
     title = assignment.calibration.title
     blocks = [title, "=" * len(title), _method(fit)]
     blocks += [textwrap.fill(f"! {fault}.", WIDTH, subsequent_indent="  ") for fault in fit.faults]
+    blocks += [textwrap.fill(f"Warning: {word}.", WIDTH, subsequent_indent="  ") for word in fit.warnings]
     blocks += ["", "Parameters, median (95 % interval)", "", _parameters(fit.tables["prior_and_posterior"])]
     if assignment.levels:
         blocks += [

@@ -139,7 +139,8 @@ def limits_of(result: RunResult) -> tuple[Limit, ...]:
         samples=plan.samples(),
         point_values=plan.uncertainty == "central",
         curves=_curves(study),
-        faults=() if posterior is None else posterior.draws.faults,
+        faults=posterior.draws.faults if posterior else (),
+        warnings=posterior.draws.warnings if posterior else (),
     )
     return tuple(limits(basis, result.tables))
 

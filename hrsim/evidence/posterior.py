@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
+import numpy as np
 
 from hrsim.evidence.rows import EvidenceRow
 
@@ -26,12 +26,13 @@ class BadPosterior(ValueError):
 class PosteriorDraws:
     """Hold equally weighted joint draws: for each row of the register its values, in the row's unit.
 
-    `faults` says what the calibration itself found against its use.
+    `faults` says what the calibration itself found against its use, `warnings` what its users must know.
     """
 
     title: str
     digest: str
     faults: tuple[str, ...]
+    warnings: tuple[str, ...]
     values: Mapping[str, tuple[float, ...]]
 
     def draw(self, seed: int, number: int) -> dict[str, float]:
@@ -43,23 +44,17 @@ class PosteriorDraws:
 
     def central(self) -> dict[str, float]:
         """Return the median of each row."""
-        return {name: statistics.median(column) for name, column in self.values.items()}
+        return {name: float(np.median(column)) for name, column in self.values.items()}
 
     def rows(self, register: Mapping[str, EvidenceRow]) -> list[EvidenceRow]:
         """Return the fitted rows with posterior median and 95 % interval, and a word on where they come from."""
         fitted = []
         for name, column in self.values.items():
-            row, ordered = register[name], sorted(column)
+            row = register[name]
+            low, middle, high = (float(x) for x in np.quantile(column, (LOW, 0.5, HIGH)))
             note = f"Fitted: {self.title}. Prior: {row.value:g} ({row.low:g} to {row.high:g}), {row.citation}"
             fitted.append(
-                replace(
-                    row,
-                    value=statistics.median(ordered),
-                    low=_quantile(ordered, LOW),
-                    high=_quantile(ordered, HIGH),
-                    interval_obtained="calibrated",
-                    note=note,
-                )
+                replace(row, value=middle, low=low, high=high, interval_obtained="calibrated", note=note)
             )
         return fitted
 
@@ -70,7 +65,8 @@ def read_posterior(folder: Path, known: Iterable[str]) -> PosteriorDraws:
         manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
         data = (folder / POSTERIOR_FILE).read_bytes()
         digest = hashlib.sha256(data).hexdigest()
-        stated, title, faults = manifest["files"][POSTERIOR_FILE], str(manifest["title"]), manifest["faults"]
+        stated, title = manifest["files"][POSTERIOR_FILE], str(manifest["title"])
+        faults, warnings = _words(manifest["faults"]), _words(manifest["warnings"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadPosterior(f"it has no readable {MANIFEST_FILE} and {POSTERIOR_FILE}") from error
     if digest != stated:
@@ -81,7 +77,11 @@ def read_posterior(folder: Path, known: Iterable[str]) -> PosteriorDraws:
     unknown = sorted(set(values) - set(known))
     if unknown or not values:
         raise BadPosterior(f"it fits rows that the register does not have: {', '.join(unknown) or 'none'}")
-    return PosteriorDraws(title, digest, tuple(str(fault) for fault in faults), values)
+    return PosteriorDraws(title, digest, faults, warnings, values)
+
+
+def _words(given: Iterable[object]) -> tuple[str, ...]:
+    return tuple(str(word) for word in given)
 
 
 def _columns(path: Path) -> dict[str, tuple[float, ...]]:
@@ -93,10 +93,3 @@ def _columns(path: Path) -> dict[str, tuple[float, ...]]:
     except duckdb.Error as error:
         raise BadPosterior(f"{path.name} cannot be read") from error
     return {name: tuple(float(x) for x in column) for name, column in table.items() if name != "draw"}
-
-
-def _quantile(ordered: Sequence[float], share: float) -> float:
-    place = share * (len(ordered) - 1)
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (place - below) * (ordered[above] - ordered[below])

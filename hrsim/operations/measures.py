@@ -34,7 +34,7 @@ def measures(site: Site, runs: Sequence[Run]) -> pd.DataFrame:
     `mean` is the ratio of sums over all runs, `low` and `high` hold 95 % of the runs that have the measure (their
     number is `n_days`), and `mcse` is the standard error of the mean; with one run these are not known.
     """
-    by_run = [_parts(site, run) for run in runs]
+    by_run = [day_parts(site, run) for run in runs]
     lines = [_line(name, math.nan, [parts[name] for parts in by_run]) for name in by_run[0]]
     lines.insert(1 + list(by_run[0]).index("wait_mean"), _long_wait(runs))
     for name in ("wanted", "waiting", "busy", "staff_busy"):
@@ -43,7 +43,7 @@ def measures(site: Site, runs: Sequence[Run]) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=list(COLUMNS))
 
 
-def _parts(site: Site, run: Run) -> dict[str, Part]:
+def day_parts(site: Site, run: Run) -> dict[str, Part]:
     """Return each measure of one run as numerator and denominator."""
     wanted, met = run.outcome.size, _count(run, (Outcome.MET,))
     seen = run.outcome == Outcome.MET
@@ -116,9 +116,14 @@ def _line(name: str, hour: float, parts: Sequence[Part]) -> tuple[object, ...]:
     return (name, hour, UNITS.get(name, SHARE), mean, low, high, mcse, int(has.sum()))
 
 
+def waits_of_met(run: Run) -> NDArray[np.float64]:
+    """Return how long each person waited who was met in a run, in minutes."""
+    return np.asarray(run.waited[run.outcome == Outcome.MET], np.float64)
+
+
 def _long_wait(runs: Sequence[Run]) -> tuple[object, ...]:
     """Describe the wait that one person in ten exceeds: over all runs, and from run to run."""
-    waits = [run.waited[run.outcome == Outcome.MET] for run in runs]
+    waits = [waits_of_met(run) for run in runs]
     each = np.array([np.quantile(wait, LONG_WAIT) for wait in waits if wait.size])
     if each.size == 0:
         return ("wait_p90", math.nan, UNITS["wait_p90"], *[math.nan] * 4, 0)

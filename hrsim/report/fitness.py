@@ -38,7 +38,7 @@ class Limit:
 class Basis:
     """Hold what a run rests on: whether it was fitted, its evidence, its samples, and what stayed at point values.
 
-    `faults` is what the calibration of its posterior found against using it.
+    `faults` and `warnings` are those of the posterior that it uses, in the words of its calibration.
     """
 
     calibrated: bool
@@ -48,14 +48,17 @@ class Basis:
     point_values: bool
     curves: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def limits(basis: Basis, tables: Mapping[str, pd.DataFrame]) -> Iterator[Limit]:
     """Give everything that limits the use of a run; a run with any of it is not fit to cite."""
-    if basis.faults:
-        yield Limit("faulty_posterior", {"faults": "; ".join(basis.faults)})
-    elif not basis.calibrated:
+    if not basis.calibrated:
         yield Limit("uncalibrated")
+    if basis.faults:
+        yield Limit("posterior_faults", {"faults": "; ".join(basis.faults)})
+    if basis.warnings:
+        yield Limit("posterior_warnings", {"warnings": "; ".join(basis.warnings)})
     if basis.placeholders:
         counts = {"placeholders": len(basis.placeholders), "numbers": basis.numbers}
         yield Limit("placeholders", {**counts, "names": _some(basis.placeholders)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path as FilePath
 from pathlib import PurePosixPath, PureWindowsPath
 
+from hrsim.study.documents import refuse_other_kinds
 from hrsim.study.reader import read_file
 from hrsim.study.tree import Entry, MapNode, Problems, ScalarNode, describe, nearest
 
@@ -30,6 +31,7 @@ def read_chain(path: FilePath, problems: Problems) -> tuple[list[MapNode], bool]
     """
     home = path.parent
     tree = read_file(path, problems)
+    refuse_other_kinds(tree, ("hrsim",), problems)
     chain = [tree]
     names = {path.resolve(): path.name}
     while (entry := tree.entries.get("extends")) is not None:

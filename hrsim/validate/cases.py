@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, model_validator
 
 from hrsim.errors import HrsimError, StudyError
+from hrsim.study.documents import refuse_other_kinds
 from hrsim.study.parents import packaged_scenarios
 from hrsim.study.reader import read_file
 from hrsim.study.tree import Problems, nearest
@@ -35,6 +36,13 @@ def _expression(text: str) -> str:
         fix = "write counts of arms and arithmetic: events(none, overdose_death) / person_years(none)."
         raise fault("FORM", f"expected a formula of a measure, {error}", fix) from None
     return text
+
+
+def _by_year(series: dict[str, float]) -> dict[str, float]:
+    wrong = [year for year in series if not (year.isdecimal() and len(year) == 4)]
+    if wrong:
+        raise fault("TYPE", f"expected a year before each colon, got '{wrong[0]}'", "write {2010: 4559}.")
+    return series
 
 
 class Accept(StudyModel):
@@ -94,11 +102,25 @@ class Measured(StudyModel):
 
 
 class StudyRun(StudyModel):
-    """Name one study of a case and how often it is run."""
+    """Name one study of a case and how often it is run, or a cohort document or results, which run once."""
 
     file: str = about("File beside this one.")
-    replicates: Whole = about("Runs with different luck at point values.", ge=2)
-    quick: Whole = about("Runs with --quick.", ge=2)
+    replicates: Whole | None = about(
+        "Runs of a study with different luck at point values; none: a document without luck.",
+        default=None,
+        ge=2,
+    )
+    quick: Whole | None = about("Runs of a study with --quick.", default=None, ge=2)
+    overrides: Annotated[tuple[str, ...], as_tuple] = about(
+        "Values that differ from the file's, as 'path=value'.", default=(), alias="set"
+    )
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> StudyRun:
+        if (self.replicates is None) != (self.quick is None):
+            message = "expected 'replicates' and 'quick' together, got one of them"
+            raise fault("FORM", message, "give both for a study, none for a cohort document or results.")
+        return self
 
 
 class Case(StudyModel):
@@ -115,6 +137,9 @@ class Case(StudyModel):
     acceptance: str = about("The rule of acceptance in words, as agreed before any run.")
     notes: str = about("How the case is told in hrsim, and what is left out.", default="")
     studies: dict[str, StudyRun] = about("Studies by name.", min_length=1)
+    series: dict[str, Annotated[dict[str, float], AfterValidator(_by_year)]] = about(
+        "Numbers by calendar year that formulas multiply by: `times=name`.", default={}
+    )
     measures: Annotated[tuple[Measured, ...], as_tuple] = about("What is compared.", min_length=1)
 
 
@@ -132,6 +157,7 @@ def read_case(path: Path) -> Case:
     """
     problems = Problems()
     tree = read_file(path, problems)
+    refuse_other_kinds(tree, ("hrsim_case",), problems)
     case = validate(Case, tree, {}, problems)
     if problems.found or case is None:
         raise StudyError(problems.found)

@@ -13,15 +13,32 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from hrsim.errors import HrsimError
+
 Floats = NDArray[np.float64]
 Word = str | float
-FUNCTIONS = ("events", "deaths", "overdoses", "person_years", "flow", "cost", "qalys", "life_years", "site")
+STUDY_FUNCTIONS = (
+    "events", "deaths", "overdoses", "person_years", "flow", "cost", "qalys", "life_years", "site", "effect",
+)  # fmt: skip
+DOCUMENT_FUNCTIONS = (
+    "cost", "qalys", "life_years", "effect", "deaths", "occupancy", "person_years", "transitions",
+)  # fmt: skip
+DECISION_FUNCTIONS = (
+    "icer", "net_benefit", "on_frontier", "cost_saving", "dominated", "extended_dominated",
+)  # fmt: skip
+FUNCTIONS = (*dict.fromkeys((*STUDY_FUNCTIONS, *DOCUMENT_FUNCTIONS, *DECISION_FUNCTIONS)),)
 _OPERATIONS: Mapping[type[ast.operator], Callable[[Floats, Floats], Floats]] = {
     ast.Add: np.add,
     ast.Sub: np.subtract,
     ast.Mult: np.multiply,
     ast.Div: np.divide,
 }
+
+
+class FormulaError(HrsimError):
+    """Report a formula that names what its study does not count."""
+
+    exit_code = 3
 
 
 class Counted(Protocol):

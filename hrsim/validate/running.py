@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
+from hrsim.cohort.results import compare_file
 from hrsim.economics import Valuation
 from hrsim.engine.ledger import Ledger
 from hrsim.evidence import Register, load_register
@@ -19,12 +20,13 @@ from hrsim.services.sites import planned_sites
 from hrsim.simulate import prepare, simulate
 from hrsim.study.load import load_study
 from hrsim.study.resolved import ResolvedStudy
-from hrsim.validate.cases import Case, StudyRun, read_case
-from hrsim.validate.expressions import functions_in, work_out
-from hrsim.validate.samples import CaseSample, SiteDays, StudySample, site_days
+from hrsim.validate.cases import Case, read_case
+from hrsim.validate.documents import DocumentSample
+from hrsim.validate.expressions import DECISION_FUNCTIONS, functions_in, work_out
+from hrsim.validate.samples import CaseSample, Sample, SiteDays, StudySample, site_days
 from hrsim.validate.verdicts import Verdict, judge
 
-MONEY = frozenset({"cost", "qalys"})
+MONEY = frozenset({"cost", "qalys", "effect", *DECISION_FUNCTIONS})
 DAYS_PER_RUN = 10  # days of a site for each run of its study
 
 
@@ -51,30 +53,36 @@ def run_case(
     case = read_case(path)
     functions = frozenset().union(*(functions_in(measure.of) for measure in case.measures))
     began = monotonic()
-    studies = {}
+    series = {name: {int(year): number for year, number in s.items()} for name, s in case.series.items()}
+    studies: dict[str, Sample] = {}
     for study, run in case.studies.items():
         note(f"{name}: {study}")
-        studies[study] = run_study(path.parent / run.file, _times(run, quick), threads, functions)
+        file, times = path.parent / run.file, run.quick if quick else run.replicates
+        if times is None:
+            studies[study] = DocumentSample(compare_file(file, run.overrides))
+        else:
+            ran = run_study(file, times, threads, functions, run.overrides)
+            studies[study] = replace(ran, series=series)
     sample = CaseSample(studies)
     verdicts = tuple(
         judge(measure, sample.estimate(work_out(measure.of, sample))) for measure in case.measures
     )
-    runs = sum(len(found.ledgers) for found in studies.values())
+    runs = sum(max(found.size, 1) for found in studies.values())
     return CaseResult(name, case, verdicts, runs, monotonic() - began)
 
 
-def _times(run: StudyRun, quick: bool) -> int:
-    return run.quick if quick else run.replicates
-
-
 def run_study(
-    path: Path, replicates: int, threads: int, functions: frozenset[str] = frozenset()
+    path: Path,
+    replicates: int,
+    threads: int,
+    functions: frozenset[str] = frozenset(),
+    overrides: Sequence[str] = (),
 ) -> StudySample:
     """Run one study at point values, `replicates` times with different luck, all arms with the same.
 
     Ledgers are valued, and days of sites simulated, only where formulas use such `functions`.
     """
-    resolved = load_study(path)
+    resolved = load_study(path, overrides)
     study = resolved.study
     prepared = prepare(resolved)
     plan = Plan(draws=1, replicates=replicates, seed=study.analysis.seed, uncertainty="central")
@@ -91,7 +99,7 @@ def run_study(
         valuing = valuer(study, register)
         valuations = tuple(valuing.value(ledger, parameters) for ledger in ledgers)
     sites = _site_days(resolved, parameters, replicates) if "site" in functions else {}
-    return StudySample(ledgers, valuations, sites)
+    return StudySample(ledgers, valuations, sites, study.horizon.start.year)
 
 
 def _site_days(

@@ -6,8 +6,10 @@ Arithmetic on such arrays gives the same for any formula, ratios included.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,22 +17,16 @@ from numpy.typing import NDArray
 from hrsim.economics import DiscountSchedule, Valuation
 from hrsim.economics.discounting import Convention
 from hrsim.engine.ledger import DEATH_SUFFIX, Ledger
-from hrsim.errors import HrsimError
 from hrsim.operations.floor import Run
-from hrsim.operations.measures import measures
+from hrsim.operations.measures import LONG_WAIT, day_parts, waits_of_met
 from hrsim.operations.site import Site
 from hrsim.study.tree import nearest
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
-from hrsim.validate.expressions import Floats, Word
+from hrsim.validate.decisions import DECISIONS, decide
+from hrsim.validate.expressions import STUDY_FUNCTIONS, Floats, FormulaError, Word
 
 QUARTERS_PER_YEAR = TICKS_PER_YEAR // TICKS_PER_QUARTER
-_TIMES = ("year", "quarter", "until_year", "study", "discount", "convention")
-
-
-class FormulaError(HrsimError):
-    """Report a formula that names what its study does not count."""
-
-    exit_code = 3
+_TIMES = ("year", "quarter", "until_year", "study", "discount", "convention", "times")
 
 
 @dataclass(frozen=True)
@@ -51,14 +47,49 @@ class SiteDays:
 
 def site_days(site: Site, runs: Sequence[Run], parts: int) -> SiteDays:
     """Measure the days of a site, over all and with each of `parts` parts left out."""
-    others = [[run for n, run in enumerate(runs) if n % parts != part] for part in range(parts)]
-    return SiteDays(_means(site, runs), tuple(_means(site, kept) for kept in others))
+    by_run = [day_parts(site, run) for run in runs]
+    part = np.arange(len(runs)) % parts
+    whole, left_out = _long_waits(runs, part)
+    for name in by_run[0]:
+        above, below = np.array([each[name] for each in by_run], np.float64).T
+        whole[name] = _ratio(above.sum(), below.sum())
+        for k, found in enumerate(left_out):
+            found[name] = _ratio(above[part != k].sum(), below[part != k].sum())
+    return SiteDays(whole, tuple(left_out))
 
 
-def _means(site: Site, runs: Sequence[Run]) -> dict[str, float]:
-    table = measures(site, runs)
-    table = table[table["hour"].isna()]
-    return dict(zip(table["measure"], table["mean"], strict=True))
+def _ratio(above: float, below: float) -> float:
+    return above / below if below else math.nan
+
+
+def _long_waits(
+    runs: Sequence[Run], part: NDArray[np.int64]
+) -> tuple[dict[str, float], list[dict[str, float]]]:
+    """Return the wait that one person in ten exceeds, over all and with each part left out."""
+    waits = [waits_of_met(run) for run in runs]
+    kept = [range(len(runs)), *(np.flatnonzero(part != k) for k in range(part.max() + 1))]
+    found = []
+    for days in kept:
+        some = np.concatenate([waits[day] for day in days])
+        found.append({"wait_p90": float(np.quantile(some, LONG_WAIT)) if some.size else math.nan})
+    return found[0], found[1:]
+
+
+class Sample(Protocol):
+    """Tell what came of one study or document of a case."""
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Return the names of the arms."""
+
+    @property
+    def size(self) -> int:
+        """Return how many runs can be left out; none where nothing is left to chance."""
+
+    def estimates(
+        self, function: str, words: tuple[Word, ...], choices: Mapping[str, Word]
+    ) -> tuple[float, Floats]:
+        """Return a function's value, and its values with one run left out, (size,)."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +99,31 @@ class StudySample:
     ledgers: tuple[Ledger, ...]
     valuations: tuple[Valuation, ...]
     sites: Mapping[tuple[str, str], SiteDays] = field(default_factory=dict)
+    start_year: int = 0
+    series: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         """Return how many runs there are; days of sites are counted in as many parts."""
         return len(self.ledgers)
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Return the names of the arms."""
+        return self.ledgers[0].arms
+
+    def estimates(
+        self, function: str, words: tuple[Word, ...], choices: Mapping[str, Word]
+    ) -> tuple[float, Floats]:
+        """Return a function's value over all runs, and with one run left out."""
+        if function not in STUDY_FUNCTIONS:
+            raise FormulaError(
+                f"a formula asks a study for '{function}': {nearest(function, STUDY_FUNCTIONS, 'functions')}"
+            )
+        if function == "site":
+            return self.site_measure(words)
+        runs = self.runs("qalys" if function == "effect" else function, words, choices)
+        return float(runs.mean()), (runs.sum() - runs) / (len(runs) - 1)
 
     def site_measure(self, words: tuple[Word, ...]) -> tuple[float, Floats]:
         """Return a measure of a site's working days over all days, and with one part of the days left out."""
@@ -93,32 +144,55 @@ class StudySample:
             return np.array([_valued(value, arm, function, choices) for value in self.valuations])
         quarters = _quarters(choices, len(first.quarter_edges) - 1)
         rest = {key: word for key, word in choices.items() if key not in _TIMES}
-        weights = _weights(choices, quarters, first)
+        weights = _weights(choices, quarters, first) * self._times(choices, first)[quarters]
         return np.array(
             [_counted(ledger, arm, function, words, rest, quarters) @ weights for ledger in self.ledgers]
         )
+
+    def _times(self, choices: Mapping[str, Word], first: Ledger) -> Floats:
+        """Return the factor on each quarter: 1, or the number that a series of the case has for its study year."""
+        years = self.start_year + np.arange(len(first.quarter_edges) - 1) // QUARTERS_PER_YEAR
+        if "times" not in choices:
+            return np.ones(len(years))
+        name = str(choices["times"])
+        _place(name, tuple(self.series), "a series of the case")
+        series = self.series[name]
+        missing = [int(year) for year in years if int(year) not in series]
+        if missing:
+            raise FormulaError(f"a formula multiplies by '{name}': the series has no number for {missing[0]}")
+        return np.array([series[int(year)] for year in years])
 
 
 @dataclass(frozen=True)
 class CaseSample:
     """Hold the samples of a case's studies; formulas look their numbers up here."""
 
-    studies: Mapping[str, StudySample]
+    studies: Mapping[str, Sample]
 
     def look_up(self, function: str, words: tuple[Word, ...], choices: Mapping[str, Word]) -> Floats:
         """Return the estimates of one function: over all runs, then with one run left out."""
         name = str(choices.get("study", next(iter(self.studies))))
         if name not in self.studies:
             raise FormulaError(f"study: {nearest(name, self.studies, 'studies of the case')}")
-        if function == "site":
-            whole, left_out = self.studies[name].site_measure(words)
-        else:
-            runs = self.studies[name].runs(function, words, choices)
-            whole, left_out = float(runs.mean()), (runs.sum() - runs) / (len(runs) - 1)
+        if function in DECISIONS:
+            return self._decision(name, function, words, choices)
+        whole, left_out = self.studies[name].estimates(function, words, choices)
         parts = [np.array([whole])]
         for other, sample in self.studies.items():
             parts.append(left_out if other == name else np.full(sample.size, whole))
         return np.concatenate(parts)
+
+    def _decision(
+        self, study: str, function: str, words: tuple[Word, ...], choices: Mapping[str, Word]
+    ) -> Floats:
+        """Return the estimates of a function about the decision between all arms of a study."""
+        arms = self.studies[study].arms
+        asked = {name: word for name, word in choices.items() if name in DECISIONS[function]}
+        rest = {name: word for name, word in choices.items() if name not in asked}
+        arm = _place(str(words[0]) if words else "", arms, "an arm")
+        costs = np.array([self.look_up("cost", (name,), rest) for name in arms])
+        effects = np.array([self.look_up("effect", (name,), rest) for name in arms])
+        return decide(function, arms, arm, costs, effects, asked)
 
     def estimate(self, values: Floats) -> Estimate:
         """Return value and standard error from estimates of a formula."""
@@ -127,8 +201,9 @@ class CaseSample:
         variance, place = 0.0, 1
         for sample in self.studies.values():
             size = sample.size
-            part = values[place : place + size]
-            variance += (size - 1) / size * float(((part - part.mean()) ** 2).sum())
+            if size > 0:
+                part = values[place : place + size] - values[place]  # of equal values no rounding is left
+                variance += (size - 1) / size * float(((part - part.mean()) ** 2).sum())
             place += size
         return Estimate(float(values[0]), variance**0.5)
 

@@ -17,42 +17,53 @@ HEADINGS = {
 }
 
 
-def number(value: float | None) -> str:
-    """Write a number with four figures, large ones in full."""
+FIGURES = 4
+
+
+def number(value: float | None, figures: int = FIGURES) -> str:
+    """Write a number with so many figures, large ones in full."""
     if value is None or math.isnan(value):
         return "-"
     if value == 0.0:
         return "0"
     if abs(value) >= 1000.0:
-        return f"{value:,.0f}"
-    return f"{value:.4g}"
+        return f"{value:,.{max(figures - 1 - math.floor(math.log10(abs(value))), 0)}f}"
+    return f"{value:.{figures}g}"
 
 
-def _interval(low: float | None, high: float | None) -> str:
-    return "-" if low is None and high is None else f"{number(low)} to {number(high)}"
+def figures_of(band: Band, value: float | None) -> int:
+    """Return how many figures it takes to see the value inside its band: four, more for a narrow one."""
+    if not value or not 0.0 < band.width < math.inf:
+        return FIGURES
+    return max(FIGURES, math.ceil(1.0 - math.log10(band.width / 2.0 / abs(value))))
 
 
-def _band(band: Band) -> str:
+def _interval(low: float | None, high: float | None, figures: int) -> str:
+    return "-" if low is None and high is None else f"{number(low, figures)} to {number(high, figures)}"
+
+
+def _band(band: Band, figures: int) -> str:
     if math.isinf(band.low) and math.isinf(band.high):
         return "-"
     if math.isinf(band.low):
-        return f"at most {number(band.high)}"
+        return f"at most {number(band.high, figures)}"
     if math.isinf(band.high):
-        return f"at least {number(band.low)}"
-    return f"{number(band.low)} to {number(band.high)}"
+        return f"at least {number(band.low, figures)}"
+    return f"{number(band.low, figures)} to {number(band.high, figures)}"
 
 
 def row(name: str, verdict: Verdict) -> tuple[str, ...]:
     """Return the cells of one measure."""
     measure, estimate = verdict.measure, verdict.estimate
+    figures = figures_of(verdict.band, measure.value)
     return (
         name,
         measure.name,
-        number(measure.value),
-        _interval(measure.low, measure.high),
-        number(estimate.value),
+        number(measure.value, figures),
+        _interval(measure.low, measure.high, figures),
+        number(estimate.value, figures),
         number(estimate.error),
-        _band(verdict.band),
+        _band(verdict.band, figures),
         verdict.text,
     )
 
@@ -96,7 +107,7 @@ def as_json(results: Iterable[CaseResult]) -> str:
             "published": verdict.measure.value,
             "low": verdict.measure.low,
             "high": verdict.measure.high,
-            "hrsim": verdict.estimate.value,
+            "hrsim": _finite(verdict.estimate.value),
             "standard_error": verdict.estimate.error,
             "band": [_finite(verdict.band.low), _finite(verdict.band.high)],
             "verdict": verdict.word,
@@ -111,4 +122,4 @@ def as_json(results: Iterable[CaseResult]) -> str:
 
 
 def _finite(value: float) -> float | None:
-    return None if math.isinf(value) else value
+    return value if math.isfinite(value) else None

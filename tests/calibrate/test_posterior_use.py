@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hrsim.cli.reporting import limits_of
 from hrsim.errors import StudyError
 from hrsim.experiment.design import design
+from hrsim.experiment.evaluate import RunResult
 from hrsim.experiment.ledger_file import write_parquet
 from hrsim.experiment.repricing import simulation_changes
-from hrsim.report.fitness import Basis, limits
 from hrsim.study.load import load_study
 from hrsim.study.show import resolved_yaml
 
@@ -27,11 +28,12 @@ analysis: {{comparator: status_quo, draws: 30}}
 """
 
 
-def write_posterior(folder, table, faults=()):
+def write_posterior(folder, table, faults=(), warnings=()):
     folder.mkdir()
     write_parquet(table, folder / "posterior.parquet")
     digest = hashlib.sha256((folder / "posterior.parquet").read_bytes()).hexdigest()
-    manifest = {"title": "A fit", "faults": list(faults), "files": {"posterior.parquet": digest}}
+    words = {"title": "A fit", "faults": list(faults), "warnings": list(warnings)}
+    manifest = {**words, "files": {"posterior.parquet": digest}}
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
@@ -105,6 +107,21 @@ def test_what_cannot_be_used_is_refused_at_its_line(study, tmp_path, damage):
     assert [(problem.code, problem.location.line) for problem in caught.value.problems] == [("POSTERIOR", 4)]
 
 
+@pytest.mark.parametrize(
+    ("word", "code"), [("faults", "posterior_faults"), ("warnings", "posterior_warnings")]
+)
+def test_what_a_calibration_says_of_itself_limits_every_study_that_uses_it(study, tmp_path, word, code):
+    path = study()
+    manifest = json.loads((tmp_path / "fitted" / "manifest.json").read_text())
+    (tmp_path / "fitted" / "manifest.json").write_text(
+        json.dumps({**manifest, word: ["deaths of 2024 were missed"]})
+    )
+    experiment = design(load_study(path, ["analysis.draws=1"]))
+    found = {limit.code: limit.words() for limit in limits_of(RunResult(experiment, "status_quo", {}, ()))}
+    assert "deaths of 2024 were missed" in found[code]
+    assert ("uncalibrated" in found) == (word == "faults")
+
+
 def test_set_names_a_posterior_as_the_file_does_and_the_last_wins(study, tmp_path):
     table = pd.DataFrame({"draw": np.arange(50), WITNESSED: np.linspace(0.6, 0.7, 50)})
     write_posterior(tmp_path / "other", table)
@@ -164,13 +181,3 @@ def test_a_posterior_changes_the_simulation_and_so_no_stored_run_takes_another(s
     (problem,) = simulation_changes(before, after, override, ())
     assert problem.code == "SIMULATED" and problem.path == "parameters.posterior"
     assert list(simulation_changes(before, load_study(path), [], ())) == []
-
-
-def test_a_posterior_with_faults_is_used_and_said_to_be_faulty(study, tmp_path):
-    fault = "the effective sample size is 3, below 100"
-    table = pd.DataFrame({"draw": np.arange(20), WITNESSED: np.linspace(0.6, 0.7, 20)})
-    write_posterior(tmp_path / "faulty", table, faults=[fault])
-    found = load_study(study(), ["parameters.posterior=faulty"]).posterior.draws
-    assert found.faults == (fault,)
-    limit = next(limits(Basis(False, (), 1, 1, False, faults=found.faults), {}))
-    assert limit.words().startswith("FAULTY POSTERIOR") and fault in limit.words()

@@ -34,11 +34,12 @@ def test_a_sound_run_has_no_limits():
     ("basis", "code"),
     [
         ({"calibrated": False}, "uncalibrated"),
-        ({"calibrated": False, "faults": ("too few points",)}, "faulty_posterior"),
         ({"placeholders": ("exp.a",)}, "placeholders"),
         ({"samples": 1}, "one_sample"),
         ({"point_values": True}, "point_values"),
         ({"curves": ("supervised_consumption",)}, "site_curves"),
+        ({"faults": ("too few numbers inside",)}, "posterior_faults"),
+        ({"warnings": ("deaths of 2024 missed",)}, "posterior_warnings"),
     ],
 )
 def test_each_fault_alone_is_named(basis, code):

@@ -15,8 +15,9 @@ from hrsim.study.show import resolved_yaml
 from hrsim.study.tree import Problems
 from hrsim.study.validate import validate
 
+OTHER_DOCUMENTS = (".expected.yaml", ".cohort.yaml", ".results.yaml")  # tests/validate/test_running.py
 SCENARIOS = sorted(
-    path for path in packaged_scenarios().rglob("*.yaml") if not path.name.endswith(".expected.yaml")
+    path for path in packaged_scenarios().rglob("*.yaml") if not path.name.endswith(OTHER_DOCUMENTS)
 )
 
 

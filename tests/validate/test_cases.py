@@ -1,11 +1,10 @@
-"""Cases are data: every shipped one reads, its studies load, and faults are named with their place."""
+"""Cases are data: every study of the folder belongs to one, and faults are named with their place."""
 
 from pathlib import Path
 
 import pytest
 
 from hrsim.errors import StudyError
-from hrsim.study.load import load_study
 from hrsim.validate.cases import UnknownCase, chosen_cases, read_case, shipped_cases
 
 GOOD = """
@@ -30,13 +29,6 @@ def problems(tmp_path: Path, text: str) -> str:
     return str(error.value)
 
 
-@pytest.mark.parametrize("name", sorted(shipped_cases()))
-def test_every_shipped_case_reads_and_its_studies_load(name: str) -> None:
-    path = shipped_cases()[name]
-    for run in read_case(path).studies.values():
-        load_study(path.parent / run.file)
-
-
 def test_every_study_of_the_folder_belongs_to_a_case() -> None:
     folder = next(iter(shipped_cases().values())).parent
     named = {run.file for path in shipped_cases().values() for run in read_case(path).studies.values()}
@@ -55,6 +47,7 @@ def test_every_study_of_the_folder_belongs_to_a_case() -> None:
         ("events(none, overdose_death)", "eval(none)", "none of events"),
         ("events(none, overdose_death)", "events(none)[0]", "formula"),
         ("replicates: 4", "replicates: 1", "2 or more"),
+        ("replicates: 4, quick: 2", "replicates: 4", "'replicates' and 'quick' together"),
         ("accept: {within: 0.1}", "accept: {within: 0.1}, known_gap: true", "because"),
         ("citation: c\n", "", "citation"),
     ],
@@ -64,6 +57,10 @@ def test_a_fault_is_named_with_its_place(tmp_path: Path, old: str, new: str, wor
     shown = problems(tmp_path, GOOD.replace(old, new))
     assert words in shown
     assert "x.expected.yaml:" in shown
+
+
+def test_a_cohort_document_is_no_case(tmp_path: Path) -> None:
+    assert "'hrsim cohort'" in problems(tmp_path, "hrsim_cohort: 1\ntitle: t\n")
 
 
 def test_an_unknown_case_is_a_fault_of_the_command() -> None:
