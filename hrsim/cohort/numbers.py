@@ -151,7 +151,8 @@ class Numbers:
             return None
         wrong = ~(np.abs(value) <= LARGEST)
         if wrong.any():
-            message = f"expected a number that is {_rule(-np.inf, np.inf)}, got {value[wrong].flat[0]:g}{self._when(wrong)}"
+            got = f"{value[wrong].flat[0]:g}{self._when(wrong)}"
+            message = f"expected a number that is {_rule(-np.inf, np.inf)}, got {got}"
             fix = "look for a division by zero, or a logarithm of zero or less."
             self.faults.note(path, "RANGE", message, fix)
             return None
