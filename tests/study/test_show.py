@@ -40,6 +40,15 @@ def test_text_that_looks_like_something_else_is_quoted(load, write) -> None:
         assert again.study.title == study.study.title == yaml.safe_load(f"['{title.strip(chr(39))}']")[0]
 
 
+@pytest.mark.parametrize("share", ["1e-6", "0.000001", "1.5e-7", "0.25", "1e-12"])
+def test_small_numbers_are_read_back_as_they_are(load, write, share: str) -> None:
+    header = "hrsim: 1\nextends: settings/town.yaml\nanalysis: {comparator: base}\narms: {base: {}}\n"
+    study = load(write(header + f"population: {{hiv: {{prevalence: {share}}}}}\n"))
+    again = load(write(resolved_yaml(study)))
+    assert again.study.population == study.study.population
+    assert float(share) == again.study.population.hiv.prevalence.value
+
+
 def test_a_study_does_not_differ_from_itself(town: ResolvedStudy) -> None:
     assert diff_studies(town, town) == []
 
