@@ -23,7 +23,7 @@ from hrsim.operations.site import Site
 from hrsim.study.tree import nearest
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
 from hrsim.validate.decisions import DECISIONS, decide
-from hrsim.validate.expressions import STUDY_FUNCTIONS, Floats, FormulaError, Word
+from hrsim.validate.expressions import STUDY_FUNCTIONS, Floats, FormulaError, Word, number_of
 
 QUARTERS_PER_YEAR = TICKS_PER_YEAR // TICKS_PER_QUARTER
 _TIMES = ("year", "quarter", "until_year", "study", "discount", "convention", "times")
@@ -144,6 +144,7 @@ class StudySample:
             return np.array([_valued(value, arm, function, choices) for value in self.valuations])
         quarters = _quarters(choices, len(first.quarter_edges) - 1)
         rest = {key: word for key, word in choices.items() if key not in _TIMES}
+        _check_call(function, words, rest)
         weights = _weights(choices, quarters, first) * self._times(choices, first)[quarters]
         return np.array(
             [_counted(ledger, arm, function, words, rest, quarters) @ weights for ledger in self.ledgers]
@@ -215,23 +216,46 @@ def _place(name: str, known: tuple[str, ...], what: str) -> int:
 
 
 def _quarters(choices: Mapping[str, Word], count: int) -> slice:
+    years = -(-count // QUARTERS_PER_YEAR)
     if "quarter" in choices:
-        number = int(choices["quarter"])
+        number = _one_of(choices, "quarter", count)
         return slice(number - 1, number)
     if "year" in choices:
-        number = int(choices["year"])
+        number = _one_of(choices, "year", years)
         return slice((number - 1) * QUARTERS_PER_YEAR, number * QUARTERS_PER_YEAR)
     if "until_year" in choices:
-        return slice(0, int(choices["until_year"]) * QUARTERS_PER_YEAR)
+        return slice(0, _one_of(choices, "until_year", years) * QUARTERS_PER_YEAR)
     return slice(0, count)
+
+
+def _one_of(choices: Mapping[str, Word], name: str, last: int) -> int:
+    number = number_of(choices, name, 1)
+    if number not in range(1, last + 1):
+        raise FormulaError(
+            f"a formula says {name}={number:g}: expected 1 to {last}, as far as the study runs"
+        )
+    return int(number)
 
 
 def _weights(choices: Mapping[str, Word], quarters: slice, first: Ledger) -> Floats:
     """Return a weight for each quarter: 1, or the discount factor by the rate and convention that a formula states."""
-    rate, words = float(choices.get("discount", 0.0)), str(choices.get("convention", "start_of_year"))
+    rate, words = number_of(choices, "discount", 0.0), str(choices.get("convention", "start_of_year"))
     _place(words, tuple(convention.value for convention in Convention), "a convention of discounting")
     schedule = DiscountSchedule.constant(rate, Convention(words))
     return schedule.mean_factors(first.quarter_years)[quarters]
+
+
+def _check_call(function: str, words: tuple[Word, ...], states: Mapping[str, Word]) -> None:
+    """Refuse what a function would not look at."""
+    if states and function not in ("person_years", "life_years"):
+        raise FormulaError(
+            f"a formula says {next(iter(states))}= in '{function}': only time lived is counted by state"
+        )
+    wanted = {"flow": "flow(arm, service, contacts)", "events": "events(arm, event, ...)"}.get(function)
+    if wanted is not None and (len(words) < 2 or (function == "flow" and len(words) != 3)):
+        raise FormulaError(f"a formula asks for {function}: expected {wanted}")
+    if wanted is None and len(words) != 1:
+        raise FormulaError(f"a formula asks for {function}: expected one arm: {function}(arm)")
 
 
 def _counted(
@@ -273,6 +297,11 @@ def _person_years(ledger: Ledger, arm: int, choices: Mapping[str, Word], quarter
 
 def _valued(valuation: Valuation, arm: int, function: str, choices: Mapping[str, Word]) -> float:
     if function == "qalys":
+        extra = [name for name in choices if name != "study"]
+        if extra:
+            raise FormulaError(
+                f"a formula says {extra[0]}= in 'qalys': they are counted whole, discounted as the study says"
+            )
         return float(valuation.effects("qalys", discounted=True)[arm])
     costs = valuation.line_costs(discounted=True)[arm]
     keep = np.ones(len(valuation.lines), bool)
