@@ -33,7 +33,9 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 def _float(dumper: yaml.SafeDumper, number: float) -> yaml.ScalarNode:
     """Write a number; YAML wants a point in it: 1e-06 as 1.0e-06."""
     text = repr(number)
-    return dumper.represent_scalar("tag:yaml.org,2002:float", text if "." in text else text.replace("e", ".0e"))
+    return dumper.represent_scalar(
+        "tag:yaml.org,2002:float", text if "." in text else text.replace("e", ".0e")
+    )
 
 
 _Dumper.add_representer(str, _text)
