@@ -94,7 +94,9 @@ def build_page(shown: Shown) -> Document:
 def _verdict(shown: Shown) -> list[str]:
     say = shown.say
     fitted, kept_back, learnt = shown.use("fitted"), shown.use("held_out"), shown.learnt()
-    texts = [say("calibration.verdict.bad" if shown.outcome.faults else "calibration.verdict.good")]
+    missed = len(kept_back) - int(kept_back["inside"].sum())
+    verdict = "bad" if shown.outcome.faults else "mixed" if missed else "good"
+    texts = [say(f"calibration.verdict.{verdict}", missed=missed, numbers=len(kept_back))]
     texts.append(say("calibration.verdict.fitted", inside=int(fitted["inside"].sum()), numbers=len(fitted)))
     if len(kept_back):
         inside = int(kept_back["inside"].sum())

@@ -276,7 +276,8 @@ def identifiability(shown: Shown) -> list[Block]:
     rows = tuple(
         row(
             line["evidence"], shown.share(line["expected"]), shown.share(line["reached"]),
-            line["strongest_target"], to_three(line["standard_errors_moved"], say.form),
+            str(line["strongest_target"]).replace(".", " ").replace("_", " "),
+            to_three(line["standard_errors_moved"], say.form),
             line["companion"], to_three(line["trade_off"], say.form),
         )
         for line in data.to_dict("records")

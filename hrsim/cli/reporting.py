@@ -10,9 +10,9 @@ from hrsim import __version__
 from hrsim.experiment.evaluate import RunResult
 from hrsim.experiment.evidence_tables import evidence_tables
 from hrsim.experiment.plan import Plan
-from hrsim.experiment.suppression import notice
 from hrsim.report.files import notices
 from hrsim.report.fitness import Basis, Limit, limits
+from hrsim.report.notices import Notice
 from hrsim.report.plain_words import plain_words
 from hrsim.report.texts import Facts, Report
 from hrsim.study.resolved import ResolvedStudy
@@ -72,26 +72,21 @@ def facts(study: Study, plan: Plan, content_hash: str) -> Facts:
     )
 
 
-def idle_notices(differences: pd.DataFrame, labels: Mapping[str, str]) -> tuple[str, ...]:
+def idle_notices(differences: pd.DataFrame, labels: Mapping[str, str]) -> tuple[Notice, ...]:
     """Name the arms that differ from the comparator in nothing, in no draw: what they change had no effect at all."""
     if differences.empty:
         return ()
     moved = differences[["mean", "low", "high"]].abs().sum(axis=1).gt(0.0).groupby(differences["arm"]).any()
     idle = [labels[arm] for arm in labels if arm in moved.index and not moved[arm]]
-    if not idle:
-        return ()
-    return (
-        f"In every draw {', '.join(idle)} gave exactly what the comparator gave: what such an arm changes is not "
-        "used here (more places or kits than people ask for, for example). See tables/services.csv.",
-    )
+    return (Notice("idle", {"arms": ", ".join(idle)}),) if idle else ()
 
 
-def group_notices(study: Study) -> tuple[str, ...]:
+def group_notices(study: Study) -> tuple[Notice, ...]:
     """Say what the tables by group leave out, where there are groups."""
-    return (notice(study.analysis.smallest_cell),) if study.population.groups else ()
+    return (Notice("groups", {"smallest": study.analysis.smallest_cell}),) if study.population.groups else ()
 
 
-def day_notices(study: Study) -> tuple[str, ...]:
+def day_notices(study: Study) -> tuple[Notice, ...]:
     """Say that working days stand at point values, where services have one, and name those services."""
     names = {
         service.label
@@ -99,26 +94,17 @@ def day_notices(study: Study) -> tuple[str, ...]:
         for service in arm.services.values()
         if service.operations is not None
     }
-    if not names:
-        return ()
-    return (
-        f"The share of demand met in the working day of {', '.join(sorted(names))} is read from curves at point "
-        "values: in each draw demand and capacity vary, the curve does not.",
-    )
+    return (Notice("working_days", {"services": ", ".join(sorted(names))}),) if names else ()
 
 
-def target_notices(result: RunResult) -> tuple[str, ...]:
+def target_notices(result: RunResult) -> tuple[Notice, ...]:
     """Say why the run ended where it did, where it was asked to stop at a Monte Carlo error."""
     if "monte_carlo_targets" not in result.tables:
         return ()
     targets, ceiling = result.tables["monte_carlo_targets"], result.experiment.resolved.study.analysis.draws
     done, missed = result.experiment.plan.draws, int((~targets["met"]).sum())
-    if missed:
-        words = f"{missed} of {len(targets)} Monte Carlo errors are larger than asked after all {done} draws"
-        return (f"{words}: see tables/monte_carlo_targets.csv, and run with more --draws.",)
-    return (
-        f"All {len(targets)} Monte Carlo errors asked for are met after {done} of at most {ceiling} draws.",
-    )
+    values = {"targets": len(targets), "draws": done, "missed": missed, "ceiling": ceiling}
+    return (Notice("targets_missed" if missed else "targets_met", values),)
 
 
 def about(study: Study, plan: Plan) -> str:

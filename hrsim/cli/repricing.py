@@ -74,7 +74,7 @@ def price_again(
     write_text(
         readme, readme.read_text(encoding="utf-8") + PRICED.format(run=stored.folder.path.resolve().name)
     )
-    found = {"notices": list(report.notices), "limits": list(report.banners)}
+    found = {"notices": [notice.words() for notice in report.notices], "limits": list(report.banners)}
     finish_folder(folder, _manifest(stored, overrides) | found)
     return Finished(folder.path, report)
 

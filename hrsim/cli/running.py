@@ -104,7 +104,11 @@ def run_request(request: Request) -> Finished:
         "seconds": round(time.monotonic() - clock, 1),
         "threads": threads,
     }
-    found = {"notices": list(report.notices), "limits": list(report.banners), "timing": timing}
+    found = {
+        "notices": [notice.words() for notice in report.notices],
+        "limits": list(report.banners),
+        "timing": timing,
+    }
     finish_folder(folder, _manifest(request.file.stem, result.experiment, prepared, "complete") | found)
     return Finished(folder.path, report)
 

@@ -38,7 +38,7 @@ def show_report(report: Report) -> None:
         _print_blocks(console, group_columns(), group_rows(report.tables["groups"], report.arm_labels))
     console.print(INTERVAL_WORDS, style="dim")
     for notice in report.notices:
-        console.print(notice, style="yellow", markup=False)
+        console.print(notice.words(), style="yellow", markup=False)
 
 
 def _print_blocks(console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -12,6 +12,7 @@ from hrsim.cohort.formulas import Floats, work_out
 from hrsim.cohort.schema import CLOCKS, Parameter
 from hrsim.study.tree import MapNode, Path, Problems, nearest, nearest_mark
 
+LARGEST = 1e100  # products and sums of two such numbers stay finite
 Truths = NDArray[np.bool_]
 _NO_CLOCK = {
     "age": "state 'age' under 'start'.",
@@ -56,7 +57,7 @@ def _rule(least: float, most: float) -> str:
         return f"between {least:g} and {most:g}"
     if np.isfinite(least):
         return f"{least:g} or more"
-    return f"{most:g} or less" if np.isfinite(most) else "finite"
+    return f"{most:g} or less" if np.isfinite(most) else f"finite and no larger than {LARGEST:g}"
 
 
 @dataclass
@@ -77,7 +78,7 @@ class Numbers:
             if error.message:
                 self.faults.note(path, error.code, error.message, error.fix)
             return np.zeros(())
-        wrong = ~((value >= least) & (value <= most) & np.isfinite(value))
+        wrong = ~((value >= least) & (value <= most) & (np.abs(value) <= LARGEST))
         if wrong.any():
             got = value[wrong].flat[0]
             message = f"expected a number that is {_rule(least, most)}, got {got:g}{self._when(wrong)}"
@@ -148,11 +149,12 @@ class Numbers:
             if error.message:
                 self.faults.note(path, error.code, error.message, error.fix)
             return None
-        if not np.isfinite(value).all():
-            message = f"expected a finite number, got one that is not{self._when(~np.isfinite(value))}"
-            self.faults.note(
-                path, "RANGE", message, "look for a division by zero, or a logarithm of zero or less."
-            )
+        wrong = ~(np.abs(value) <= LARGEST)
+        if wrong.any():
+            got = f"{value[wrong].flat[0]:g}{self._when(wrong)}"
+            message = f"expected a number that is {_rule(-np.inf, np.inf)}, got {got}"
+            fix = "look for a division by zero, or a logarithm of zero or less."
+            self.faults.note(path, "RANGE", message, fix)
             return None
         return value
 

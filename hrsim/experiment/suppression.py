@@ -18,15 +18,6 @@ HIDDEN = (
 FLAG = "suppressed"
 
 
-def notice(smallest: int) -> str:
-    """Say what tables by group leave out."""
-    return (
-        f"Tables by group leave out (suppressed) what rests on a mean of fewer than {smallest} events, person-years or "
-        "QALYs of a group, and a second label of a dimension where the whole would give the first away. The limit is a "
-        "convention (analysis.smallest_cell), not evidence; draws/ holds every cell."
-    )
-
-
 def small_cells(table: pd.DataFrame, smallest: int) -> pd.Series[bool]:
     """Tell the rows that are too small to show, by the column `mean`; rows of all people never are."""
     keys = [key for key in KEYS if key in table]

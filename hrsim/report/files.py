@@ -15,6 +15,7 @@ import pandas as pd
 from hrsim.report.cells import harmless
 from hrsim.report.comparison import headlines
 from hrsim.report.figures.drawing import INSTALL, drawing_available
+from hrsim.report.notices import Notice
 from hrsim.report.texts import (
     DRAWN,
     FIGURES_NOTE,
@@ -29,15 +30,11 @@ STATISTICS = ("mean", "sd", "mcse", "low", "high", "n_draws", "per_cent", "proba
 DEFAULT_LANGUAGES = ("en",)
 ANALYSES = ("evppi", "tornado")
 _LANG = re.compile(r'<html lang="([a-z]+)"')
-NO_PAGES = (
-    "No report.html, workbook, Word file or figures were written: the libraries that make them are not installed. To "
-    f"have them: {INSTALL}, then run again with --force."
-)
 
 
-def notices() -> tuple[str, ...]:
+def notices() -> tuple[Notice, ...]:
     """Say what a report lacks on this machine, and the remedy; nothing when it lacks nothing."""
-    return () if drawing_available() else (NO_PAGES,)
+    return () if drawing_available() else (Notice("no_pages", {"install": INSTALL}),)
 
 
 def write_report(
@@ -96,7 +93,7 @@ def summary_data(report: Report) -> dict[str, Any]:
         "comparator": report.comparator,
         "arms": dict(report.arm_labels),
         "banners": list(report.banners),
-        "notices": list(report.notices),
+        "notices": [notice.words() for notice in report.notices],
         "headlines": [
             {"label": item.label, "totals": _by_arm(item.totals), "changes": _by_arm(item.changes)}
             for item in headlines(report.tables)

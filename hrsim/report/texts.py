@@ -14,6 +14,7 @@ from hrsim.report.comparison import comparison, comparison_columns
 from hrsim.report.decision import decision_columns, decision_rows
 from hrsim.report.fitness import Limit
 from hrsim.report.groups import group_columns, group_rows
+from hrsim.report.notices import Notice
 
 WIDTH = 110
 COLUMN_GAP = "  "
@@ -75,8 +76,8 @@ class Facts:
 class Report:
     """Hold what a run's report says.
 
-    `about` is whom and what it follows, `banners` what limits its use, `notices` what it lacks for want of an
-    installed library. `facts` and `limits` hold the same for programs and for other languages than English.
+    `about` is whom and what it follows, `banners` what limits its use, `notices` what it says beside its
+    numbers. `facts` and `limits` hold the same for programs and for other languages than English.
     """
 
     title: str
@@ -86,7 +87,7 @@ class Report:
     comparator: str
     banners: tuple[str, ...]
     tables: Mapping[str, pd.DataFrame]
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     facts: Facts | None = None
     limits: tuple[Limit, ...] = ()
 
@@ -121,7 +122,7 @@ def summary_text(report: Report) -> str:
         parts += ["", heading, ""]
         parts += [plain_table(budget_columns(budgets), budget_rows(budgets, report.arm_labels))]
     for notice in report.notices:
-        parts += ["", textwrap.fill(notice, WIDTH)]
+        parts += ["", textwrap.fill(notice.words(), WIDTH)]
     return "\n".join(parts) + "\n"
 
 

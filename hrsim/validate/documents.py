@@ -12,6 +12,7 @@ from hrsim.cohort.run import PARTS, Amount, Outcome
 from hrsim.study.tree import nearest
 from hrsim.validate.expressions import DOCUMENT_FUNCTIONS, Floats, FormulaError, Word
 
+ANY = "any"  # in transitions: whatever other state
 _CHOICES: Mapping[str, frozenset[str]] = {
     "cost": frozenset({"part", "discounted"}),
     "qalys": frozenset({"part", "discounted"}),
@@ -109,12 +110,13 @@ def _people(outcome: Outcome, function: str, words: list[str], choices: Mapping[
 def _moves(outcome: Outcome, words: list[str], choices: Mapping[str, Word]) -> float:
     if len(words) != 2:
         raise FormulaError("a formula asks for transitions: expected transitions(arm, from, to)")
-    origin, to = _states(outcome, words)
-    flows = outcome.flows.get((origin, to))
-    if flows is None:
+    ends = [range(len(outcome.states)) if word == ANY else _states(outcome, [word]) for word in words]
+    found = [flow for (origin, to), flow in outcome.flows.items() if origin in ends[0] and to in ends[1]]
+    if not found:
         raise FormulaError(
             f"a formula asks for transitions from '{words[0]}' to '{words[1]}': there are none"
         )
+    flows = np.sum(found, axis=0)
     until = float(choices.get("until_cycle", len(flows)))
     if until not in range(1, len(flows) + 1):
         raise FormulaError(f"a formula asks for cycle {until:g}: expected 1 to {len(flows)}")

@@ -162,6 +162,11 @@ def test_a_file_that_asks_for_another_fit_than_was_made_is_refused(copied):
         write_page(replace(copied, targets=copied.targets[:-1]), ("en",))
 
 
+def test_a_fit_that_misses_held_out_numbers_is_not_simply_called_good(tmp_path):
+    page = build_page(shown(finish(tmp_path, held_out_times=4.0)))
+    assert "but it misses 1 of the 2 numbers that were held out" in page.first_page[0].text
+
+
 def test_levels_that_were_learnt_stand_under_the_parameters(tmp_path):
     task = finish(tmp_path, level=0.5)
     (section,) = [one for one in build_page(shown(task)).sections if one.key == "parameters"]

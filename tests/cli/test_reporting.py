@@ -17,7 +17,8 @@ def differences(**means):
 
 
 def test_an_arm_that_changes_nothing_is_named():
-    (words,) = idle_notices(differences(kits=0.0, site=-1e-9), LABELS)
+    (notice,) = idle_notices(differences(kits=0.0, site=-1e-9), LABELS)
+    words = notice.words()
     assert "More kits gave exactly" in words and "A site" not in words and "As now" not in words
 
 

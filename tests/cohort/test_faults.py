@@ -37,6 +37,7 @@ FAULTS = [
     ("RANGE", 10, ("years: 1,", "years: 0,"), "more than 0 years"),
     ("RANGE", 11, ("costs: 0,", "costs: 3,"), "between 0 and 1, got 3"),
     ("RANGE", 8, ("price: 100", "price: 1 / 0"), "finite"),
+    ("RANGE", 8, ("price: 100", "price: 1e308"), "no larger than 1e+100"),
     ("RANGE", 13, ("utility: 1,", "utility: 1.2,"), "1 or less"),
     ("RANGE", 16, (ROW, "{rates: {}}"), "at least one item"),
     ("FORM", 16, (ROW, "{counts: {dead: 1}, rates: {dead: 1}}"), "counts and rates"),

@@ -1,12 +1,13 @@
 """The document and its page: what is missing is left out, nothing comes from outside, no text does harm."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
 
-from hrsim.report.blocks import Checklist, Figure, Section, Table
+from hrsim.report.blocks import Bullets, Checklist, Figure, Section, Table
 from hrsim.report.cells import harmless
 from hrsim.report.content.context import address
 from hrsim.report.content.document import PARTS, build_document
@@ -14,7 +15,8 @@ from hrsim.report.files import analyses_in, languages_in, write_csv, write_repor
 from hrsim.report.fitness import Limit
 from hrsim.report.html import html
 from hrsim.report.language import LANGUAGES, language
-from tests.report.made import budget_with_releases, distributional_table
+from hrsim.report.notices import Notice
+from tests.report.made import budget_with_releases, distributional_table, make
 
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror=alert(1)>\" onfocus='x' {{7*7}} {0.__class__}"
 
@@ -280,3 +282,46 @@ def test_pages_are_written_in_each_language_and_the_first_has_the_plain_name(mak
     assert languages_in(tmp_path) == ("fr", "en")
     assert (tmp_path / "workbook.xlsx").exists()
     assert (tmp_path / "report.docx").exists()
+
+
+def staff_table(drawn):
+    spread = (1.0, 3.0) if drawn else (1.5, 1.5)
+    rows = [
+        {"arm": arm, "pool": "street_nurses", "fiscal_year": year, "measure": measure, "mean": 1.5 + place,
+         "low": spread[0] + place, "high": spread[1] + place}
+        for place, arm in enumerate(("now", "more", "site")) for year in ("2026/27", "2027/28")
+        for measure in ("posts", "change")
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(("drawn", "first"), [(False, "1.5"), (True, "1.50 (1.00 to 3.00)")])
+def test_posts_stand_with_the_services_exactly_as_the_study_states_them(drawn, first):
+    say = language("en")
+    page = build_document(make(staff=staff_table(drawn)), say)
+    (section,) = [one for one in page.sections if one.key == "services"]
+    (table,) = [block for block in section.blocks if getattr(block, "caption", "").startswith("Posts")]
+    assert [column.label for column in table.columns[1:]] == ["2026/27", "2027/28"]
+    heading, *rows = table.rows
+    assert heading.is_heading and heading.cells[0].text == "street nurses"
+    assert [cell.text for cell in rows[0].cells] == ["As now", first, first] and len(rows) == 3
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_notices_stand_on_the_first_page_in_its_language(tag):
+    notices = (
+        Notice("idle", {"arms": "More kits"}),
+        Notice("groups", {"smallest": 10}),
+        Notice("working_days", {"services": "Clinic"}),
+    )
+    page = build_document(replace(make(), notices=notices), language(tag))
+    (bullets,) = [block for block in page.first_page if isinstance(block, Bullets)]
+    assert len(bullets.items) == 2  # what groups leave out stands with the groups
+    assert "More kits" in bullets.items[0] and "Clinic" in bullets.items[1]
+    assert (bullets.items[0] == notices[0].words()) == (tag == "en")
+
+
+def test_a_page_without_notices_has_no_list_on_its_first_page():
+    assert not [
+        block for block in build_document(make(), language("en")).first_page if isinstance(block, Bullets)
+    ]

@@ -36,6 +36,8 @@ def value(sample: CaseSample, formula: str) -> float:
         ("deaths(monotherapy) - occupancy(monotherapy, dead)", 0.0),
         ("deaths(monotherapy) - transitions(monotherapy, mild, dead) - transitions(monotherapy, moderate, dead)"
          " - transitions(monotherapy, aids, dead)", 0.0),
+        ("deaths(monotherapy) - transitions(monotherapy, any, dead)", 0.0),
+        ("transitions(monotherapy, mild, any) - transitions(monotherapy, mild, any, until_cycle=20)", 0.0),
         ("person_years(combination, mild, moderate, aids) - life_years(combination)", 0.0),
         ("effect(combination) - life_years(combination, discounted=yes)", 0.0),
         ("cost(combination) - cost(combination, part=states)", 0.0),

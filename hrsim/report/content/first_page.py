@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from hrsim.report.blocks import Block, Column, Figure, Paragraph, Row, Table, columns, heading_row, row
+from hrsim.report.blocks import (
+    Block,
+    Bullets,
+    Column,
+    Figure,
+    Paragraph,
+    Row,
+    Table,
+    columns,
+    heading_row,
+    row,
+)
 from hrsim.report.comparison import MILLION, Headline, comparison, comparison_columns, headlines, row_of
 from hrsim.report.content.answer import Answer, answer_sentences, find_answer
 from hrsim.report.content.context import Context, records
 from hrsim.report.figures.charts import changes
 from hrsim.report.figures.data import changes_data
 from hrsim.report.figures.drawn import Drawn
+from hrsim.report.notices import ON_THE_FIRST_PAGE
 from hrsim.report.numbers import number, probability
 
 
@@ -16,7 +28,11 @@ def first_page(context: Context) -> tuple[Block, ...]:
     """Build what stands under the question."""
     answer = [Paragraph(sentence, "lead") for sentence in answer_sentences(context)]
     figure = changes_figure(context)
-    return (*answer, summary_table(context), *([figure] if figure else []))
+    said = tuple(
+        notice.words(context.say) for notice in context.report.notices if notice.code in ON_THE_FIRST_PAGE
+    )
+    beside = [Bullets(said)] if said else []
+    return (*answer, summary_table(context), *beside, *([figure] if figure else []))
 
 
 def summary_table(context: Context) -> Table:

@@ -11,9 +11,11 @@ from hrsim.report.blocks import Block, Paragraph, Row, Table, columns, heading_r
 from hrsim.report.content.context import Context, records
 from hrsim.report.content.distribution import distribution
 from hrsim.report.groups import group_columns, group_rows
+from hrsim.report.numbers import to_three
 
 SERVICE_MEASURES = ("contacts", "client_years", "waiting_years", "turned_away", "load")
 PER_CENT_MEASURE = "load"
+POSTS = "posts"
 
 
 def equity(context: Context) -> list[Block]:
@@ -35,10 +37,16 @@ def equity(context: Context) -> list[Block]:
 
 
 def services(context: Context) -> list[Block]:
-    """Build what each service did in the last whole study year, with waits and load."""
+    """Build what each service did in the last whole study year, with waits and load, and the posts that arms fund."""
+    found = [_services(context), _staff(context)]
+    tables: list[Block] = [table for table in found if table is not None]
+    return [Paragraph(context.say("services.intro")), *tables] if tables else []
+
+
+def _services(context: Context) -> Table | None:
     table = context.table("services")
     if table is None:
-        return []
+        return None
     say = context.say
     year = _last_whole_year(table, context.facts.years)
     chosen = table[(table["year"] == year) & table["measure"].isin(SERVICE_MEASURES)]
@@ -48,10 +56,33 @@ def services(context: Context) -> list[Block]:
         if lines:
             rows += [heading_row(say.name("service", service), len(SERVICE_MEASURES) + 1), *lines]
     names = columns(say("word.arm"), *(say.name("service_measure", name) for name in SERVICE_MEASURES))
-    return [
-        Paragraph(say("services.intro")),
-        Table(say("services.caption", year=year), names, tuple(rows), say("services.note"), folded=True),
-    ]
+    return Table(say("services.caption", year=year), names, tuple(rows), say("services.note"), folded=True)
+
+
+def _staff(context: Context) -> Table | None:
+    """Build the posts of each pool by fiscal year: a line for each arm; None for a study without pools."""
+    table = context.table("staff")
+    if table is None:
+        return None
+    say, posts = context.say, table[table["measure"] == POSTS]
+    years = list(dict.fromkeys(posts["fiscal_year"]))
+    rows: list[Row] = []
+    for pool in dict.fromkeys(posts["pool"]):
+        rows.append(heading_row(say.name("pool", str(pool)), len(years) + 1))
+        for arm in context.report.arm_labels:
+            chosen = posts[(posts["pool"] == pool) & (posts["arm"] == arm)]
+            by_year = {line["fiscal_year"]: line for line in records(chosen)}
+            rows.append(row(context.arm(arm), *(_posts(context, by_year[year]) for year in years)))
+    names = columns(say("word.arm"), *(str(year) for year in years))
+    return Table(say("services.staff.caption"), names, tuple(rows), say("services.staff.note"), folded=True)
+
+
+def _posts(context: Context, line: dict[str, Any]) -> str:
+    """Write posts, which the study states and nothing simulates: exactly, with an interval where they are drawn."""
+    if not line["low"] < line["high"]:
+        return context.exact(float(line["mean"]))
+    texts = {name: to_three(float(line[name]), context.say.form) for name in ("mean", "low", "high")}
+    return context.say.form.interval.format(**texts)
 
 
 def _last_whole_year(table: pd.DataFrame, years: float) -> int:
