@@ -166,6 +166,9 @@ class CaseSample:
 
 def _valued(valuation: Valuation, arm: int, function: str, choices: Mapping[str, Word]) -> float:
     if function == "qalys":
+        for unknown in choices:
+            if unknown not in ("study",):
+                raise FormulaError(f"a formula gives '{unknown}' to 'qalys', which has 'study' only")
         return float(valuation.effects("qalys", discounted=True)[arm])
     costs = valuation.line_costs(discounted=True)[arm]
     keep = np.ones(len(valuation.lines), bool)
