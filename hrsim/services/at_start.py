@@ -76,7 +76,8 @@ def _cover(sim: Simulation, layout: Layout, a: int, people: int) -> None:
         record = sim.service[a, s]
         if record["stay"] != COVERED_STAY or not record["open"]:
             continue
-        held = _meets(sim, a, s, people) & (sim.cover_mark[:people, k] < record["coverage"])
+        share = record["coverage"] * sim.access[a, s][sim.person["group"][:people]]
+        held = _meets(sim, a, s, people) & (sim.cover_mark[:people, k] < share)
         chosen = np.flatnonzero(held)
         sim.state["enrolled"][chosen, a] |= np.int64(1) << s
         sim.service["occupied"][a, s] += chosen.size
