@@ -18,7 +18,7 @@ from hrsim.calibrate.simulator import Simulated
 Floats = NDArray[np.float64]
 CHECK_EVERY = 5  # one point in five is kept back for the check
 CHECK_WIDTH = 3.0  # standard deviations
-CHECK_CHANCE = 0.001  # chance at which so many outside would be no accident
+CHECK_CHANCE = 0.001  # chance, over all numbers together, at which so many outside would be no accident
 INSIDE = float(stats.norm.cdf(CHECK_WIDTH) - stats.norm.cdf(-CHECK_WIDTH))
 
 
@@ -35,7 +35,7 @@ class Emulator:
     @property
     def sound(self) -> bool:
         """Tell whether every target passed its check."""
-        worst = stats.binom.isf(CHECK_CHANCE, self.checked, 1.0 - INSIDE)
+        worst = stats.binom.isf(CHECK_CHANCE / len(self.outside), self.checked, 1.0 - INSIDE)
         return all(count <= worst for count in self.outside)
 
     def predict(self, points: Floats) -> tuple[Floats, Floats]:

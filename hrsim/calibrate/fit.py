@@ -154,7 +154,7 @@ def _refined(
     """
     assignment = workshop.assignment
     for refinement in range(1, REFINEMENTS + 1):
-        found, sound = _posterior(assignment, judge, emulators[-1], _together(waves))
+        found, sound = _posterior(assignment, judge, emulators[-1], waves[0])
         drawn = found.points[:PREDICTED_DRAWS, : len(assignment.free)]
         checks = workshop.simulate(drawn, f"posterior_{refinement}")
         off = _off(judge, emulators[-1], checks) if sound else 0.0
@@ -192,12 +192,15 @@ def _plan(workshop: Workshop, simulated: Simulated) -> pd.DataFrame:
 
 
 def _posterior(
-    assignment: Assignment, judge: Matcher, emulator: Emulator, simulated: Simulated
+    assignment: Assignment, judge: Matcher, emulator: Emulator, first: Simulated
 ) -> tuple[Posterior, bool]:
-    """Sample with the emulator where it is sound; else weigh the simulated points themselves, and say so."""
+    """Sample with the emulator where it is sound; else weigh the first wave, and say so.
+
+    Only that wave is drawn from the prior, so that likelihoods are its weights; later ones lie where it was promising.
+    """
     result, seed = assignment.calibration.result, assignment.calibration.search.seed
     if not emulator.sound:
-        return _weighed_simulations(assignment, judge, simulated), False
+        return _weighed_simulations(assignment, judge, first), False
 
     def log_likelihood(points: Floats) -> Floats:
         location, deviation = emulator.predict(points[:, : len(assignment.free)])

@@ -21,7 +21,7 @@ def faults(
     """
     result = assignment.calibration.result
     if not sound:
-        yield "the emulator failed its own check; the posterior rests on the simulated points alone"
+        yield "the emulator failed its own check; the posterior rests on the simulated first wave alone"
     if not off <= FARTHEST_OFF:
         yield (
             f"at draws of the posterior the emulator is off by {off:.2f} of the numbers' errors (root mean square, "

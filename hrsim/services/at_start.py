@@ -20,7 +20,8 @@ from hrsim.processes.by_group import CLIENTS
 from hrsim.processes.effects import ENROLLED, IDLE
 from hrsim.processes.service_records import CLOCKED_STAY, COVERED_STAY, NO_LIMIT
 from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HCV_NONE, HIV_NONE
-from hrsim.services.compile import CONDITIONS, amount, forbidden_bits
+from hrsim.services.amounts import amount
+from hrsim.services.eligibility import CONDITIONS, forbidden_bits
 from hrsim.services.layout import Layout
 from hrsim.study.services import Service
 

@@ -13,7 +13,7 @@ from hrsim.engine.group_names import dimension_of, margins
 from hrsim.engine.ledger import DEATH_SUFFIX, Ledger
 from hrsim.study.tree import nearest
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
-from hrsim.validate.expressions import Floats, FormulaError, Word
+from hrsim.validate.expressions import Floats, FormulaError, Word, number_of
 
 QUARTERS_PER_YEAR = TICKS_PER_YEAR // TICKS_PER_QUARTER
 
@@ -27,20 +27,30 @@ def find(name: str, known: tuple[str, ...], what: str) -> int:
 
 def chosen_quarters(choices: Mapping[str, Word], count: int) -> slice:
     """Return the quarters that a formula asks for: a quarter, a study year, or all up to a year."""
+    years = -(-count // QUARTERS_PER_YEAR)
     if "quarter" in choices:
-        number = int(choices["quarter"])
+        number = _one_of(choices, "quarter", count)
         return slice(number - 1, number)
     if "year" in choices:
-        number = int(choices["year"])
+        number = _one_of(choices, "year", years)
         return slice((number - 1) * QUARTERS_PER_YEAR, number * QUARTERS_PER_YEAR)
     if "until_year" in choices:
-        return slice(0, int(choices["until_year"]) * QUARTERS_PER_YEAR)
+        return slice(0, _one_of(choices, "until_year", years) * QUARTERS_PER_YEAR)
     return slice(0, count)
+
+
+def _one_of(choices: Mapping[str, Word], name: str, last: int) -> int:
+    number = number_of(choices, name, 1)
+    if number not in range(1, last + 1):
+        raise FormulaError(
+            f"a formula says {name}={number:g}: expected 1 to {last}, as far as the study runs"
+        )
+    return int(number)
 
 
 def quarter_weights(choices: Mapping[str, Word], quarters: slice, first: Ledger) -> Floats:
     """Return a weight for each quarter: 1, or the discount factor by the rate and convention that a formula states."""
-    rate, words = float(choices.get("discount", 0.0)), str(choices.get("convention", "start_of_year"))
+    rate, words = number_of(choices, "discount", 0.0), str(choices.get("convention", "start_of_year"))
     find(words, tuple(convention.value for convention in Convention), "a convention of discounting")
     schedule = DiscountSchedule.constant(rate, Convention(words))
     return schedule.mean_factors(first.quarter_years)[quarters]
@@ -56,10 +66,10 @@ def counted(
 ) -> Floats:
     """Return a function's count in each quarter of one run."""
     cells, states = _in_groups(ledger, choices)
-    if function in ("person_years", "life_years"):
+    lived = function in ("person_years", "life_years")
+    _check_call(function, words, {} if lived else states, _dimensions(ledger))
+    if lived:
         return _person_years(ledger, arm, cells, states, quarters)
-    for unknown in states:  # counts are cut by groups only
-        find(unknown, _dimensions(ledger), "a dimension of the groups")
     if function == "flow":
         return _flow(ledger, arm, words, cells, quarters)
     names = [str(word) for word in words[1:]]
@@ -70,6 +80,22 @@ def counted(
     places = [find(name, ledger.event_names, "an event") for name in names]
     counts = ledger.events[arm, quarters][:, cells]
     return np.asarray(counts[..., places].sum(axis=(1, 2)), np.float64)
+
+
+def _check_call(
+    function: str, words: tuple[Word, ...], states: Mapping[str, Word], groups: tuple[str, ...]
+) -> None:
+    """Refuse what a function would not look at."""
+    if states:
+        cut = f"; counts are cut by groups: {', '.join(groups)}" if groups else ""
+        raise FormulaError(
+            f"a formula says {next(iter(states))}= in '{function}': only time lived is counted by state{cut}"
+        )
+    wanted = {"flow": "flow(arm, service, contacts)", "events": "events(arm, event, ...)"}.get(function)
+    if wanted is not None and (len(words) < 2 or (function == "flow" and len(words) != 3)):
+        raise FormulaError(f"a formula asks for {function}: expected {wanted}")
+    if wanted is None and len(words) != 1:
+        raise FormulaError(f"a formula asks for {function}: expected one arm: {function}(arm)")
 
 
 def _flow(

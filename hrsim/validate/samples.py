@@ -166,9 +166,11 @@ class CaseSample:
 
 def _valued(valuation: Valuation, arm: int, function: str, choices: Mapping[str, Word]) -> float:
     if function == "qalys":
-        for unknown in choices:
-            if unknown not in ("study",):
-                raise FormulaError(f"a formula gives '{unknown}' to 'qalys', which has 'study' only")
+        extra = [name for name in choices if name != "study"]
+        if extra:
+            raise FormulaError(
+                f"a formula says {extra[0]}= in 'qalys': they are counted whole, discounted as the study says"
+            )
         return float(valuation.effects("qalys", discounted=True)[arm])
     costs = valuation.line_costs(discounted=True)[arm]
     keep = np.ones(len(valuation.lines), bool)

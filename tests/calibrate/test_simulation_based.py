@@ -19,9 +19,9 @@ from hrsim.calibrate.simulator import study_outputs, values_at
 from hrsim.experiment.plan import luck_number
 from tests.calibrate.toy import silent
 
-FITS, DRAWS, BINS = 150, 99, 10
+FITS, DRAWS, BINS = 200, 39, 10
 DATA_SEED = 77_000  # seeds of fits are 0 to FITS - 1
-CHANCE = 0.001
+CHANCE = 0.01  # of each assertion; seeds are fixed, and a likelihood without Monte Carlo noise fails
 STUDY = """hrsim: 1
 title: A small place
 extends: settings/blank.yaml
@@ -49,7 +49,7 @@ series:
     likelihood: {family: poisson}
     discrepancy: 0
 search: {waves: 2, points: 40, replicates: 2}
-result: {draws: 99}
+result: {draws: 39}
 """
 
 
@@ -81,7 +81,7 @@ def test_ranks_of_truths_are_uniform(task, tmp_path):
         ranks[number] = [(found[row.id] < values[row.id]).sum() for row in task.free]
     fewest, most = stats.binom.ppf([CHANCE / 2, 1 - CHANCE / 2], FITS, 0.9)
     for row, found in zip(task.free, ranks.T, strict=True):
-        inside = ((found >= 5) & (found < DRAWS - 4)).sum()
+        inside = ((found >= 2) & (found <= DRAWS - 2)).sum()  # 36 of 40 ranks
         bins = np.bincount(found * BINS // (DRAWS + 1), minlength=BINS)
         assert fewest <= inside <= most, (row.id, inside)
         assert stats.chisquare(bins).pvalue > CHANCE, (row.id, bins)
