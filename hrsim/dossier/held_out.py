@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hrsim.calibrate.outcome import NotFitted, Outcome, fitted_folders, read_outcome
-from hrsim.calibrate.page_parts import score_table
+from hrsim.calibrate.page_numbers import score_table
 from hrsim.dossier.figures import Picture, fit_picture
 from hrsim.report.blocks import Table
 from hrsim.report.language import language
