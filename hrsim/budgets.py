@@ -21,12 +21,13 @@ from hrsim.errors import Problem, StudyError
 from hrsim.evidence.register import load_register
 from hrsim.processes.budgets import BEFORE_THE_FIRST, BUDGET, FISCAL_YEAR, NO_BUDGET
 from hrsim.processes.service_records import CLOCKED_STAY
-from hrsim.services.compile import Draw, amount
+from hrsim.services.amounts import Draw, amount
 from hrsim.services.layout import Layout
 from hrsim.services.ramps import level_at
 from hrsim.study.budgets import Budget, month_and_day
+from hrsim.study.costs import Cost
 from hrsim.study.schema import Study
-from hrsim.study.services import Cost, Service
+from hrsim.study.services import Service
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_YEAR
 
 BOOK_ITEMS = ("begins", "ends", "granted", "spent")

@@ -31,8 +31,9 @@ from hrsim.processes.mortality import life_table
 from hrsim.processes.rates import Baseline, Rate
 from hrsim.processes.state import CALM, TRUSTING
 from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
+from hrsim.services.amounts import Draw, amount
 from hrsim.services.at_start import enrol_at_start, mark_covered
-from hrsim.services.compile import Draw, amount, service_arrays
+from hrsim.services.compile import service_arrays
 from hrsim.services.curves import Curves, curve_arrays, site_curves
 from hrsim.services.groups import Groups, groups_of, mixing_arrays
 from hrsim.services.layout import OAT_POOL, Layout, lay_out

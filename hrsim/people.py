@@ -40,7 +40,7 @@ from hrsim.processes.state import (
     UNSTABLE,
 )
 from hrsim.processes.trust import SHARE as LOW_TRUST_SHARE
-from hrsim.services.compile import amount
+from hrsim.services.amounts import amount
 from hrsim.services.groups import cells_of_people, labels_of_cells, share_within
 from hrsim.study.population import AgeDistribution, Population
 from hrsim.units import TICKS_PER_YEAR

@@ -22,7 +22,7 @@ from hrsim.engine.simulation import QUARTER, Simulation
 from hrsim.errors import HrsimError
 from hrsim.processes.effects import WAITING
 from hrsim.processes.events import DISTRESS_TICKS, EVENTS, GROUP_FLOWS
-from hrsim.services.compile import Draw
+from hrsim.services.amounts import Draw
 from hrsim.services.groups import Groups
 from hrsim.simulate import ledger_of, run_assembled
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_YEAR

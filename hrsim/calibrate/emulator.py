@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from hrsim.calibrate.process import Process, Shape, condition, learn
+from hrsim.calibrate.process import Process, condition, learn
 from hrsim.calibrate.simulator import Simulated
 
 Floats = NDArray[np.float64]
@@ -56,7 +56,7 @@ def fit_emulator(simulated: Simulated) -> Emulator:
     scores, lines, left = _around_line(simulated.points[~kept], simulated.location[~kept])
     shape = learn(scores, left, simulated.error)
     trial = Emulator(condition(shape, scores, left), lines, simulated.error, (), 0)
-    outside = _outside(trial, shape, simulated.points[kept], simulated.location[kept])
+    outside = _outside(trial, simulated.points[kept], simulated.location[kept])
     scores, lines, left = _around_line(simulated.points, simulated.location)
     return Emulator(condition(shape, scores, left), lines, simulated.error, outside, int(kept.sum()))
 
@@ -68,10 +68,14 @@ def _around_line(points: Floats, location: Floats) -> tuple[Floats, Floats, Floa
     return scores, lines, location - _with_one(scores) @ lines
 
 
-def _outside(trial: Emulator, shape: Shape, points: Floats, location: Floats) -> tuple[int, ...]:
-    """Count, by target, the points whose simulated location a trial did not expect."""
+def _outside(trial: Emulator, points: Floats, location: Floats) -> tuple[int, ...]:
+    """Count, by target, the points whose simulated location is farther off than a likelihood reckons with.
+
+    That is the emulator's own doubt and the Monte Carlo error; the noise that the process learnt is smaller, since the
+    points share their lucks, and a miss of that size changes no posterior.
+    """
     mean, deviation = trial.predict(points)
-    far = np.abs(location - mean) > CHECK_WIDTH * np.sqrt(deviation**2 + shape.noises**2)
+    far = np.abs(location - mean) > CHECK_WIDTH * np.sqrt(deviation**2 + trial.noise**2)
     return tuple(int(count) for count in far.sum(axis=0))
 
 

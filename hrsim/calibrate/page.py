@@ -8,18 +8,11 @@ from pathlib import Path
 from hrsim import __version__
 from hrsim.calibrate.folder import folder_of
 from hrsim.calibrate.outcome import NotFitted, Outcome, read_outcome
-from hrsim.calibrate.page_parts import (
-    Shown,
-    correlations,
-    fit_figure,
-    held_out,
-    identifiability,
-    limits,
-    parameters,
-    search,
-    what,
-)
+from hrsim.calibrate.page_numbers import fit_figure, held_out, what
+from hrsim.calibrate.page_parameters import correlations, identifiability, parameters
+from hrsim.calibrate.page_search import limits, search
 from hrsim.calibrate.reading import Assignment
+from hrsim.calibrate.shown import Shown
 from hrsim.report.blocks import Banner, Document, Paragraph, Section
 from hrsim.report.html import html
 from hrsim.report.language import language

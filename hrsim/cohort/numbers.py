@@ -80,8 +80,7 @@ class Numbers:
             return np.zeros(())
         wrong = ~((value >= least) & (value <= most) & (np.abs(value) <= LARGEST))
         if wrong.any():
-            got = value[wrong].flat[0]
-            message = f"expected a number that is {_rule(least, most)}, got {got:g}{self._when(wrong)}"
+            message = self._out_of_range(value, wrong, _rule(least, most))
             self.faults.note(path, "RANGE", message, "correct the formula or what it reads.")
             return np.zeros(value.shape)
         return value
@@ -99,6 +98,9 @@ class Numbers:
     def with_clocks(self, clocks: Mapping[str, Floats]) -> Numbers:
         """Return the same numbers where other clocks are known too."""
         return Numbers(self.parameters, {**self.clocks, **clocks}, self.faults)
+
+    def _out_of_range(self, value: Floats, wrong: Truths, rule: str) -> str:
+        return f"expected a number that is {rule}, got {value[wrong].flat[0]:g}{self._when(wrong)}"
 
     def _when(self, wrong: Truths) -> str:
         if "cycle" not in self.clocks:
@@ -151,10 +153,8 @@ class Numbers:
             return None
         wrong = ~(np.abs(value) <= LARGEST)
         if wrong.any():
-            got = f"{value[wrong].flat[0]:g}{self._when(wrong)}"
-            message = f"expected a number that is {_rule(-np.inf, np.inf)}, got {got}"
             fix = "look for a division by zero, or a logarithm of zero or less."
-            self.faults.note(path, "RANGE", message, fix)
+            self.faults.note(path, "RANGE", self._out_of_range(value, wrong, _rule(-np.inf, np.inf)), fix)
             return None
         return value
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hrsim.calibrate.outcome import NotFitted, Outcome, fitted_folders, read_outcome
-from hrsim.calibrate.page_parts import score_table
+from hrsim.calibrate.page_numbers import score_table
 from hrsim.dossier.figures import Picture, fit_picture
 from hrsim.report.blocks import Table
 from hrsim.report.language import language
@@ -40,7 +40,8 @@ def _read(folder: Path) -> HeldOut:
 
 def held_out_section(calibrations: Sequence[HeldOut]) -> tuple[list[str], list[Picture]]:
     """Write the section of the external page, and draw its figures."""
-    lines, pictures = ["## Held-out years of calibrations", "", _WORDS, ""], []
+    note = language("en")("calibration.held_out.note")
+    lines, pictures = ["## Held-out years of calibrations", "", _WORDS, "", note, ""], []
     if not calibrations:
         lines += ["No calibration was given.", ""]
     for calibration in calibrations:
@@ -67,8 +68,7 @@ def _verdict(outcome: Outcome) -> str:
 def _scores(outcome: Outcome) -> list[str]:
     if not (outcome.fit["use"] == "held_out").any():
         return ["No number was held out.", ""]
-    table = score_table(outcome.fit, language("en"))
-    return [*markdown(table), "", table.note, ""]
+    return [*markdown(score_table(outcome.fit, language("en"))), ""]
 
 
 def markdown(table: Table) -> list[str]:

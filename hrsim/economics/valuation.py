@@ -148,64 +148,95 @@ def value_ledger(
     problems = _problems(ledger, book, utilities, analysis, parameters)
     if problems:
         raise StudyError(problems)
-    amounts = {
-        line.name: line.direction * book.amount(line, parameters, analysis.money) for line in book.lines
-    }
-    person = tuple(line for line in book.lines if line.per not in SERVICE_UNITS)
-    service = tuple(line for line in book.lines if line.per in SERVICE_UNITS)
-    life_years = ledger.person_ticks() / TICKS_PER_YEAR
+    priced = _priced(ledger, book, analysis, parameters)
+    person_costs, service_costs = priced.person_costs(), priced.service_costs()
     weights = utilities.state_utilities(ledger.state_dimensions, parameters)
     event_qalys = weighted_sums(ledger.events, utilities.event_changes(ledger.event_names, parameters))
-    arms, quarters, groups = life_years.shape
-
-    def last_year(line: CostLine) -> Floats:
-        if line.per in SERVICE_UNITS:
-            quantity = service_quantity(ledger, line, analysis.comparator)
-        else:
-            quantity = person_quantity(ledger, line).sum(axis=2)
-        return np.asarray(quantity[:, LAST_YEAR].sum(axis=1), dtype=np.float64)
-
-    person_costs = _stack(
-        [person_quantity(ledger, line) * amounts[line.name] for line in person], (arms, quarters, groups)
-    )
-    service_costs = _stack(
-        [service_quantity(ledger, line, analysis.comparator) * amounts[line.name] for line in service],
-        (arms, quarters),
-    )
     years = analysis.fiscal_years(int(ledger.quarter_edges[-1]))
     return Valuation(
         arms=ledger.arms,
         groups=ledger.groups,
         quarter_years=ledger.quarter_years,
-        lines=person + service,
+        lines=priced.person + priced.service,
         money=analysis.money,
         person_costs=person_costs,
         service_costs=service_costs,
-        used_costs=_stack(
-            [used_quantity(ledger, line) * amounts[line.name] for line in service], (arms, quarters, groups)
-        ),
+        used_costs=priced.used_costs(),
         qalys=weighted_sums(ledger.state_ticks, weights / TICKS_PER_YEAR) + event_qalys,
-        life_years=life_years,
+        life_years=ledger.person_ticks() / TICKS_PER_YEAR,
         deaths=ledger.deaths().sum(axis=2).astype(np.float64),
         cost_factors=analysis.cost_discount.mean_factors(ledger.quarter_years),
         effect_factors=analysis.effect_discount.mean_factors(ledger.quarter_years),
-        health_values={
-            name: book.amount(price, parameters, analysis.money) for name, price in book.health_values.items()
-        },
+        health_values=_health_values(book, analysis, parameters),
         fiscal_years=years,
-        fiscal_costs=_fiscal_costs(ledger, years, person_costs.sum(axis=2), service, service_costs),
-        beyond=carried_on(
-            ledger,
-            load_mortality(),
-            analysis,
-            parameters,
-            weights,
-            event_qalys,
-            person + service,
-            amounts,
-            last_year,
-        ),
+        fiscal_costs=_fiscal_costs(ledger, years, person_costs.sum(axis=2), priced.service, service_costs),
+        beyond=_beyond(priced, analysis, parameters, weights, event_qalys),
     )
+
+
+@dataclass(frozen=True)
+class _Priced:
+    """Hold a ledger with what a unit of each cost line is worth in one draw, lines for people apart from services'."""
+
+    ledger: Ledger
+    comparator: str
+    person: tuple[CostLine, ...]
+    service: tuple[CostLine, ...]
+    amounts: Mapping[str, float]
+
+    def person_costs(self) -> Floats:
+        """Give the costs of lines for people, shape (A, Q, G, P)."""
+        costs = [person_quantity(self.ledger, line) * self.amounts[line.name] for line in self.person]
+        return _stack(costs, self._by_group())
+
+    def service_costs(self) -> Floats:
+        """Give the costs of lines for services, shape (A, Q, S)."""
+        costs = [self._of_service(line) * self.amounts[line.name] for line in self.service]
+        return _stack(costs, self._by_group()[:2])
+
+    def used_costs(self) -> Floats:
+        """Give the part of the services' costs that follows what people use, shape (A, Q, G, S)."""
+        costs = [used_quantity(self.ledger, line) * self.amounts[line.name] for line in self.service]
+        return _stack(costs, self._by_group())
+
+    def last_year(self, line: CostLine) -> Floats:
+        """Give the quantity of a line in the last year of the horizon, shape (A,)."""
+        on_service = line.per in SERVICE_UNITS
+        quantity = self._of_service(line) if on_service else person_quantity(self.ledger, line).sum(axis=2)
+        return np.asarray(quantity[:, LAST_YEAR].sum(axis=1), dtype=np.float64)
+
+    def _of_service(self, line: CostLine) -> Floats:
+        return service_quantity(self.ledger, line, self.comparator)
+
+    def _by_group(self) -> tuple[int, ...]:
+        return self.ledger.events.shape[:3]
+
+
+def _priced(ledger: Ledger, book: PriceBook, analysis: Analysis, parameters: Parameters) -> _Priced:
+    return _Priced(
+        ledger=ledger,
+        comparator=analysis.comparator,
+        person=tuple(line for line in book.lines if line.per not in SERVICE_UNITS),
+        service=tuple(line for line in book.lines if line.per in SERVICE_UNITS),
+        amounts={
+            line.name: line.direction * book.amount(line, parameters, analysis.money) for line in book.lines
+        },
+    )
+
+
+def _health_values(book: PriceBook, analysis: Analysis, parameters: Parameters) -> dict[str, float]:
+    return {
+        name: book.amount(price, parameters, analysis.money) for name, price in book.health_values.items()
+    }
+
+
+def _beyond(
+    priced: _Priced, analysis: Analysis, parameters: Parameters, weights: Floats, event_qalys: Floats
+) -> CarriedOn | None:
+    return carried_on(
+        priced.ledger, load_mortality(), analysis, parameters, weights, event_qalys,
+        priced.person + priced.service, priced.amounts, priced.last_year,
+    )  # fmt: skip
 
 
 def weighted_sums(counts: NDArray[Any], weights: Floats) -> Floats:

@@ -11,7 +11,7 @@ from hrsim.evidence import EvidenceRow, Register, central_parameters, draw_param
 from hrsim.evidence.limits import broken_limit
 from hrsim.evidence.register import load_register
 from hrsim.experiment.plan import Plan
-from hrsim.services.compile import amount
+from hrsim.services.amounts import amount
 from hrsim.study.check_numbers import Scoped, impossible_numbers, scoped_numbers
 from hrsim.study.intervals import overridden
 from hrsim.study.resolved import ResolvedStudy

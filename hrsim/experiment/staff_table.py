@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hrsim.economics.fiscal import FiscalYears
 from hrsim.experiment.statistics import described
-from hrsim.services.compile import Draw
+from hrsim.services.amounts import Draw
 from hrsim.services.ramps import level_at
 from hrsim.study.numbers import arm_draw
 from hrsim.study.schema import Study

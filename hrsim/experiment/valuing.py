@@ -29,15 +29,15 @@ from hrsim.engine.ledger import Ledger
 from hrsim.errors import HrsimError, Problem, StudyError
 from hrsim.evidence import Register
 from hrsim.evidence.reference_cases import load_reference_cases
-from hrsim.services.compile import amount
+from hrsim.services.amounts import amount
 from hrsim.services.groups import groups_of
 from hrsim.study.analysis import Distributional
 from hrsim.study.budgets import month_and_day
+from hrsim.study.costs import Cost
 from hrsim.study.load import ResolvedStudy
 from hrsim.study.merge import split_path
 from hrsim.study.own_events import OwnEvent
 from hrsim.study.schema import Study
-from hrsim.study.services import Cost
 from hrsim.study.tree import nearest_mark
 
 MOST_NAMED = 3

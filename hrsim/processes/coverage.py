@@ -1,8 +1,8 @@
 """Services that hold a stated share of the people they may take, at every moment and without coming and going.
 
 Each person has a number between 0 and 1 for each such service; the service holds those whose number lies below its
-coverage. So more coverage holds the same people and more, in every arm. Arrays: `covered` (K,) service numbers, each
-after those that its conditions name; `cover_mark` (n, K) people's numbers.
+coverage times the access of their group. So more coverage holds the same people and more, in every arm. Arrays:
+`covered` (K,) service numbers, each after those that its conditions name; `cover_mark` (n, K) people's numbers.
 """
 
 from hrsim.engine.accrual import touch, touch_aspect
@@ -43,8 +43,9 @@ def keep_covered(sim, i, a):
 @kernel_function
 def holds(sim, i, a, k):
     """Return whether the k-th service with a coverage is to hold a person."""
-    v = sim.service[a, sim.covered[k]]
-    if not v.open or sim.cover_mark[i, k] >= v.coverage:
+    s = sim.covered[k]
+    v = sim.service[a, s]
+    if not v.open or sim.cover_mark[i, k] >= v.coverage * sim.access[a, s, sim.person[i].group]:
         return False
     return meets(sim, i, a, v, status_word(sim, i, a))
 

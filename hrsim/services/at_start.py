@@ -20,7 +20,8 @@ from hrsim.processes.by_group import CLIENTS
 from hrsim.processes.effects import ENROLLED, IDLE
 from hrsim.processes.service_records import CLOCKED_STAY, COVERED_STAY, NO_LIMIT
 from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HCV_NONE, HIV_NONE
-from hrsim.services.compile import CONDITIONS, amount, forbidden_bits
+from hrsim.services.amounts import amount
+from hrsim.services.eligibility import CONDITIONS, forbidden_bits
 from hrsim.services.layout import Layout
 from hrsim.study.services import Service
 
@@ -75,7 +76,8 @@ def _cover(sim: Simulation, layout: Layout, a: int, people: int) -> None:
         record = sim.service[a, s]
         if record["stay"] != COVERED_STAY or not record["open"]:
             continue
-        held = _meets(sim, a, s, people) & (sim.cover_mark[:people, k] < record["coverage"])
+        share = record["coverage"] * sim.access[a, s][sim.person["group"][:people]]
+        held = _meets(sim, a, s, people) & (sim.cover_mark[:people, k] < share)
         chosen = np.flatnonzero(held)
         sim.state["enrolled"][chosen, a] |= np.int64(1) << s
         sim.service["occupied"][a, s] += chosen.size

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrsim.engine.random import name_word
-from hrsim.engine.simulation import INFECTION
 from hrsim.processes.budgets import NO_BUDGET
 from hrsim.processes.effects import (
     AFTER,
@@ -21,69 +20,13 @@ from hrsim.processes.effects import (
     WHILE_ENROLLED,
 )  # fmt: skip
 from hrsim.processes.events import FLOWS, PROMPTS
-from hrsim.processes.service_records import (
-    ANY_AGE,
-    CLOCKED_STAY,
-    COVERED_STAY,
-    FREE_STAY,
-    LINK,
-    NO_LIMIT,
-    NO_STAY,
-    ONWARD,
-    OWN_EVENT,
-    REFERRAL,
-    SERVICE,
-    STAY,
-)
-from hrsim.processes.state import CUSTODY_LEVELS, HOUSING_LEVELS, USE_LEVELS
-from hrsim.processes.status import (
-    CUSTODY_BIT,
-    DISTRESS_BIT,
-    HCV_BIT,
-    HIV_BIT,
-    HOUSING_BIT,
-    OAT_BIT,
-    POOL_BIT,
-    SEX_BIT,
-    USE_BIT,
-)
+from hrsim.processes.service_records import LINK, ONWARD, OWN_EVENT, REFERRAL, SERVICE, STAY
 from hrsim.processes.wellbeing import WELLBEING
-from hrsim.services.layout import Layout, effect_places, needs_clock, service_aspect
-from hrsim.study.capacity import minutes_open
-from hrsim.study.operations import Operations, stated_day, stated_site
+from hrsim.services.amounts import Draw, amount
+from hrsim.services.layout import Layout, effect_places
+from hrsim.services.records import fill_service
 from hrsim.study.referrals import Referral
-from hrsim.study.services import Eligible, Service
-from hrsim.study.values import Quantity
-from hrsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, TICKS_PER_DAY, TICKS_PER_WEEK, TICKS_PER_YEAR
-
-Draw = Mapping[str, float]
-_UNIT_TICKS = {
-    "day": float(TICKS_PER_DAY),
-    "week": float(TICKS_PER_WEEK),
-    "month": TICKS_PER_YEAR / MONTHS_PER_YEAR,
-    "year": float(TICKS_PER_YEAR),
-}
-_MINUTES_PER_HOUR = 60
-CONDITIONS: tuple[tuple[str, tuple[str, ...], int], ...] = (
-    ("use", USE_LEVELS, USE_BIT),
-    ("housing", HOUSING_LEVELS, HOUSING_BIT),
-    ("custody", CUSTODY_LEVELS, CUSTODY_BIT),
-    ("sex", ("female", "male"), SEX_BIT),
-    ("hiv", ("none", "undiagnosed", "diagnosed", "treated"), HIV_BIT),
-    ("hcv", ("none", "undiagnosed", "diagnosed", "cured"), HCV_BIT),
-    ("oat", ("none", "waiting", "enrolled"), OAT_BIT),
-    ("distress", ("absent", "present"), DISTRESS_BIT),
-)
-
-
-def amount(quantity: Quantity | None, draw: Draw, otherwise: float = 0.0) -> float:
-    """Return a quantity's number in one draw."""
-    if quantity is None:
-        return otherwise
-    if quantity.value is not None:
-        return quantity.value
-    assert quantity.evidence is not None  # the schema demands one of the two
-    return quantity.times * draw[quantity.evidence]
+from hrsim.study.services import Service
 
 
 def service_arrays(
@@ -181,174 +124,6 @@ def _nobody_enrolled(people: int, arms: int, clocks: int) -> NDArray[Any]:
     stays = np.zeros((people, arms, clocks), STAY)
     stays["service"] = -1
     return stays
-
-
-def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service, draw: Draw) -> None:
-    """Write one service of one arm into its record of shape (1,)."""
-    window = service.contact_effect
-    record["present"] = 1
-    record["open"], record["planned_open"] = 1, 1
-    record["required"] = service_bits(layout, service.eligible.enrolled_in)
-    record["excluded"] = service_bits(layout, service.eligible.not_enrolled_in)
-    record["takes_over"] = service_bits(layout, service.takes_over)
-    record["youngest"], record["oldest"] = ages(service.eligible)
-    record["slot"] = layout.pool_of[s]
-    record["queue"] = layout.list_column(s)
-    record["head"], record["tail"] = -1, -1
-    record["oat"] = layout.oat.index(layout.services[s]) + 1 if layout.services[s] in layout.oat else 0
-    record["ends_in_custody"] = int("custody_entry" in service.ends_on)
-    record["ends_after_overdose"] = int("overdose_survived" in service.ends_on)
-    record["contact_share"] = amount(window.share, draw, 1.0) if window else 1.0
-    record["aftereffect"] = int(window is not None)
-    record["forbidden"] = forbidden_word(layout, s, service)
-    patience = amount(service.waiting.patience, draw)
-    record["patience_rate"] = 1.0 / patience if patience > 0.0 else 0.0
-    _fill_stay(record, service, draw)
-    _fill_capacity(record, service, draw)
-    for field, planned in (
-        ("places", "planned_places"), ("sites", "planned_sites"), ("visit_capacity", "planned_visits")
-    ):  # fmt: skip
-        record[planned] = record[field]
-    _fill_deliveries(record, service, draw)
-    infection = record["hiv_suppression"][0] > 0.0 or record["hcv_cure"][0] > 0.0
-    record["aspects"] = service_aspect(s) | (INFECTION if infection else 0)
-
-
-def forbidden_word(layout: Layout, s: int, service: Service) -> int:
-    """Return the status bits of people whom a service does not take: not eligible, or in its pool already.
-
-    The pool does not bar where contacts go on during a window; of a service that takes clients over it bars some only,
-    which the kernel asks about.
-    """
-    pool = layout.pool_of[s]
-    elsewhere = service.contact_effect is not None or pool < 0 or bool(service.takes_over)
-    return forbidden_bits(service.eligible) | (0 if elsewhere else 1 << (POOL_BIT + pool))
-
-
-def forbidden_enrolments(layout: Layout, s: int, service: Service) -> int:
-    """Return the enrolments of people whom a service does not take, a bit each; contacts go on during a window."""
-    own = 0 if service.contact_effect is not None else 1 << s
-    return own | service_bits(layout, service.eligible.not_enrolled_in)
-
-
-def forbidden_bits(eligible: Eligible) -> int:
-    """Return the status bits that make a person ineligible; people in custody are unless the service says so."""
-    bits = 0
-    for name, levels, first in CONDITIONS:
-        allowed = getattr(eligible, name)
-        if name == "custody" and allowed is None:
-            allowed = ("community",)
-        if allowed is not None:
-            bits |= sum(1 << (first + n) for n, word in enumerate(levels) if word not in allowed)
-    return bits
-
-
-def limit_field(record: NDArray[Any], name: str, value: float) -> None:
-    """Write a limit that may ramp: places, contacts per month or kits per year."""
-    if name == "places":
-        record["places"] = int(value)
-        return
-    per_year = value * MONTHS_PER_YEAR if name == "contacts_per_month" else value
-    record["token_rate"] = per_year / TICKS_PER_YEAR
-    record["token_depth"] = per_year / MONTHS_PER_YEAR
-
-
-def _fill_stay(record: NDArray[Any], service: Service, draw: Draw) -> None:
-    stay, window = service.stay, service.contact_effect
-    record["stay"] = CLOCKED_STAY if needs_clock(service) else (FREE_STAY if stay else NO_STAY)
-    record["hazard_ratio"] = 1.0
-    record["weibull_shape"], record["scale"] = 1.0, float(TICKS_PER_YEAR)
-    if window is not None and window.during.length is not None:
-        record["fixed"] = round(window.during.length.years * TICKS_PER_YEAR)
-    if service.coverage is not None:
-        record["stay"] = COVERED_STAY
-        record["coverage"] = amount(service.coverage.first, draw)
-    if stay is None:
-        return
-    record["hazard_ratio"] = amount(stay.hazard_ratio, draw, 1.0)
-    if stay.weibull is not None:
-        shape, rate = amount(stay.weibull.shape, draw), amount(stay.weibull.rate, draw)
-        record["weibull_shape"] = shape
-        record["scale"] = _UNIT_TICKS[stay.weibull.unit] * rate ** (-1.0 / shape)
-    elif stay.mean is not None:
-        mean = amount(stay.mean, draw)
-        record["scale"] = mean * TICKS_PER_YEAR
-        record["leave_rate"] = 1.0 / mean
-    elif stay.fixed is not None:
-        record["fixed"] = round(stay.fixed.years * TICKS_PER_YEAR)
-
-
-def _fill_capacity(record: NDArray[Any], service: Service, draw: Draw) -> None:
-    record["places"] = NO_LIMIT
-    record["token_rate"] = -1.0
-    record["visit_capacity"] = -1.0
-    record["sites"] = 1
-    capacity = service.capacity
-    for name in ("places", "contacts_per_month", "kits_per_year"):
-        ramp = getattr(capacity, name, None)
-        if ramp is not None:
-            limit_field(record, name, amount(ramp.first, draw))
-            record["tokens"] = record["token_depth"]
-    site = stated_site(capacity, service.operations)
-    visits = visits_per_year(service, draw)
-    if visits is not None:
-        record["sites"] = site.sites if site is not None else 1
-        record["visit_capacity"] = visits
-
-
-def visits_per_year(service: Service, draw: Draw) -> float | None:
-    """Return how many supervised visits, or contacts of a working day, fit in a year; None without sites and day.
-
-    Of people who keep their appointments: those who do not come take slots all the same.
-    """
-    day = stated_day(service.operations)
-    if day is not None:
-        open_minutes = sum(minutes_open(hours) for hours in day.hours)
-        fit = day.staff * open_minutes / amount(day.minutes_per_visit, draw) * DAYS_PER_YEAR
-        return fit * _share_who_come(day.operations, draw)
-    site = stated_site(service.capacity, service.operations)
-    if site is None:
-        return None
-    visits_per_hour = _MINUTES_PER_HOUR / amount(site.minutes_per_visit, draw)
-    hours = minutes_open(site.hours) / _MINUTES_PER_HOUR
-    return site.sites * site.booths * hours * visits_per_hour * DAYS_PER_YEAR
-
-
-def _share_who_come(operations: Operations, draw: Draw) -> float:
-    """Return the share of wishes for a visit that come from people who would not break an appointment."""
-    booked = operations.appointments
-    if booked is None:
-        return 1.0
-    walk_in = amount(operations.arrivals.per_day, draw) if operations.arrivals else 0.0
-    wanted = amount(booked.wanted_per_day, draw)
-    return 1.0 - amount(booked.no_show, draw) * (wanted / (wanted + walk_in) if wanted > 0.0 else 0.0)
-
-
-def _fill_deliveries(record: NDArray[Any], service: Service, draw: Draw) -> None:
-    given = service.delivers
-    record["kits"] = given.naloxone_kits or 0
-    record["hiv_test"] = amount(given.hiv_test, draw)
-    record["hcv_test"] = amount(given.hcv_test, draw)
-    record["hcv_cure"] = amount(given.hcv_cure, draw)
-    record["hiv_suppression"] = amount(given.hiv_treatment, draw)
-    record["at_hand"] = amount(given.naloxone_at_hand, draw)
-    if given.supervised_use is not None:
-        record["visits"] = amount(given.supervised_use.visits_per_client_year, draw)
-        record["site_risk"] = amount(given.supervised_use.relative_risk, draw, 1.0)
-        record["routes"] = sum(1 << USE_LEVELS.index(route) for route in given.supervised_use.routes)
-
-
-def service_bits(layout: Layout, names: tuple[str, ...]) -> int:
-    """Return the bits of services by name; a service that no arm has needs none."""
-    return sum(1 << layout.number(name) for name in names if name in layout.services)
-
-
-def ages(eligible: Eligible) -> tuple[int, int]:
-    """Return the youngest age and the first too old, in ticks."""
-    age = eligible.age
-    youngest = round((age.minimum or 0.0) * TICKS_PER_YEAR) if age else 0
-    oldest = round(age.maximum * TICKS_PER_YEAR) if age and age.maximum is not None else ANY_AGE
-    return youngest, oldest
 
 
 def _target_starts(layout: Layout) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrsim.operations.curve import LOADS, MetShareCurve, met_share_curve
-from hrsim.services.compile import Draw
+from hrsim.services.amounts import Draw
 from hrsim.services.layout import Layout
 from hrsim.services.sites import planned_sites
 from hrsim.study.operations import stated_day

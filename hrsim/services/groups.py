@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hrsim.engine.group_names import EVERYBODY, cell_name
 from hrsim.processes.mixing import COUNTS
-from hrsim.services.compile import Draw, amount
+from hrsim.services.amounts import Draw, amount
 from hrsim.study.check_groups import labels_of
 from hrsim.study.groups import Dimension
 from hrsim.study.population import Population

@@ -10,7 +10,8 @@ from hrsim.errors import Problem, StudyError
 from hrsim.processes.effects import ON_SERVICES
 from hrsim.processes.events import EVENTS
 from hrsim.processes.rates import Peak, Rate
-from hrsim.services.compile import Draw, ages, amount, forbidden_bits, service_bits
+from hrsim.services.amounts import Draw, amount
+from hrsim.services.eligibility import ages, forbidden_bits, service_bits
 from hrsim.services.layout import Layout
 from hrsim.study.own_events import OwnEvent
 

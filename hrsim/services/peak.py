@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from hrsim.processes.effects import WHILE_CARRYING
-from hrsim.services.compile import Draw, amount
+from hrsim.services.amounts import Draw, amount
 from hrsim.services.layout import EffectPlace, Layout, effect_places
 from hrsim.study.services import Service
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
-from hrsim.services.compile import amount
+from hrsim.services.amounts import amount
 from hrsim.study.times import Ramp
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_YEAR
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrsim.processes.events import GROUP_FLOWS
-from hrsim.services.compile import Draw, amount
+from hrsim.services.amounts import Draw, amount
 from hrsim.services.groups import Groups
 from hrsim.services.layout import Layout
 from hrsim.study.groups import Access

@@ -8,7 +8,7 @@ from typing import cast
 
 from hrsim.errors import Problem, StudyError
 from hrsim.operations.site import Appointments, Attendance, Law, Site, SiteError, even_arrivals
-from hrsim.services.compile import Draw, amount
+from hrsim.services.amounts import Draw, amount
 from hrsim.services.reach import parts
 from hrsim.study.capacity import opening
 from hrsim.study.numbers import arm_draw

@@ -8,7 +8,8 @@ from dataclasses import replace
 from hrsim.engine.simulation import CARRIED, STUDY_YEAR
 from hrsim.processes.effects import ON_SERVICES
 from hrsim.processes.rates import Rate
-from hrsim.services.compile import Draw, amount, forbidden_enrolments, forbidden_word
+from hrsim.services.amounts import Draw, amount
+from hrsim.services.eligibility import forbidden_enrolments, forbidden_word
 from hrsim.services.groups import Groups
 from hrsim.services.layout import ANY_SERVICE, Arms, Layout, service_aspect
 from hrsim.services.peak import Peak

@@ -14,9 +14,9 @@ from hrsim.evidence.checking import number_problems
 from hrsim.evidence.rows import EvidenceRow
 from hrsim.evidence.study_rows import override, study_row
 from hrsim.study.analysis import Analysis
+from hrsim.study.costs import Cost
 from hrsim.study.numbers import Number, change_numbers
 from hrsim.study.schema import Study
-from hrsim.study.services import Cost
 from hrsim.study.tree import MapNode, Path, Problems, nearest_mark
 from hrsim.study.values import EvidenceFacts, Quantity
 

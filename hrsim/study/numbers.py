@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 from pydantic import AfterValidator
 from pydantic.fields import FieldInfo
 
+from hrsim.study.costs import Cost
 from hrsim.study.effects import Effect
 from hrsim.study.referrals import Referral
 from hrsim.study.schema import Arm, Study
-from hrsim.study.services import Cost
 from hrsim.study.times import Ramp
 from hrsim.study.tree import Path
 from hrsim.study.values import Meaning, Quantity, StudyModel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from hrsim.study.services import Eligible
+from hrsim.study.eligible import Eligible
 from hrsim.study.times import RampRate
 from hrsim.study.values import Price, Probability, StudyModel, Whole, about
 

@@ -29,16 +29,17 @@ def read_chain(path: FilePath, problems: Problems) -> tuple[list[MapNode], bool]
     Raises:
         StudyError: a file of the chain cannot be read as a mapping.
     """
-    home = path.parent
+    home = beside = path.parent
     tree = read_file(path, problems)
     refuse_other_kinds(tree, ("hrsim",), problems)
     chain = [tree]
     names = {path.resolve(): path.name}
     while (entry := tree.entries.get("extends")) is not None:
-        found = _parent(entry, home, problems)
+        found = _parent(entry, beside, home, problems)
         if found is None:
             return chain[::-1], False
         parent, name = found
+        beside = parent.parent
         if parent.resolve() in names:
             _report_cycle(entry, list(names.values()), names[parent.resolve()], problems)
             return chain[::-1], False
@@ -58,7 +59,9 @@ def _report_cycle(entry: Entry, names: list[str], again: str, problems: Problems
     problems.add("CYCLE", message, "remove one 'extends' of the circle.", entry.node.mark, ("extends",))
 
 
-def _parent(entry: Entry, home: FilePath, problems: Problems) -> tuple[FilePath, str] | None:
+def _parent(
+    entry: Entry, beside: FilePath, home: FilePath, problems: Problems
+) -> tuple[FilePath, str] | None:
     node = entry.node
     if not isinstance(node, ScalarNode) or not isinstance(node.value, str) or not node.value:
         message = f"expected the file name of one parent, got {describe(node)}"
@@ -67,7 +70,7 @@ def _parent(entry: Entry, home: FilePath, problems: Problems) -> tuple[FilePath,
         )
         return None
     name = node.value
-    folders = (home, packaged_scenarios())
+    folders = (beside, home, packaged_scenarios())
     if leaves_folder(name):
         _refuse_outside(node, name, problems)
         return None

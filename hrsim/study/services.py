@@ -1,4 +1,4 @@
-"""The one schema of a service: who is eligible, how they reach it, its capacity, effects and costs."""
+"""The one schema of a service, of parts that each have a file: who is eligible, stays, effects, costs, closures."""
 
 from __future__ import annotations
 
@@ -8,146 +8,18 @@ from typing import Annotated, Literal
 from pydantic import model_validator
 
 from hrsim.study.capacity import Capacity
+from hrsim.study.costs import Cost
 from hrsim.study.effects import Effect
+from hrsim.study.eligible import Eligible, PromptedBy
 from hrsim.study.groups import Barriers
+from hrsim.study.opening import Closure, ClosureHazard, PartialOpening
 from hrsim.study.operations import Operations, check_day, check_site, stated_day
 from hrsim.study.reach import ReachRate
 from hrsim.study.referrals import Referral, ReferralCompletion
 from hrsim.study.risk_compensation import RiskCompensation
-from hrsim.study.times import Duration, RampPart, RampShare, Span
-from hrsim.study.values import (
-    Count,
-    HazardRatio,
-    Price,
-    Probability,
-    Rate,
-    Ratio,
-    Shape,
-    StudyModel,
-    WeibullRate,
-    Whole,
-    about,
-    as_tuple,
-    fault,
-)
-
-ROUNDING = 1e-9  # of shares that add to one
-Use = Literal["injecting", "other_route", "not_using"]
-
-
-class AgeRange(StudyModel):
-    """Bound the age of eligible people."""
-
-    minimum: float | None = about("Youngest age.", "years", default=None, ge=0)
-    maximum: float | None = about("Oldest age.", "years", default=None, ge=0)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> AgeRange:
-        if self.minimum is not None and self.maximum is not None and self.minimum >= self.maximum:
-            message = f"expected minimum < maximum, got {self.minimum:g} and {self.maximum:g}"
-            raise fault("ORDER", message, "put the two ages in order.")
-        return self
-
-
-class Eligible(StudyModel):
-    """State who may use the service; all given conditions must hold."""
-
-    use: Annotated[tuple[Use, ...], as_tuple] | None = about("Use.", default=None)
-    housing: Annotated[tuple[Literal["stable", "unstable"], ...], as_tuple] | None = about(
-        "Housing.", default=None
-    )
-    custody: Annotated[tuple[Literal["community", "custody"], ...], as_tuple] | None = about(
-        "At liberty or in custody; omitted: at liberty.", default=None
-    )
-    sex: Annotated[tuple[Literal["female", "male"], ...], as_tuple] | None = about("Sex.", default=None)
-    age: AgeRange | None = about("Age.", "years", default=None)
-    hiv: Annotated[tuple[Literal["none", "undiagnosed", "diagnosed", "treated"], ...], as_tuple] | None = (
-        about("HIV.", default=None)
-    )
-    hcv: Annotated[tuple[Literal["none", "undiagnosed", "diagnosed", "cured"], ...], as_tuple] | None = about(
-        "Hepatitis C.", default=None
-    )
-    oat: Annotated[tuple[Literal["none", "waiting", "enrolled"], ...], as_tuple] | None = about(
-        "Opioid agonist treatment.", default=None
-    )
-    distress: Annotated[tuple[Literal["absent", "present"], ...], as_tuple] | None = about(
-        "Distress (mental ill-health), where that process is on.", default=None
-    )
-    enrolled_in: Annotated[tuple[str, ...], as_tuple] = about(
-        "Enrolled in all of these services.", default=()
-    )
-    not_enrolled_in: Annotated[tuple[str, ...], as_tuple] = about(
-        "Enrolled in none of these services.", default=()
-    )
-
-
-class PromptedBy(StudyModel):
-    """Give the chance of an immediate contact at an event."""
-
-    overdose_survived: Probability | None = about("After surviving an overdose.", "probability", default=None)
-    custody_release: Probability | None = about("At release from custody.", "probability", default=None)
-    overdose_emergency_department: Probability | None = about(
-        "In the emergency department after an overdose.", "probability", default=None
-    )
-    emergency_visit: Probability | None = about("At an emergency visit.", "probability", default=None)
-    diagnosis_hiv: Probability | None = about("At a diagnosis of HIV.", "probability", default=None)
-    diagnosis_hcv: Probability | None = about("At a diagnosis of hepatitis C.", "probability", default=None)
-
-
-class Waiting(StudyModel):
-    """Describe the waiting list."""
-
-    patience: Span | None = about(
-        "Mean time people stay on the list; omitted: for ever.", "years", default=None
-    )
-
-
-class Weibull(StudyModel):
-    """Describe stays whose survival is exp(-rate t^shape)."""
-
-    shape: Shape = about("Shape.", "shape")
-    rate: WeibullRate = about("Rate in the unit below.", "per unit^shape")
-    unit: Literal["day", "week", "month", "year"] = about("Unit of time t.")
-
-
-class Onward(StudyModel):
-    """Move people on when a stay has run its course: at most one of the services listed."""
-
-    service: str = about("Name of the next service.")
-    probability: Probability = about("Chance of going there.", "probability")
-
-
-class Stay(StudyModel):
-    """Describe how long people stay enrolled: one of a Weibull law, a mean, a fixed course."""
-
-    weibull: Weibull | None = about("Weibull law.", default=None)
-    mean: Span | None = about("Mean of an exponential stay.", "years", default=None)
-    fixed: Duration | None = about("Length of a course.", default=None)
-    hazard_ratio: HazardRatio | None = about("Factor on the hazard of leaving.", "ratio", default=None)
-    leads_to: Annotated[tuple[Onward, ...], as_tuple] = about(
-        "Services in which people go on at once when a stay has run its course.", default=()
-    )
-
-    @model_validator(mode="after")
-    def _shares_of_one_whole(self) -> Stay:
-        total = sum(next_one.probability.value or 0.0 for next_one in self.leads_to)
-        if total > 1.0 + ROUNDING:
-            message = f"expected chances under 'leads_to' that add to at most 1, got {total:g}"
-            raise fault("SHARES", message, "lower one of them.")
-        return self
-
-    @model_validator(mode="after")
-    def _one_law(self) -> Stay:
-        given = [name for name in ("weibull", "mean", "fixed") if getattr(self, name) is not None]
-        if len(given) != 1:
-            got = " and ".join(f"'{name}'" for name in given) or "none"
-            fix = "keep one; 'remove:' deletes an inherited one."
-            raise fault("FORM", f"expected one of 'weibull', 'mean' and 'fixed', got {got}", fix)
-        if self.fixed is not None and self.hazard_ratio is not None:
-            raise fault(
-                "UNUSED", "expected no 'hazard_ratio' beside 'fixed': a course has no hazard", "remove it."
-            )
-        return self
+from hrsim.study.stays import AtStart, Stay, Waiting
+from hrsim.study.times import RampShare, Span
+from hrsim.study.values import Probability, Rate, Ratio, StudyModel, Whole, about, as_tuple, fault
 
 
 class SupervisedUse(StudyModel):
@@ -180,78 +52,6 @@ class Delivers(StudyModel):
     naloxone_at_hand: Probability | None = about(
         "Chance that naloxone is at hand at a client's witnessed overdose.", "probability", default=None
     )
-
-
-class Cost(StudyModel):
-    """State one line of cost and who bears it."""
-
-    per: Literal[
-        "client_year", "contact", "start", "kit", "place_year", "site_year", "open_year", "set_up"
-    ] = about("What is counted.")
-    price: Price = about("Price of one.", "money")
-    currency: Literal["CAD", "USD", "AUD", "GBP", "EUR"] | None = about("Currency of a number.", default=None)
-    price_year: Whole | None = about(
-        "Price year of a number.", "calendar year", default=None, ge=1900, le=2200
-    )
-    payer: str = about("Who pays.")
-    sector: str = about("Sector of the economy, as in the perspectives.")
-    category: str = about("Heading in the cost tables.")
-    releases: Literal["cash", "capacity", "none"] = about(
-        "What a payer gets back when less is needed: cash, room that others fill, or nothing.", default="cash"
-    )
-    transfer: bool = about(
-        "True: moves money without using resources (a voucher); counts for its payer only, elsewhere a memo.",
-        default=False,
-    )
-
-    @model_validator(mode="after")
-    def _money_of_a_year(self) -> Cost:
-        if self.price.value is not None and (self.currency is None or self.price_year is None):
-            missing = "currency" if self.currency is None else "price_year"
-            raise fault(
-                "MISSING", f"expected '{missing}' beside a price that is a number", f"add '{missing}:'."
-            )
-        return self
-
-
-class AtStart(StudyModel):
-    """Say who is in the service when the study starts, so that it does not begin empty."""
-
-    enrolled: Probability | None = about("Share of eligible people enrolled.", "proportion", default=None)
-    kits_per_person: Count | None = about("Naloxone kits carried per eligible person.", "kits", default=None)
-    stays: Literal["under_way", "begin"] = about(
-        "Whether stays are under way at the start, at ages as in a steady state, or begin then.",
-        default="under_way",
-    )
-
-
-class Closure(StudyModel):
-    """Close a service for a time."""
-
-    start: datetime.date = about("First day closed.", alias="from")
-    end: datetime.date = about("First day open again.", alias="to")
-    label: str | None = about("Why.", default=None)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Closure:
-        if self.start >= self.end:
-            message = f"expected 'from' before 'to', got {self.start} and {self.end}"
-            raise fault("ORDER", message, "put the two dates in order.")
-        return self
-
-
-class ClosureHazard(StudyModel):
-    """Close a service at random times, the same in every arm."""
-
-    per_year: Rate = about("Closures.", "per year")
-    lasts: Span = about("How long each lasts.", "years")
-
-
-class PartialOpening(StudyModel):
-    """Open with a part of the capacity only."""
-
-    share: RampPart = about("Part of the capacity; it may move.", "proportion")
-    until: datetime.date = about("First day with the whole capacity.")
 
 
 class Service(StudyModel):

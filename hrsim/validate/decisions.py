@@ -8,7 +8,7 @@ import numpy as np
 
 from hrsim.economics.frontier import Standing, Status, frontier, net_monetary_benefit
 from hrsim.study.tree import nearest
-from hrsim.validate.expressions import Floats, FormulaError, Word
+from hrsim.validate.expressions import Floats, FormulaError, Word, number_of
 
 DECISIONS: Mapping[str, frozenset[str]] = {
     "icer": frozenset({"against"}),
@@ -38,7 +38,7 @@ def decide(
             raise FormulaError(
                 "a formula asks for net_benefit: expected a threshold: net_benefit(a, threshold=50000)"
             )
-        return net_monetary_benefit(costs[arm], effects[arm], float(choices["threshold"]))
+        return net_monetary_benefit(costs[arm], effects[arm], number_of(choices, "threshold", 0.0))
     other = _other(str(choices["against"]), arms) if "against" in choices else None
     if function == "icer" and other is not None:
         cost, effect = costs[arm] - costs[other], effects[arm] - effects[other]

@@ -10,7 +10,7 @@ import numpy as np
 from hrsim.cohort.results import Comparison, total
 from hrsim.cohort.run import PARTS, Amount, Outcome
 from hrsim.study.tree import nearest
-from hrsim.validate.expressions import DOCUMENT_FUNCTIONS, Floats, FormulaError, Word
+from hrsim.validate.expressions import DOCUMENT_FUNCTIONS, Floats, FormulaError, Word, number_of
 
 ANY = "any"  # in transitions: whatever other state
 _CHOICES: Mapping[str, frozenset[str]] = {
@@ -101,7 +101,7 @@ def _people(outcome: Outcome, function: str, words: list[str], choices: Mapping[
     if function == "person_years":
         chosen = _states(outcome, words) or [place for place, alive in enumerate(outcome.alive) if alive]
         return float(outcome.years[chosen].sum())
-    cycle = float(choices.get("cycle", last))
+    cycle = number_of(choices, "cycle", last)
     if cycle not in range(last + 1):
         raise FormulaError(f"a formula asks for cycle {cycle:g}: expected 0 (the start) to {last}")
     return float(outcome.occupancy[int(cycle), _states(outcome, words)].sum())
@@ -117,7 +117,7 @@ def _moves(outcome: Outcome, words: list[str], choices: Mapping[str, Word]) -> f
             f"a formula asks for transitions from '{words[0]}' to '{words[1]}': there are none"
         )
     flows = np.sum(found, axis=0)
-    until = float(choices.get("until_cycle", len(flows)))
+    until = number_of(choices, "until_cycle", len(flows))
     if until not in range(1, len(flows) + 1):
         raise FormulaError(f"a formula asks for cycle {until:g}: expected 1 to {len(flows)}")
     return float(flows[: int(until)].sum())

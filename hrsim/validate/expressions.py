@@ -48,6 +48,14 @@ class Counted(Protocol):
         """Return the estimates of one function."""
 
 
+def number_of(choices: Mapping[str, Word], name: str, otherwise: float) -> float:
+    """Return the number that a choice of a formula states; `otherwise` where it is left out."""
+    word = choices.get(name, otherwise)
+    if isinstance(word, str):
+        raise FormulaError(f"a formula says {name}={word}: expected a number")
+    return float(word)
+
+
 def parse_expression(text: str) -> ast.expr:
     """Return the tree of a formula; ValueError says what is not allowed."""
     try:

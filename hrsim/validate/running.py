@@ -21,9 +21,10 @@ from hrsim.simulate import prepare, simulate
 from hrsim.study.load import load_study
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.validate.cases import Case, read_case
+from hrsim.validate.days import SiteDays, site_days
 from hrsim.validate.documents import DocumentSample
 from hrsim.validate.expressions import DECISION_FUNCTIONS, functions_in, work_out
-from hrsim.validate.samples import CaseSample, Sample, SiteDays, StudySample, site_days
+from hrsim.validate.samples import CaseSample, Sample, StudySample
 from hrsim.validate.verdicts import Verdict, judge
 
 MONEY = frozenset({"cost", "qalys", "effect", *DECISION_FUNCTIONS})

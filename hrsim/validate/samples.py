@@ -6,26 +6,20 @@ Arithmetic on such arrays gives the same for any formula, ratios included.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from hrsim.economics import DiscountSchedule, Valuation
-from hrsim.economics.discounting import Convention
-from hrsim.engine.ledger import DEATH_SUFFIX, Ledger
-from hrsim.operations.floor import Run
-from hrsim.operations.measures import LONG_WAIT, day_parts, waits_of_met
-from hrsim.operations.site import Site
+from hrsim.economics import Valuation
+from hrsim.engine.ledger import Ledger
 from hrsim.study.tree import nearest
-from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
+from hrsim.validate.counts import QUARTERS_PER_YEAR, chosen_quarters, counted, find, quarter_weights
+from hrsim.validate.days import SiteDays
 from hrsim.validate.decisions import DECISIONS, decide
 from hrsim.validate.expressions import STUDY_FUNCTIONS, Floats, FormulaError, Word
 
-QUARTERS_PER_YEAR = TICKS_PER_YEAR // TICKS_PER_QUARTER
 _TIMES = ("year", "quarter", "until_year", "study", "discount", "convention", "times")
 
 
@@ -35,44 +29,6 @@ class Estimate:
 
     value: float
     error: float
-
-
-@dataclass(frozen=True)
-class SiteDays:
-    """Hold what the working days of one site came to: over all days, then with one part of the days left out."""
-
-    whole: Mapping[str, float]
-    left_out: tuple[Mapping[str, float], ...]
-
-
-def site_days(site: Site, runs: Sequence[Run], parts: int) -> SiteDays:
-    """Measure the days of a site, over all and with each of `parts` parts left out."""
-    by_run = [day_parts(site, run) for run in runs]
-    part = np.arange(len(runs)) % parts
-    whole, left_out = _long_waits(runs, part)
-    for name in by_run[0]:
-        above, below = np.array([each[name] for each in by_run], np.float64).T
-        whole[name] = _ratio(above.sum(), below.sum())
-        for k, found in enumerate(left_out):
-            found[name] = _ratio(above[part != k].sum(), below[part != k].sum())
-    return SiteDays(whole, tuple(left_out))
-
-
-def _ratio(above: float, below: float) -> float:
-    return above / below if below else math.nan
-
-
-def _long_waits(
-    runs: Sequence[Run], part: NDArray[np.int64]
-) -> tuple[dict[str, float], list[dict[str, float]]]:
-    """Return the wait that one person in ten exceeds, over all and with each part left out."""
-    waits = [waits_of_met(run) for run in runs]
-    kept = [range(len(runs)), *(np.flatnonzero(part != k) for k in range(part.max() + 1))]
-    found = []
-    for days in kept:
-        some = np.concatenate([waits[day] for day in days])
-        found.append({"wait_p90": float(np.quantile(some, LONG_WAIT)) if some.size else math.nan})
-    return found[0], found[1:]
 
 
 class Sample(Protocol):
@@ -133,20 +89,20 @@ class StudySample:
                 f"a formula asks for the site of '{service}' in '{arm}': it has no 'operations'"
             )
         days = self.sites[service, arm]
-        _place(name, tuple(days.whole), "a measure of a site")
+        find(name, tuple(days.whole), "a measure of a site")
         return days.whole[name], np.array([part[name] for part in days.left_out])
 
     def runs(self, function: str, words: tuple[Word, ...], choices: Mapping[str, Word]) -> Floats:
         """Return a function's value in each run, shape (runs,)."""
         first = self.ledgers[0]
-        arm = _place(str(words[0]) if words else "", first.arms, "an arm")
+        arm = find(str(words[0]) if words else "", first.arms, "an arm")
         if function in ("cost", "qalys"):
             return np.array([_valued(value, arm, function, choices) for value in self.valuations])
-        quarters = _quarters(choices, len(first.quarter_edges) - 1)
+        quarters = chosen_quarters(choices, len(first.quarter_edges) - 1)
         rest = {key: word for key, word in choices.items() if key not in _TIMES}
-        weights = _weights(choices, quarters, first) * self._times(choices, first)[quarters]
+        weights = quarter_weights(choices, quarters, first) * self._times(choices, first)[quarters]
         return np.array(
-            [_counted(ledger, arm, function, words, rest, quarters) @ weights for ledger in self.ledgers]
+            [counted(ledger, arm, function, words, rest, quarters) @ weights for ledger in self.ledgers]
         )
 
     def _times(self, choices: Mapping[str, Word], first: Ledger) -> Floats:
@@ -155,7 +111,7 @@ class StudySample:
         if "times" not in choices:
             return np.ones(len(years))
         name = str(choices["times"])
-        _place(name, tuple(self.series), "a series of the case")
+        find(name, tuple(self.series), "a series of the case")
         series = self.series[name]
         missing = [int(year) for year in years if int(year) not in series]
         if missing:
@@ -189,7 +145,7 @@ class CaseSample:
         arms = self.studies[study].arms
         asked = {name: word for name, word in choices.items() if name in DECISIONS[function]}
         rest = {name: word for name, word in choices.items() if name not in asked}
-        arm = _place(str(words[0]) if words else "", arms, "an arm")
+        arm = find(str(words[0]) if words else "", arms, "an arm")
         costs = np.array([self.look_up("cost", (name,), rest) for name in arms])
         effects = np.array([self.look_up("effect", (name,), rest) for name in arms])
         return decide(function, arms, arm, costs, effects, asked)
@@ -208,71 +164,13 @@ class CaseSample:
         return Estimate(float(values[0]), variance**0.5)
 
 
-def _place(name: str, known: tuple[str, ...], what: str) -> int:
-    if name not in known:
-        raise FormulaError(f"a formula names '{name}': expected {what}: {nearest(name, known, what)}")
-    return known.index(name)
-
-
-def _quarters(choices: Mapping[str, Word], count: int) -> slice:
-    if "quarter" in choices:
-        number = int(choices["quarter"])
-        return slice(number - 1, number)
-    if "year" in choices:
-        number = int(choices["year"])
-        return slice((number - 1) * QUARTERS_PER_YEAR, number * QUARTERS_PER_YEAR)
-    if "until_year" in choices:
-        return slice(0, int(choices["until_year"]) * QUARTERS_PER_YEAR)
-    return slice(0, count)
-
-
-def _weights(choices: Mapping[str, Word], quarters: slice, first: Ledger) -> Floats:
-    """Return a weight for each quarter: 1, or the discount factor by the rate and convention that a formula states."""
-    rate, words = float(choices.get("discount", 0.0)), str(choices.get("convention", "start_of_year"))
-    _place(words, tuple(convention.value for convention in Convention), "a convention of discounting")
-    schedule = DiscountSchedule.constant(rate, Convention(words))
-    return schedule.mean_factors(first.quarter_years)[quarters]
-
-
-def _counted(
-    ledger: Ledger,
-    arm: int,
-    function: str,
-    words: tuple[Word, ...],
-    choices: Mapping[str, Word],
-    quarters: slice,
-) -> Floats:
-    """Return a function's count in each quarter of one run."""
-    if function in ("person_years", "life_years"):
-        return _person_years(ledger, arm, choices, quarters)
-    if function == "flow":
-        service = _place(str(words[1]), ledger.service_names, "a service")
-        what = _place(str(words[2]), ledger.flow_names, "a flow")
-        counts = ledger.service_flow[arm, quarters, service, what]
-        return np.asarray(counts / (TICKS_PER_YEAR if str(words[2]).endswith("_ticks") else 1.0))
-    names = [str(word) for word in words[1:]]
-    if function == "deaths":
-        names = [name for name in ledger.event_names if name.endswith(DEATH_SUFFIX)]
-    elif function == "overdoses":
-        names = ["overdose_nonfatal", "overdose_death"]
-    places = [_place(name, ledger.event_names, "an event") for name in names]
-    return np.asarray(ledger.events[arm, quarters][..., places].sum(axis=(1, 2)), np.float64)
-
-
-def _person_years(ledger: Ledger, arm: int, choices: Mapping[str, Word], quarters: slice) -> Floats:
-    shape = [len(levels) for _, levels in ledger.state_dimensions]
-    counts = ledger.state_ticks[arm, quarters].sum(axis=1)
-    ticks: NDArray[np.int64] = counts.reshape(len(counts), *shape)
-    names = tuple(name for name, _ in ledger.state_dimensions)
-    for name, level in choices.items():
-        axis = _place(name, names, "a state")
-        kept = _place(str(level), ledger.state_dimensions[axis][1], f"a level of '{name}'")
-        ticks = ticks.take([kept], axis=axis + 1)
-    return np.asarray(ticks.reshape(len(ticks), -1).sum(axis=1) / TICKS_PER_YEAR)
-
-
 def _valued(valuation: Valuation, arm: int, function: str, choices: Mapping[str, Word]) -> float:
     if function == "qalys":
+        extra = [name for name in choices if name != "study"]
+        if extra:
+            raise FormulaError(
+                f"a formula says {extra[0]}= in 'qalys': they are counted whole, discounted as the study says"
+            )
         return float(valuation.effects("qalys", discounted=True)[arm])
     costs = valuation.line_costs(discounted=True)[arm]
     keep = np.ones(len(valuation.lines), bool)

@@ -22,7 +22,7 @@ from hrsim.processes.world_changes import (
     SET_SUPPLY_INJECTING,
     SET_SUPPLY_OTHER,
 )
-from hrsim.services.compile import amount
+from hrsim.services.amounts import amount
 from hrsim.services.groups import ONE_GROUP, Groups
 from hrsim.services.layout import Layout, effect_places
 from hrsim.services.ramps import level_in_year

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hrsim.engine.random import uniforms
-from hrsim.services.compile import amount
-from hrsim.study.services import ClosureHazard, Service
+from hrsim.services.amounts import amount
+from hrsim.study.opening import ClosureHazard
+from hrsim.study.services import Service
 from hrsim.units import TICKS_PER_WEEK, TICKS_PER_YEAR
 from hrsim.world.dates import ticks_from
 from hrsim.world.levels import Level

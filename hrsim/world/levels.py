@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from hrsim.processes.world_changes import SET_DEPTH, SET_OPEN, SET_PLACES, SET_TOKEN_RATE, SET_VISIT_CAPACITY
-from hrsim.services.compile import amount, visits_per_year
+from hrsim.services.amounts import amount
+from hrsim.services.records import visits_per_year
 from hrsim.study.services import Service
 from hrsim.units import MONTHS_PER_YEAR, TICKS_PER_YEAR
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from hrsim.engine.simulation import Simulation
 from hrsim.processes.events import CONTACTS
 from hrsim.processes.world_changes import ADD_VACANCY
-from hrsim.services.compile import amount
+from hrsim.services.amounts import amount
 from hrsim.services.layout import Layout
 from hrsim.services.ramps import level_at
 from hrsim.study.services import Service

@@ -7,7 +7,7 @@ import numpy as np
 from hrsim.calibrate.fit import fit
 from hrsim.calibrate.folder import folder_of
 from hrsim.calibrate.outcome import read_outcome
-from hrsim.calibrate.page_parts import Shown
+from hrsim.calibrate.shown import Shown
 from hrsim.calibrate.summary import summary_text
 from hrsim.evidence import load_register
 from hrsim.evidence.draws import quantile

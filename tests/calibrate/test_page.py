@@ -11,7 +11,7 @@ import pytest
 from hrsim.calibrate.diagnostics import published_interval
 from hrsim.calibrate.outcome import NotFitted, read_outcome
 from hrsim.calibrate.page import build_page, write_page
-from hrsim.calibrate.page_parts import score_table
+from hrsim.calibrate.page_numbers import score_table
 from hrsim.experiment.run_folder import file_hash
 from hrsim.report.blocks import Section, Table
 from hrsim.report.html import html

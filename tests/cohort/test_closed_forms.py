@@ -120,6 +120,14 @@ def test_who_comes_back_to_a_tunnel_begins_anew(compare: Compare) -> None:
     assert outcome.occupancy[:7, 0].tolist() == [1, 1, 0, 1, 1, 0, 1]
 
 
+def test_the_last_cycle_that_is_told_apart_holds_all_later_ones(compare: Compare) -> None:
+    tunnel = ("well: {utility: 1,", "well: {tunnel: 2, utility: 1,")
+    outcome = only(
+        compare(tunnel, (PROBABILITIES, "{probabilities: {dead: 0.5 if cycles_in_state == 1 else 0}}"))
+    )
+    assert outcome.occupancy[1:, 0].tolist() == [0.5] * 30
+
+
 def test_values_by_age_and_by_cycle_hold_until_the_next(compare: Compare) -> None:
     outcome = only(
         compare(
@@ -171,7 +179,9 @@ parameters: {p: 0.3}
 tree:
   first:
     seen: {probability: p, cost: 10, to: second}
-    unseen: {probability: rest, to: second, qalys: 2}
+    unseen: {probability: rest, to: third, qalys: 2}
+  third:
+    found: {probability: 1, cost: 4, to: second}
   second:
     lives: {probability: 0.9, qalys: 1, to: well}
     dies: {probability: 0.1, cost: 5, to: dead}
@@ -188,7 +198,7 @@ def test_a_tree_alone_adds_up_what_its_branches_cost_and_bring(tmp_path: Path) -
     path = tmp_path / "tree.cohort.yaml"
     path.write_text(TREE, encoding="utf-8")
     found = compare_file(path)
-    assert found.costs == pytest.approx({"one": 3.5, "two": 9.5, "three": 3.0})
+    assert found.costs == pytest.approx({"one": 6.3, "two": 10.3, "three": 5.8})
     assert found.effects == pytest.approx({"one": 2.3, "two": 1.3, "three": 1.4})
     assert found.outcomes["one"].occupancy.tolist() == [pytest.approx([0.9, 0.1])]
 

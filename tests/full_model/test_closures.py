@@ -9,7 +9,7 @@ import pytest
 
 from hrsim.engine.ledger import Ledger
 from hrsim.errors import StudyError
-from hrsim.study.services import ClosureHazard
+from hrsim.study.opening import ClosureHazard
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_YEAR
 from hrsim.world.closures import random_spells
 from tests.simulation.studies import bare, flow, prepared, run

@@ -213,3 +213,38 @@ def test_coverage_must_not_depend_on_itself_in_a_circle(run: Callable[[str], Led
     )
     with pytest.raises(StudyError, match="no circle"):
         run(circle)
+
+
+BY_GROUP = f"""
+population: {{size: {PEOPLE}, deaths: replaced, groups: {{zone: {{north: 0.4, south: rest}}}}}}
+events: {{injury: {{label: Injuries, rate: 1}}}}
+arms:
+  a:
+    services:
+      own:
+        label: S
+        coverage: {{from: 0.5, by_year: {{2027: 1}}}}
+        access: {{zone: {{north: 0.8, south: 0}}}}
+        effects: [{{on: event.injury, multiplier: 3}}]
+"""
+
+
+def test_access_by_group_narrows_coverage_from_the_start_and_when_it_changes(
+    run: Callable[[str], Ledger],
+) -> None:
+    ledger = run(BY_GROUP)
+    assert ledger.group_flow is not None
+    place = ledger.service_names.index("own"), ledger.group_flow_names.index("client_ticks")
+    years = ledger.group_flow[0, :, place[0], :, place[1]].reshape(2, -1, len(ledger.groups)).sum(axis=1)
+    names = list(ledger.groups)
+    north, south = names.index("zone=north"), names.index("zone=south")
+    lived = ledger.state_ticks[0].sum(axis=-1).reshape(2, -1, len(names)).sum(axis=1)
+    assert not years[:, south].any()
+    share = years[:, north] / lived[:, north]
+    assert np.allclose(share, [0.4, 0.8], atol=4 * (0.25 / (0.4 * PEOPLE)) ** 0.5)
+    injuries = (
+        ledger.events[0, :, :, ledger.event_names.index("injury")].reshape(2, -1, len(names)).sum(axis=1)
+    )
+    rates = injuries / (lived / TICKS_PER_YEAR)
+    expected = np.array([[1 + 2 * share[0], 1.0], [1 + 2 * share[1], 1.0]])
+    assert np.allclose(rates[:, [north, south]], expected, atol=4 * (3 / (0.4 * PEOPLE)) ** 0.5)

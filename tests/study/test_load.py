@@ -171,6 +171,17 @@ def test_a_parent_is_one_file_name(load: Load, write: Write) -> None:
         assert refusals(load, write(text)) == ["PARENT"]
 
 
+def test_a_parent_looks_for_its_own_parent_beside_itself(load: Load, write: Write) -> None:
+    path = write("hrsim: 1\ntitle: child\nextends: nested/b.yaml\narms: {base: {}}\n", "a.yaml")
+    (path.parent / "nested").mkdir()
+    write("hrsim: 1\nextends: c.yaml\n", "nested/b.yaml")
+    write(MINIMAL.replace("title: T", "title: of nested/c"), "nested/c.yaml")
+    write(MINIMAL.replace("title: T", "title: of c"), "c.yaml")
+    assert load(path).study.title == "child"
+    path.write_text(path.read_text(encoding="utf-8").replace("title: child\n", ""), encoding="utf-8")
+    assert load(path).study.title == "of nested/c"
+
+
 def test_a_cycle_of_files_is_named(load: Load, write: Write) -> None:
     path = write("hrsim: 1\nextends: b.yaml\narms: {base: {}}\n", "a.yaml")
     write("hrsim: 1\nextends: c.yaml\n", "b.yaml")

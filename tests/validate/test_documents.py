@@ -72,6 +72,8 @@ def test_formula(sample: CaseSample, formula: str, expected: float | None) -> No
         ("cost(monotherapy, year=3)", "a choice of cost"),
         ("icer(b, against=z, study=herc)", "expected an arm"),
         ("net_benefit(b, study=herc)", "expected a threshold"),
+        ("net_benefit(b, threshold=high, study=herc)", "threshold=high: expected a number"),
+        ("occupancy(monotherapy, dead, cycle=last)", "cycle=last: expected a number"),
         ("cost_saving(b, study=herc)", "against=b"),
     ],
 )

@@ -1,6 +1,7 @@
 """The dossier: figures on one relative scale, the same bytes from the same verdicts, held-out years beside cases."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -85,6 +86,12 @@ def test_a_picture_says_in_words_what_it_shows_and_keeps_its_bytes():
     )
     assert picture == case_picture(result())
     assert ">Above<" in picture.drawing
+    long = measure("A measure that is told in so many words that they do not fit into one line of a figure")
+    told = case_picture(replace(result(), verdicts=(judge(long, Estimate(200.0, 1.0)),))).drawing
+    assert (
+        ">A measure that is told in so many words that they do not<" in told
+        and ">fit into one line of a figure<" in told
+    )
     whole = overview_picture([result("external"), result("internal", "other_case")])
     assert whole.drawing.index(">internal<") < whole.drawing.index(">external<")
     assert overview_picture([]) is None

@@ -72,6 +72,46 @@ def test_a_formula_that_names_what_is_not_counted_says_what_is(tiny: Path) -> No
         run(tiny)
 
 
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        ("events(all, injury, use=injecting)", "only time lived is counted by state"),
+        ("events(all)", "events\\(arm, event"),
+        ("deaths(all, injury)", "expected one arm"),
+        ("flow(all, clinic)", "flow\\(arm, service"),
+        ("events(all, injury, year=2)", "expected 1 to 1, as far as the study runs"),
+        ("events(all, injury, quarter=five)", "expected a number"),
+        ("events(all, injury, times=people)", "a series of the case"),
+        ("qalys(all, year=1)", "counted whole"),
+        ("occupancy(all, well)", "asks a study for 'occupancy'"),
+        ("icer(none)", "expected an arm"),
+    ],
+)
+def test_what_a_formula_may_not_ask_is_said(tiny: Path, formula: str, words: str) -> None:
+    tiny.write_text(CASE.replace("events(all, injury) / person_years(all)", formula, 1), encoding="utf-8")
+    with pytest.raises(FormulaError, match=words):
+        run(tiny)
+
+
+def test_counts_are_cut_by_groups_and_nothing_that_is_asked_for_is_dropped(
+    tiny: Path, tmp_path: Path
+) -> None:
+    groups = STUDY.replace("{size: 2000}", "{size: 2000, groups: {zone: {north: 0.25, south: rest}}}")
+    (tmp_path / "tiny.yaml").write_text(groups, encoding="utf-8")
+    share = "events(all, injury, zone=north) / person_years(all, zone=north) + 0 * events(all, injury, zone=south)"
+    tiny.write_text(CASE.replace("events(all, injury) / person_years(all)", share, 1), encoding="utf-8")
+    north, everybody = run(tiny).verdicts
+    assert abs(north.estimate.value - 0.5) < 4 * (0.5 / (8 * 500)) ** 0.5
+    assert north.estimate.value != everybody.estimate.value
+    for wrong, words in (
+        ("events(all, injury, zone=west)", "zone=south"),
+        ("deaths(all, use=injecting)", "zone"),
+    ):
+        tiny.write_text(CASE.replace("events(all, injury) /", f"{wrong} /", 1), encoding="utf-8")
+        with pytest.raises(FormulaError, match=words):
+            run(tiny)
+
+
 def test_the_verb_prints_the_table_writes_pages_and_fails_for_an_undeclared_miss(
     tiny: Path, tmp_path: Path
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pandas as pd
 
 from hrsim.report.figures.drawing import ACCENT, BASE, FRONTIER, INK, PAPER, QUIET
@@ -21,7 +23,9 @@ from hrsim.report.figures.grammar import (
 
 VERDICTS = ("inside", "undecided", "outside")
 COLOURS, SHAPES = [ACCENT, BASE, FRONTIER], ["circle", "diamond", "cross"]
-WIDTH, LABEL_LIMIT, BAND_HEIGHT, BAND_OPACITY = 460, 360, 16, 0.2
+WIDTH, LABEL_LIMIT, LABEL_LENGTH, TALL_ROW, BAND_HEIGHT, BAND_OPACITY = 460, 360, 58, 32, 16, 0.2
+LINES = "split(datum.label, '\\n')"
+MARGIN = 1.2  # of the axis beyond the farthest point
 RELATIVE = "Difference from the published value, % of it"
 TICKS = [-100, -50, -20, -10, -5, -2, 0, 2, 5, 10, 20, 50, 100, 200, 500]
 SIGNED = {"format": "+~r", "labelExpr": "datum.value == 0 ? '0' : datum.label"}
@@ -34,9 +38,10 @@ def forest(data: pd.DataFrame) -> Chart:
 
     All in per cent of the published value, which stands at 0.
     """
+    data = data.assign(measure=["\n".join(textwrap.wrap(name, LABEL_LENGTH)) for name in data["measure"]])
     y = {
         "field": "measure", "type": "nominal", "sort": list(data["measure"]),
-        "axis": plain_axis(grid=False, labelLimit=LABEL_LIMIT, ticks=False, domain=False),
+        "axis": plain_axis(grid=False, labelLimit=0, ticks=False, domain=False, labelExpr=LINES),
     }  # fmt: skip
     x = numeric("hrsim", title=RELATIVE, axis={**SIGNED, "tickCount": 7})
 
@@ -45,7 +50,7 @@ def forest(data: pd.DataFrame) -> Chart:
 
     return {
         "width": WIDTH,
-        "height": ROW_HEIGHT * len(data),
+        "height": TALL_ROW * len(data),
         "data": rows_of(data),
         "layer": [
             between(mark("bar", color=ACCENT, opacity=BAND_OPACITY, height=BAND_HEIGHT), "band_low", "band_high"),
@@ -60,7 +65,7 @@ def forest(data: pd.DataFrame) -> Chart:
 def overview(data: pd.DataFrame) -> Chart:
     """Draw all cases: a row for each, a point for each measure, a panel for each heading; stretched near 0."""
     panels = []
-    limits = [min(-5.0, float(data["hrsim"].min())), max(5.0, float(data["hrsim"].max()))]
+    limits = [MARGIN * min(-5.0, float(data["hrsim"].min())), MARGIN * max(5.0, float(data["hrsim"].max()))]
     for heading in dict.fromkeys(data["heading"]):
         shown = data[data["heading"] == heading]
         cases = list(dict.fromkeys(shown["case"]))
