@@ -66,7 +66,7 @@ def finished(started):
     folder, process = started
     output, _ = process.communicate(timeout=LONGEST)
     assert process.returncode == 0, output.decode()
-    return duckdb.read_parquet(str(folder / "posterior.parquet")).df()
+    return duckdb.connect().read_parquet(str(folder / "posterior.parquet")).df()
 
 
 def never_stopped(folder):

@@ -49,12 +49,12 @@ def test_a_run_made_with_other_evidence_is_refused_with_the_rows_it_lacks(folder
     """A register that has grown since would fill the new rows with draws that the run never saw."""
     path = folder / "draws" / "parameters.parquet"
     less = folder / "less.parquet"
-    duckdb.execute(
+    duckdb.connect().execute(
         f"COPY (SELECT * EXCLUDE (\"od.witnessed\") FROM read_parquet('{path}')) TO '{less}' (FORMAT parquet)"
     )
     less.replace(path)
     with pytest.raises(RunFolderError, match=r"lacks evidence rows \(od\.witnessed"):
         open_stored_run(folder)
-    duckdb.execute(f"COPY (SELECT 7 AS draw) TO '{path}' (FORMAT parquet)")
+    duckdb.connect().execute(f"COPY (SELECT 7 AS draw) TO '{path}' (FORMAT parquet)")
     with pytest.raises(RunFolderError, match="lacks"):
         open_stored_run(folder)

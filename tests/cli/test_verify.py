@@ -101,7 +101,7 @@ def test_parameters_that_are_not_those_of_the_seed_are_found(hrsim, stored, mani
 
     path = stored / "draws" / "parameters.parquet"
     other = stored.parent / "other.parquet"
-    duckdb.execute(
+    duckdb.connect().execute(
         f'COPY (SELECT * REPLACE ("od.witnessed" * 1.5 AS "od.witnessed") FROM read_parquet(\'{path}\')) '
         f"TO '{other}' (FORMAT parquet)"
     )

@@ -46,7 +46,7 @@ def test_anyone_can_query_the_file_by_name(make_ledger, tmp_path):
     ledger = make_ledger()
     write_ledger(ledger, tmp_path / "draw.parquet")
     question = "SELECT sum(value) FROM read_parquet(?) WHERE item = 'overdose_death' AND arm = 'more'"
-    found = duckdb.execute(question, [str(tmp_path / "draw.parquet")]).fetchone()
+    found = duckdb.connect().execute(question, [str(tmp_path / "draw.parquet")]).fetchone()
     assert found == (ledger.event_counts("overdose_death")[1].sum(),)
 
 
