@@ -35,9 +35,7 @@ def prior_and_posterior(free: Sequence[EvidenceRow], posterior: pd.DataFrame) ->
         found = np.quantile(values, (0.5, LOW, HIGH))
         rows.append(
             {
-                "evidence": row.id, "unit": row.unit,
-                "prior_median": prior[0], "prior_low": prior[1], "prior_high": prior[2],
-                "posterior_median": found[0], "posterior_low": found[1], "posterior_high": found[2],
+                "evidence": row.id, "unit": row.unit, **_before_and_after(prior, found),
                 "width_ratio": (found[2] - found[1]) / (prior[2] - prior[1]),
             }
         )  # fmt: skip
@@ -54,14 +52,16 @@ def level_table(assignment: Assignment, levels: Floats) -> pd.DataFrame:
         wide = assignment.calibration.series[name].level_discrepancy
         prior = np.exp(wide * special.ndtri((0.5, LOW, HIGH)))
         found = np.exp(wide * np.quantile(levels[:, place], (0.5, LOW, HIGH)))
-        rows.append(
-            {
-                "series": name,
-                "prior_median": prior[0], "prior_low": prior[1], "prior_high": prior[2],
-                "posterior_median": found[0], "posterior_low": found[1], "posterior_high": found[2],
-            }
-        )  # fmt: skip
+        rows.append({"series": name, **_before_and_after(prior, found)})
     return pd.DataFrame(rows)
+
+
+def _before_and_after(prior: Sequence[float] | Floats, found: Floats) -> dict[str, float]:
+    """Name the median, low and high end of a prior and of what was found."""
+    return {
+        "prior_median": prior[0], "prior_low": prior[1], "prior_high": prior[2],
+        "posterior_median": found[0], "posterior_low": found[1], "posterior_high": found[2],
+    }  # fmt: skip
 
 
 def predicted(assignment: Assignment, simulated: Simulated, shifts: Floats, seed: int) -> pd.DataFrame:

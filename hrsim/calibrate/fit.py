@@ -79,12 +79,16 @@ class Workshop:
 
     def simulate(self, points: Floats, name: str) -> Simulated:
         """Simulate points; those that an earlier start finished are read back."""
-        search = self.assignment.calibration.search
         with self.progress(name.replace("_", " "), len(points)) as advance:
-            return simulate_points(
-                points, self.assignment.free, self.outputs, search.replicates, search.seed,
-                self.folder / name, self.threads, advance,
-            )  # fmt: skip
+            return self.simulate_under(advance, points, name)
+
+    def simulate_under(self, advance: Callable[[], None], points: Floats, name: str) -> Simulated:
+        """Simulate points as part of a task whose progress `advance` reports."""
+        search = self.assignment.calibration.search
+        return simulate_points(
+            points, self.assignment.free, self.outputs, search.replicates, search.seed,
+            self.folder / name, self.threads, advance,
+        )  # fmt: skip
 
 
 def plan(workshop: Workshop) -> pd.DataFrame:
@@ -202,9 +206,11 @@ def _posterior(
     if not emulator.sound:
         return _weighed_simulations(assignment, judge, first), False
 
+    moves = judge.levels()
+
     def log_likelihood(points: Floats) -> Floats:
         location, deviation = emulator.predict(points[:, : len(assignment.free)])
-        shifted = location + _level_scores(assignment, points) @ judge.levels()
+        shifted = location + _level_scores(assignment, points) @ moves
         return judge.log_likelihood(shifted, judge.spread(deviation, emulator.noise, True))
 
     dimensions = len(assignment.free) + len(assignment.levels)

@@ -19,9 +19,7 @@ Floats = NDArray[np.float64]
 FIRST_LENGTH, LENGTHS = 3.0, (0.5, 50.0)  # in standard deviations of the parameters' priors
 SIZES = (1e-2, 1e1)  # of the numbers' spread
 NOISES = (0.05, 1.5)  # of the Monte Carlo error
-LEARNT_FROM = (
-    240  # points, chosen at random, that length scales are learnt from; all of them serve predictions
-)
+LEARNT_FROM = 240  # points, chosen at random, that length scales are learnt from; all serve predictions
 LEAST_ERROR = 1e-5
 BLOCK = 2048  # places predicted at once
 

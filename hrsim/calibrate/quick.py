@@ -22,7 +22,7 @@ from hrsim import __version__
 from hrsim.calibrate.fit import NothingCounted, Workshop
 from hrsim.calibrate.matching import Matcher, matcher
 from hrsim.calibrate.reading import Assignment
-from hrsim.calibrate.simulator import Simulated, simulate_points, values_at
+from hrsim.calibrate.simulator import Simulated, values_at
 from hrsim.report.texts import plain_table
 
 Floats = NDArray[np.float64]
@@ -56,11 +56,7 @@ def quick_fit(workshop: Workshop, trials: int) -> PointFit:
         for start in range(0, trials, BATCH):
             asked = [study.ask() for _ in range(min(BATCH, trials - start))]
             points = np.array([_point(assignment, trial) for trial in asked])
-            simulated = simulate_points(
-                points, assignment.free, workshop.outputs, assignment.calibration.search.replicates,
-                assignment.calibration.search.seed, workshop.folder / "quick" / f"from_{start:05d}",
-                workshop.threads, advance,
-            )  # fmt: skip
+            simulated = workshop.simulate_under(advance, points, f"quick/from_{start:05d}")
             losses, location = _judged(judge, simulated)
             for trial, loss in zip(asked, losses, strict=True):
                 study.tell(trial, float(loss))

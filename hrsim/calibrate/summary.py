@@ -68,28 +68,20 @@ def _method(fit: Fit) -> str:
 
 
 def _parameters(table: pd.DataFrame) -> str:
-    rows = [
-        [
-            row.evidence,
-            _interval(row.prior_median, row.prior_low, row.prior_high),
-            _interval(row.posterior_median, row.posterior_low, row.posterior_high),
-            f"{row.width_ratio:.2f}",
-        ]
-        for row in _rows(table)
-    ]
+    rows = [[row.evidence, *_before_and_after(row), f"{row.width_ratio:.2f}"] for row in _rows(table)]
     return plain_table(("", "Prior", "Posterior", "Width ratio"), rows)
 
 
 def _levels(table: pd.DataFrame) -> str:
-    rows = [
-        [
-            row.series,
-            _interval(row.prior_median, row.prior_low, row.prior_high),
-            _interval(row.posterior_median, row.posterior_low, row.posterior_high),
-        ]
-        for row in _rows(table)
-    ]
+    rows = [[row.series, *_before_and_after(row)] for row in _rows(table)]
     return plain_table(("", "Prior", "Posterior"), rows)
+
+
+def _before_and_after(row: Any) -> tuple[str, str]:
+    return (
+        _interval(row.prior_median, row.prior_low, row.prior_high),
+        _interval(row.posterior_median, row.posterior_low, row.posterior_high),
+    )
 
 
 def _numbers(table: pd.DataFrame) -> str:

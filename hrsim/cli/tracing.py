@@ -10,6 +10,7 @@ from pathlib import Path
 from hrsim.cli.progress import waiting
 from hrsim.errors import HrsimError
 from hrsim.experiment.ledger_file import read_ledger
+from hrsim.experiment.measures import OVERDOSES
 from hrsim.experiment.plan import Task
 from hrsim.experiment.stored import StoredRun, open_stored_run
 from hrsim.experiment.verify import ledger_difference
@@ -187,7 +188,7 @@ def _rows(
 def _said(step: Step, a: int, services: Sequence[str], contacts: bool) -> Iterator[str]:
     """Say what happened in one arm within an hour; a name without words of its own stands as it is."""
     events = {event: count for (arm, event), count in step.events.items() if arm == a}
-    overdose = {"overdose_nonfatal", "overdose_death"} & events.keys()
+    overdose = set(OVERDOSES) & events.keys()
     around = [words for event, words in OVERDOSE.items() if overdose and event in events]
     for event, count in events.items():
         if event in HIDDEN_EVENTS or (overdose and event in OVERDOSE):
@@ -227,7 +228,7 @@ def _totals(life: Life, shown: list[int], services: Sequence[str]) -> Iterator[T
     counts: list[Counter[str]] = [Counter() for _ in life.arms]
     for step in life.steps:
         for (a, event), count in step.events.items():
-            counts[a]["overdoses"] += count if event in ("overdose_nonfatal", "overdose_death") else 0
+            counts[a]["overdoses"] += count if event in OVERDOSES else 0
         for (a, s, flow), count in step.flows.items():
             if flow in COUNTED_ONLY:
                 counts[a][f"{services[s]}, {COUNTED_ONLY[flow]}"] += count

@@ -11,11 +11,10 @@ from hrsim.economics import DiscountSchedule
 from hrsim.economics.discounting import Convention
 from hrsim.engine.group_names import dimension_of, margins
 from hrsim.engine.ledger import DEATH_SUFFIX, Ledger
+from hrsim.experiment.measures import OVERDOSES, QUARTERS_PER_YEAR, TICKS_SUFFIX
 from hrsim.study.tree import nearest
-from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
+from hrsim.units import TICKS_PER_YEAR
 from hrsim.validate.expressions import Floats, FormulaError, Word, number_of
-
-QUARTERS_PER_YEAR = TICKS_PER_YEAR // TICKS_PER_QUARTER
 
 
 def find(name: str, known: tuple[str, ...], what: str) -> int:
@@ -76,7 +75,7 @@ def counted(
     if function == "deaths":
         names = [name for name in ledger.event_names if name.endswith(DEATH_SUFFIX)]
     elif function == "overdoses":
-        names = ["overdose_nonfatal", "overdose_death"]
+        names = list(OVERDOSES)
     places = [find(name, ledger.event_names, "an event") for name in names]
     counts = ledger.events[arm, quarters][:, cells]
     return np.asarray(counts[..., places].sum(axis=(1, 2)), np.float64)
@@ -102,13 +101,13 @@ def _flow(
     ledger: Ledger, arm: int, words: tuple[Word, ...], cells: NDArray[np.int64], quarters: slice
 ) -> Floats:
     service = find(str(words[1]), ledger.service_names, "a service")
-    whole = cells.size == len(ledger.groups) or ledger.group_flow is None
-    what = find(str(words[2]), ledger.flow_names if whole else ledger.group_flow_names, "a flow")
-    if whole or ledger.group_flow is None:
+    if cells.size == len(ledger.groups) or ledger.group_flow is None:
+        what = find(str(words[2]), ledger.flow_names, "a flow")
         counts = ledger.service_flow[arm, quarters, service, what]
     else:
+        what = find(str(words[2]), ledger.group_flow_names, "a flow")
         counts = ledger.group_flow[arm, quarters, service][:, cells, what].sum(axis=1)
-    return np.asarray(counts / (TICKS_PER_YEAR if str(words[2]).endswith("_ticks") else 1.0))
+    return np.asarray(counts / (TICKS_PER_YEAR if str(words[2]).endswith(TICKS_SUFFIX) else 1.0))
 
 
 def _dimensions(ledger: Ledger) -> tuple[str, ...]:

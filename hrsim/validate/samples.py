@@ -14,8 +14,9 @@ import numpy as np
 
 from hrsim.economics import Valuation
 from hrsim.engine.ledger import Ledger
+from hrsim.experiment.measures import QUARTERS_PER_YEAR
 from hrsim.study.tree import nearest
-from hrsim.validate.counts import QUARTERS_PER_YEAR, chosen_quarters, counted, find, quarter_weights
+from hrsim.validate.counts import chosen_quarters, counted, find, quarter_weights
 from hrsim.validate.days import SiteDays
 from hrsim.validate.decisions import DECISIONS, decide
 from hrsim.validate.expressions import STUDY_FUNCTIONS, Floats, FormulaError, Word
