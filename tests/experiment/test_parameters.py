@@ -5,7 +5,7 @@ import pytest
 from hrsim.errors import StudyError
 from hrsim.evidence import load_register
 from hrsim.experiment.design import design
-from hrsim.experiment.parameters import PriceNeedsNumber, independent_draws, draws_table, study_register
+from hrsim.experiment.parameters import PriceNeedsNumber, draws_table, independent_draws, study_register
 from hrsim.experiment.plan import Plan
 from hrsim.study.intervals import overridden
 from hrsim.study.load import load_study
