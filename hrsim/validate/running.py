@@ -11,8 +11,7 @@ from time import monotonic
 from hrsim.cohort.results import compare_file
 from hrsim.economics import Valuation
 from hrsim.engine.ledger import Ledger
-from hrsim.evidence import Register, load_register
-from hrsim.experiment.parameters import all_draws, study_register
+from hrsim.experiment.parameters import all_draws, register_of
 from hrsim.experiment.plan import Plan
 from hrsim.experiment.valuing import valuer
 from hrsim.operations.measures import simulate_days
@@ -87,8 +86,8 @@ def run_study(
     study = resolved.study
     prepared = prepare(resolved)
     plan = Plan(draws=1, replicates=replicates, seed=study.analysis.seed, uncertainty="central")
-    register: Register = study_register(load_register(), study, resolved.rows)
-    parameters = all_draws(register, plan)[0]
+    register = register_of(resolved)
+    parameters = all_draws(resolved, register, plan)[0]
 
     def one(luck: int) -> Ledger:
         return simulate(prepared, parameters, luck)

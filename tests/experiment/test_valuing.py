@@ -6,7 +6,7 @@ from hrsim.errors import StudyError
 from hrsim.evidence import load_register
 from hrsim.evidence.reference_cases import load_reference_cases
 from hrsim.experiment.design import check_study, design
-from hrsim.experiment.parameters import all_draws
+from hrsim.experiment.parameters import independent_draws
 from hrsim.experiment.plan import Plan
 from hrsim.experiment.valuing import NoComparator, comparator_of, service_costs, valuer
 from hrsim.study.load import load_study
@@ -17,7 +17,7 @@ DEMO = packaged_scenarios() / "demo.yaml"
 
 def drawn():
     register = load_register()
-    return register, all_draws(register, Plan(1, 1, 1, "central"))[0]
+    return register, independent_draws(register, Plan(1, 1, 1, "central"))[0]
 
 
 def test_a_price_that_every_arm_shares_is_listed_once_for_all():
