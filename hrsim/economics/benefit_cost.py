@@ -47,7 +47,8 @@ def cost_benefit_table(sample: Sample, book: PriceBook, analysis: Analysis) -> p
 
     The denominator is the added cost of services; the numerator is the value of health and what the other
     lines of the perspective save: at QALYs the net benefit is that of the decision tables. Earnings and consumption
-    stay out where lives or life-years are valued, which hold them already. Everything is discounted: money at the rate of costs, health at that of effects.
+    stay out where lives or life-years are valued, which hold them already.
+    Everything is discounted: money at the rate of costs, health at that of effects.
     """
     rows = [
         row

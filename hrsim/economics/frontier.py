@@ -52,8 +52,8 @@ def frontier(
 
     An arm is dominated when another costs no more and does no less, and one of the two strictly; it is
     extended-dominated when it lies on or above a line between two others. Arms of equal cost and effect share
-    their standing. A frontier arm that dominates the comparator and costs less is cost-saving. Raise ValueError for a number
-    that is not finite.
+    their standing. A frontier arm that dominates the comparator and costs less is cost-saving.
+    Raise ValueError for a number that is not finite.
     """
     if not np.isfinite([*costs, *effects]).all():
         raise ValueError("costs and effects must be finite to draw a frontier")

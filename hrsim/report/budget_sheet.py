@@ -34,7 +34,7 @@ class Look:
 
 
 def leaves(table: pd.DataFrame) -> pd.DataFrame:
-    """Return mean spending by arm, payer, kind, what less of it gives back and year; rows add up to the table's totals."""
+    """Return mean spending by arm, payer, kind, what less of it gives back, and year; it adds up to the totals."""
     chosen = table[(table["measure"] == "spending") & (table["kind"] != ALL)]
     chosen = chosen[chosen["releases"] != ALL] if "releases" in chosen else chosen.assign(releases=ALL)
     year = "fiscal_year" if "fiscal_year" in chosen else "year"
@@ -51,7 +51,9 @@ def cell_name(say: Language, kind: str, releases: str) -> str:
     if releases == ALL:
         return say.name("budget_kind", kind)
     return say(
-        "money.budget.kind_releases", kind=say.name("budget_kind", kind), releases=say.name("releases", releases)
+        "money.budget.kind_releases",
+        kind=say.name("budget_kind", kind),
+        releases=say.name("releases", releases),
     )
 
 

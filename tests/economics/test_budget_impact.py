@@ -95,7 +95,9 @@ def test_a_loss_that_gives_nothing_back_is_in_nobodys_budget(
     table = budget(ledger, book, utilities, make_analysis())
     assert set(table["payer"]) == {"ministry", "police"}
     assert set(table["releases"]) == {"all", "cash", "capacity"}
-    running = [means(table, payer="ministry", kind="running", releases=r) for r in ("all", "cash", "capacity")]
+    running = [
+        means(table, payer="ministry", kind="running", releases=r) for r in ("all", "cash", "capacity")
+    ]
     assert running[0] == pytest.approx(np.sum(running[1:], axis=0))
 
 

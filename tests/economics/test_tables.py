@@ -53,7 +53,9 @@ def book(make_line: Callable[..., CostLine], make_book: Callable[..., PriceBook]
 @pytest.fixture
 def analysis(make_analysis: Callable[..., Analysis]) -> Analysis:
     return make_analysis(
-        0.03, perspectives=("health_sector", "societal", "human_capital", "police"), thresholds=(100.0, 50_000.0)
+        0.03,
+        perspectives=("health_sector", "societal", "human_capital", "police"),
+        thresholds=(100.0, 50_000.0),
     )
 
 
