@@ -23,7 +23,8 @@ def budget_impact_table(sample: Sample, analysis: Analysis) -> pd.DataFrame:
     `spending` is the arm's own and `change` is against the comparator. `releases` tells money that is paid out and so
     is saved in cash (medicines, contracts, kits) from room that others fill (beds, visits, officers). Losses in
     nobody's budget (crime, earnings) are not listed. `year` is that in which the fiscal year begins; `share_of_year`
-    below 1 marks one that the study's start or horizon cuts. After the year that the start cuts, as many years follow as the analysis asks.
+    below 1 marks one that the study's start or horizon cuts. After the year that the start cuts, as many years follow
+    as the analysis asks.
     """
     costs = sample.over_draws(lambda valuation: valuation.fiscal_costs)
     base = sample.arms.index(analysis.comparator)
