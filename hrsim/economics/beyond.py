@@ -58,7 +58,7 @@ class Mortality(BaseModel):
     def evidence(self) -> frozenset[str]:
         """List the evidence ids it rests on."""
         rules = [*self.ratios, *self.overdose.ratios]
-        figures = [self.everyone, *(rule.figure for rule in rules)]
+        figures = [self.everyone, *(figure for rule in rules for figure in rule.figures)]
         rows = [row for table in self.life_table.values() for row in table.values()]
         return frozenset(rows) | {name for figure in figures for name in figure.evidence}
 
@@ -113,7 +113,7 @@ def _product(rules: Iterable[StateRule], dimensions: Dimensions, parameters: Par
     for rule in rules:
         if set(rule.states) <= {name for name, _ in dimensions}:
             mask = select_states(dimensions, rule.states)
-            product[mask] *= rule.figure.evaluate(parameters)
+            product[mask] *= rule.evaluate(parameters)
     return product
 
 
