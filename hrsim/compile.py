@@ -96,6 +96,17 @@ class Assembled:
 
 def prepare(resolved: ResolvedStudy) -> Prepared:
     """Compile what is common to all draws of a study, the kernel included."""
+    return compiled(arrange(resolved))
+
+
+def compiled(arranged: Prepared) -> Prepared:
+    """Compile the code of an arranged study's kernel."""
+    compile_kernel(arranged.kernel, assemble_draw(arranged, arranged.central, luck=0).sim)
+    return arranged
+
+
+def arrange(resolved: ResolvedStudy) -> Prepared:
+    """Return what is common to all draws of a study, the code of its kernel not compiled yet."""
     study = resolved.study
     services = {
         name: placed_services(arm) if arm.processes.services else {} for name, arm in study.arms.items()
@@ -121,7 +132,7 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
         used |= {row for site in found for row in evidence_named(services[name][site].operations)}
     kernel = build_kernel(model)
     budgets = budget_frame(study, int(frame.quarter_edges[-1]))
-    prepared = Prepared(
+    return Prepared(
         study,
         layout,
         model,
@@ -135,8 +146,6 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
         budgets,
         resolved.rows,
     )
-    compile_kernel(kernel, assemble_draw(prepared, point, luck=0).sim)
-    return prepared
 
 
 def quarter_edges(years: float) -> NDArray[np.int64]:

@@ -99,13 +99,13 @@ def _beyond_limits(parameters: Mapping[str, float], draw: int) -> Iterator[Probl
             yield Problem("RANGE", message, fix, path=f"parameters.{row}")
 
 
-def all_draws(register: Register, plan: Plan, resolved: ResolvedStudy | None = None) -> Draws:
-    """Draw every row of the register for every draw of the plan; at central values, its point values.
+def all_draws(resolved: ResolvedStudy, register: Register, plan: Plan) -> Draws:
+    """Draw every row of a study's register for every draw of the plan; at central values, its point values.
 
     Rows that the study's posterior fits come from it, a joint draw each, unless the study replaces them itself.
     """
-    drawn = _independent_draws(register, plan)
-    if resolved is None or resolved.posterior is None:
+    drawn = independent_draws(register, plan)
+    if resolved.posterior is None:
         return drawn
     posterior, replaced = resolved.posterior.draws, set(resolved.study.parameters)
     joint = {
@@ -118,7 +118,8 @@ def all_draws(register: Register, plan: Plan, resolved: ResolvedStudy | None = N
     }
 
 
-def _independent_draws(register: Register, plan: Plan) -> Draws:
+def independent_draws(register: Register, plan: Plan) -> Draws:
+    """Draw every row of a register by itself, without what a posterior says of rows together."""
     rows = tuple(register.values())
     if plan.uncertainty == "central":
         return {draw: central_parameters(rows) for draw in plan.draw_numbers()}

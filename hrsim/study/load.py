@@ -18,6 +18,7 @@ from hrsim.study.life_tables import take_life_table, with_own_ages
 from hrsim.study.overrides import posterior_overrides, read_overrides
 from hrsim.study.parents import read_chain
 from hrsim.study.posterior import take_posterior
+from hrsim.study.reference_cases import is_resolved
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.tree import MapNode, Problems, plain
 from hrsim.study.validate import validate_study
@@ -77,8 +78,7 @@ def merge_study(
 
     The arms of a resolved study are complete as they stand: they take nothing from base or catalogue.
     """
-    flag = chain[-1].get("resolved")
-    resolved = flag is not None and plain(flag) is True
+    resolved = is_resolved(chain[-1])
     services = {} if resolved else catalogue
     tree = merge_files(chain, services, problems)
     for patch in read_overrides(overrides, tree, problems):
