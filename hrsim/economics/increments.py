@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hrsim.economics.analysis import Analysis
+from hrsim.economics.analysis import WITHIN, Analysis
 from hrsim.economics.prices import PriceBook
 from hrsim.economics.summaries import Sample, describe
 
@@ -29,7 +29,10 @@ def probability_better(differences: Floats, *, more_is_better: bool) -> Floats:
 
 
 def differences_table(sample: Sample, book: PriceBook, analysis: Analysis) -> pd.DataFrame:
-    """List every arm's cost and health less the comparator's, with the probability of being better."""
+    """List every arm's cost and health within the horizon less the comparator's, with the probability of being better.
+
+    What survivors carry on is in the tables horizon and cost_per_qaly.
+    """
     rows = [
         row
         for labels, values in _measures(sample, book, analysis)
@@ -44,11 +47,11 @@ def _measures(
     for discounted in (True, False):
         for name in analysis.perspectives:
             perspective = book.perspective(name)
-            money = {"measure": "cost", "perspective": name, "unit": analysis.currency}
+            money = {"measure": "cost", "perspective": name, "unit": analysis.currency, "part": WITHIN}
             values = sample.perspective_cost(perspective, discounted=discounted)
             yield {**money, "discounted": discounted}, values
         for measure, unit in _UNITS.items():
-            health = {"measure": measure, "perspective": "", "unit": unit}
+            health = {"measure": measure, "perspective": "", "unit": unit, "part": WITHIN}
             yield {**health, "discounted": discounted}, sample.effects(measure, discounted=discounted)
 
 

@@ -95,9 +95,18 @@ def _too_few_draws(tables: Mapping[str, pd.DataFrame]) -> Iterator[Limit]:
 @cache
 def largest_error_share() -> float:
     """Return the largest Monte Carlo error fit to cite, as a share of the change."""
+    return float(_declared()["largest_error_share"]["value"])
+
+
+@cache
+def largest_share_beyond() -> float:
+    """Return the share of QALYs gained after the horizon above which a report says so."""
+    return float(_declared()["largest_share_beyond"]["value"])
+
+
+def _declared() -> dict[str, Any]:
     text = (files("hrsim.report") / "fitness.yaml").read_text(encoding="utf-8")
-    declared: dict[str, Any] = yaml.safe_load(text)
-    return float(declared["largest_error_share"]["value"])
+    return dict(yaml.safe_load(text))
 
 
 def _some(names: tuple[str, ...] | list[str], between: str = ", ") -> str:

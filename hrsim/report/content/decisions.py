@@ -9,10 +9,11 @@ import pandas as pd
 from hrsim.report.blocks import Block, Column, Figure, Paragraph, Table, columns, heading_row, row
 from hrsim.report.comparison import MILLION
 from hrsim.report.content.answer import find_answer
-from hrsim.report.content.context import ALL, Context, records, register_cell
+from hrsim.report.content.context import Context, records, register_cell
+from hrsim.report.content.years import named, ratios
 from hrsim.report.decision import decision_columns, decision_rows
 from hrsim.report.figures.charts import acceptability, plane, tornado
-from hrsim.report.figures.data import acceptability_data, plane_data, tornado_data
+from hrsim.report.figures.data import acceptability_data, decided, plane_data, tornado_data
 from hrsim.report.figures.drawn import Drawn
 from hrsim.report.numbers import number, probability, to_significant
 
@@ -34,7 +35,7 @@ def cost_effectiveness(context: Context) -> list[Block]:
         caption = say("decision.caption", perspective=context.perspective(perspective))
         lines = tuple(row(*(text.strip() for text in line)) for line in rows)
         blocks.append(Table(caption, columns_, lines, say("decision.note")))
-    return blocks
+    return [*blocks, *ratios(context)]
 
 
 def _plane(context: Context) -> Figure:
@@ -46,13 +47,8 @@ def _plane(context: Context) -> Figure:
         say("figure.plane.y", money=context.money),
         say("decision.ratio"),
     )
-    changes = {
-        measure: {
-            line["arm"]: line for line in records(_changes(report.tables["differences"], measure, data))
-        }
-        for measure in ("qalys", "cost")
-    }
-    rows = tuple(_plane_row(context, line, changes) for line in records(data))
+    steps = decided(report.tables, str(data["perspective"].iloc[0]))
+    rows = tuple(_plane_row(context, line, steps) for line in records(data))
     return context.figure(
         "plane",
         Drawn(plane(data, report.arm_labels, say), data, names, rows),
@@ -61,27 +57,14 @@ def _plane(context: Context) -> Figure:
     )
 
 
-def _changes(differences: pd.DataFrame, measure: str, data: pd.DataFrame) -> pd.DataFrame:
-    if differences.empty:
-        return differences
-    chosen = differences[(differences["measure"] == measure) & differences["discounted"].astype(bool)]
-    if measure == "cost":
-        return pd.DataFrame(chosen[chosen["perspective"] == data["perspective"].iloc[0]])
-    return pd.DataFrame(chosen[chosen["group"] == ALL])
-
-
-def _plane_row(context: Context, line: dict[str, Any], changes: dict[str, dict[str, Any]]) -> Any:
+def _plane_row(context: Context, line: dict[str, Any], steps: dict[str, dict[str, Any]]) -> Any:
     arm, say = line["arm"], context.say
-    if arm not in changes["qalys"]:
+    if arm not in steps:
         base = say("comparison.comparator")
         return row(context.arm(arm), base, base, "")
     ratio = "" if pd.isna(line["icer"]) else to_significant(line["icer"], say.form)
-    return row(
-        context.arm(arm),
-        context.interval(changes["qalys"][arm]),
-        context.millions(changes["cost"][arm]),
-        ratio,
-    )
+    gained, added = named(steps[arm], "qalys"), named(steps[arm], "cost")
+    return row(context.arm(arm), context.interval(gained), context.millions(added), ratio)
 
 
 def uncertainty(context: Context) -> list[Block]:
