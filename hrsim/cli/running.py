@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from hrsim.cli.progress import progress, waiting
 from hrsim.cli.reporting import report_of
-from hrsim.errors import HrsimError
+from hrsim.cli.study_verbs import show_warnings
+from hrsim.errors import HrsimError, Problem
 from hrsim.evidence.dating import evidence_version
 from hrsim.experiment.design import Experiment, design
 from hrsim.experiment.evaluate import RunResult
@@ -70,10 +71,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Finished:
-    """Hold a finished run: its folder and its report."""
+    """Hold a finished run: its folder, its report, and what the study was warned of."""
 
     path: Path
     report: Report
+    warnings: tuple[Problem, ...] = ()
 
 
 def run_request(request: Request) -> Finished:
@@ -83,7 +85,9 @@ def run_request(request: Request) -> Finished:
     user stops it: the folder is then marked partial.
     """
     with waiting("Reading the study and compiling the engine"):
-        experiment = design(load_study(request.file, request.overrides))
+        resolved = load_study(request.file, request.overrides)
+        experiment = design(resolved)
+        show_warnings(resolved.warnings)
         prepared = prepare(experiment.resolved)
     folder = _open(request, experiment)
     _write_inputs(request, experiment, prepared, folder)
@@ -107,10 +111,11 @@ def run_request(request: Request) -> Finished:
     found = {
         "notices": [notice.words() for notice in report.notices],
         "limits": list(report.banners),
+        "warnings": [f"{one.code} {one.path}: {one.message}" for one in resolved.warnings],
         "timing": timing,
     }
     finish_folder(folder, _manifest(request.file.stem, result.experiment, prepared, "complete") | found)
-    return Finished(folder.path, report)
+    return Finished(folder.path, report, resolved.warnings)
 
 
 def finish_folder(folder: RunFolder, manifest: dict[str, Any]) -> None:

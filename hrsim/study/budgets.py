@@ -37,7 +37,9 @@ def known_day(text: str) -> str:
 class Budget(StudyModel):
     """Cap what services may spend in a fiscal year; they stop admitting when the money is out."""
 
-    per_fiscal_year: RampMoney = about("Money of a whole fiscal year, at its first day.", "money")
+    per_fiscal_year: RampMoney = about(
+        "Money of a whole fiscal year, at its first day.", "money", scales=True
+    )
     fiscal_year_starts: Annotated[str, AfterValidator(known_day)] = about(
         'First day of the fiscal year: "04-01".'
     )
