@@ -24,6 +24,9 @@ VALUE_KEYS = frozenset({"value", "evidence", "from"})
 RAMP_KEYS = frozenset({"to", "by_year"})
 """A map with one of these keys moves a level: laid over a bare level, it starts from it and changes it."""
 
+NAMED = ("arms", "services", "budgets", "staff_pools", "events")
+"""Under these keys stand things by name: `oat_methadone: {}` takes one as it is inherited."""
+
 CHANNELS = "channels"
 """A map of channels replaces a value: it does not mix with its keys."""
 
@@ -46,6 +49,10 @@ def merge(base: Node | None, patch: Node, path: Path, problems: Problems) -> Nod
 
 
 def _merge_map(base: Node | None, patch: MapNode, path: Path, problems: Problems) -> MapNode:
+    if isinstance(base, MapNode) and base.entries and not patch.entries and not _stays_as_inherited(path):
+        message = "expected keys to lay over what is inherited, got an empty mapping: it changes nothing"
+        fix = f"to be without what is inherited write 'remove: [{'.'.join(path)}]'; else leave the key out."
+        problems.add("EMPTY_MAPPING", message, fix, patch.mark, path)
     kept = base if isinstance(base, MapNode) and not _replaces(base, patch) else None
     entries = dict(kept.entries) if kept else {}
     level = base if RAMP_KEYS & set(patch.entries) and _is_level(base) else None
@@ -59,6 +66,11 @@ def _merge_map(base: Node | None, patch: MapNode, path: Path, problems: Problems
             inherited = level
         entries[key] = Entry(entry.key_mark, merge(inherited, entry.node, (*path, key), problems))
     return MapNode(entries, patch.mark)
+
+
+def _stays_as_inherited(path: Path) -> bool:
+    """Tell whether an empty mapping at a path names something that is meant to stay as it is inherited."""
+    return not path or path[-2:-1] in {(section,) for section in NAMED}
 
 
 def _is_level(node: Node | None) -> bool:

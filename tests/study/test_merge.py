@@ -83,6 +83,22 @@ def test_a_plus_without_an_inherited_number_is_an_error(base: str) -> None:
     assert merged(base, "{a: +1}")[1] == ["ADD"]
 
 
+@pytest.mark.parametrize(
+    "path", ["{a: {b: PATCH}}", "{population: {b: PATCH}}", "{services: {oat: {b: PATCH}}}", "{b: PATCH}"]
+)
+@pytest.mark.parametrize("inherited", ["{2027: 5}", "{value: 1}", "{from: 1, to: 2}", "{north: {x: 1}}"])
+def test_an_empty_mapping_over_an_inherited_one_is_refused(path: str, inherited: str) -> None:
+    assert merged(path.replace("PATCH", inherited), path.replace("PATCH", "{}"))[1] == ["EMPTY_MAPPING"]
+    assert merged(path.replace("PATCH", "{}"), path.replace("PATCH", "{}"))[1] == []
+
+
+@pytest.mark.parametrize("section", ["arms", "services", "budgets", "staff_pools", "events"])
+def test_an_empty_mapping_takes_what_has_a_name_as_it_is_inherited(section: str) -> None:
+    base = f"{{{section}: {{one: {{label: One}}}}}}"
+    assert merged(base, f"{{{section}: {{one: {{}}}}}}") == ({section: {"one": {"label": "One"}}}, [])
+    assert merged(base, f"{{{section}: {{}}}}")[1] == ["EMPTY_MAPPING"]
+
+
 def test_a_quoted_change_is_text_where_text_or_nothing_is_inherited() -> None:
     assert merged("{a: one}", "{a: '+1'}") == ({"a": "+1"}, [])
     assert merged("{}", "{a: '*2'}") == ({"a": "*2"}, [])
