@@ -179,18 +179,16 @@ def _write_inputs(request: Request, experiment: Experiment, folder: RunFolder) -
     write_text(inputs / "study.yaml", request.file.read_text(encoding="utf-8"))
     write_text(inputs / "resolved.yaml", resolved_yaml(experiment.resolved))
     write_csv(experiment.provenance(), inputs / "provenance.csv")
-    names = ["study.yaml", "resolved.yaml", "provenance.csv", *copy_posterior(experiment.resolved, inputs)]
+    names = ["study.yaml", "resolved.yaml", "provenance.csv", *copy_files_beside(experiment.resolved, inputs)]
     return [f"inputs/{name}" for name in names]
 
 
-def copy_posterior(resolved: ResolvedStudy, inputs: Path) -> list[str]:
-    """Copy the posterior that a study names to the same name beside its resolved form, and name the copies."""
-    if (posterior := resolved.posterior) is None:
-        return []
-    (inputs / posterior.name).mkdir(parents=True, exist_ok=True)
-    for file in posterior.files():
-        write_bytes(inputs / posterior.name / file.name, file.read_bytes())
-    return [f"{posterior.name}/{file.name}" for file in posterior.files()]
+def copy_files_beside(resolved: ResolvedStudy, inputs: Path) -> list[str]:
+    """Copy the files that a study names to the same names beside its resolved form, and name the copies."""
+    for file in resolved.files_beside():
+        (inputs / file.name).parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(inputs / file.name, file.path.read_bytes())
+    return [file.name for file in resolved.files_beside()]
 
 
 def _manifest(study_name: str, experiment: Experiment, prepared: Prepared, status: str) -> dict[str, Any]:
