@@ -17,8 +17,8 @@ from hrsim.experiment.manifest import lasting_files
 from hrsim.experiment.parameters import draws_table
 from hrsim.experiment.run_folder import NAME_HASH_LENGTH, RunFolder, file_hash, open_run_folder, write_text
 from hrsim.experiment.stored import StoredRun, open_stored_run
+from hrsim.report.facts import Report
 from hrsim.report.files import analyses_in, languages_in, write_csv, write_report
-from hrsim.report.texts import Report
 from hrsim.study.show import resolved_yaml
 
 OF_THE_RUN_ITSELF = ("files", "log", "limits", "manifest_hash", "notices", "results_hash", "timing")
