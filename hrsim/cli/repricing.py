@@ -10,7 +10,7 @@ from typing import Any
 
 from hrsim.cli.progress import waiting
 from hrsim.cli.reporting import report_of
-from hrsim.cli.running import Finished, copy_posterior, finish_folder
+from hrsim.cli.running import Finished, copy_files_beside, finish_folder
 from hrsim.experiment.errors import RunFolderError
 from hrsim.experiment.ledger_file import write_parquet
 from hrsim.experiment.manifest import lasting_files
@@ -94,7 +94,7 @@ def _write_inputs(stored: StoredRun, folder: RunFolder) -> None:
     )
     write_text(inputs / "resolved.yaml", resolved_yaml(stored.experiment.resolved))
     write_csv(stored.experiment.provenance(), inputs / "provenance.csv")
-    copy_posterior(stored.experiment.resolved, inputs)
+    copy_files_beside(stored.experiment.resolved, inputs)
     write_parquet(draws_table(stored.experiment.draws), folder.path / "draws" / "parameters.parquet")
 
 

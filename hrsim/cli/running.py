@@ -138,15 +138,14 @@ def _write_inputs(request: Request, experiment: Experiment, prepared: Prepared, 
     write_text(inputs / "study.yaml", request.file.read_text(encoding="utf-8"))
     write_text(inputs / "resolved.yaml", resolved_yaml(experiment.resolved))
     write_csv(experiment.provenance(), inputs / "provenance.csv")
-    copy_posterior(experiment.resolved, inputs)
+    copy_files_beside(experiment.resolved, inputs)
 
 
-def copy_posterior(resolved: ResolvedStudy, inputs: Path) -> None:
-    """Copy the posterior that a study names to the same name beside its resolved form, which can then be read."""
-    if (posterior := resolved.posterior) is not None:
-        (inputs / posterior.name).mkdir(parents=True, exist_ok=True)
-        for file in posterior.files():
-            shutil.copyfile(file, inputs / posterior.name / file.name)
+def copy_files_beside(resolved: ResolvedStudy, inputs: Path) -> None:
+    """Copy the files that a study names to the same names beside its resolved form, which can then be read."""
+    for file in resolved.files_beside():
+        (inputs / file.name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file.path, inputs / file.name)
 
 
 def _write_report(result: RunResult, folder: RunFolder, languages: tuple[str, ...]) -> Report:

@@ -49,7 +49,7 @@ def design(resolved: ResolvedStudy) -> Experiment:
     analysis = resolved.study.analysis
     plan = Plan(analysis.draws, analysis.replicates, analysis.seed, analysis.uncertainty, analysis.sampling)
     register = register_of(resolved)
-    draws = all_draws(register, plan, resolved)
+    draws = all_draws(resolved, register, plan)
     check_draws(resolved.study, draws)
     check_money(resolved, register, draws[0])
     numbers = np.array([list(values.values()) for values in draws.values()])

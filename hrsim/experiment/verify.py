@@ -130,7 +130,9 @@ def _inputs(folder: RunFolder, stored: list[StoredRun]) -> Iterator[str]:
     found = run.experiment.content_hash
     if found != run.manifest["content_hash"]:
         yield f"{INPUT} gives the content hash {found[:NAME_HASH_LENGTH]} now, which is not that of the run"
-    yield from _parameters(run.experiment.draws, all_draws(run.experiment.register, run.experiment.plan))
+    experiment = run.experiment
+    drawn = all_draws(experiment.resolved, experiment.register, experiment.plan)
+    yield from _parameters(experiment.draws, drawn)
 
 
 def _parameters(stored: Draws, drawn: Draws) -> Iterator[str]:

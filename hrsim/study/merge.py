@@ -111,7 +111,8 @@ def remove(tree: MapNode, patch: MapNode, problems: Problems) -> MapNode:
             or not isinstance(item.value, str)
         ):
             message = f"expected a list of dotted paths, got {describe(item)}"
-            problems.add("TYPE", message, "write 'remove: [services.drug_checking]'.", item.mark, ("remove",))
+            fix = f"write 'remove: [{item.text if isinstance(item, ScalarNode) else 'services.drug_checking'}]'."
+            problems.add("TYPE", message, fix, item.mark, ("remove",))
             continue
         tree = _removed(tree, item, problems)
     return tree
@@ -125,9 +126,16 @@ def _removed(tree: MapNode, item: ScalarNode, problems: Problems) -> MapNode:
         if path[depth] not in known:
             place = f"under '{'.'.join(path[:depth])}'" if depth else "here"
             message = f"expected the path of an inherited key, got '{item.text}': no '{path[depth]}' {place}"
-            problems.add("REMOVE", message, nearest(path[depth], known, "keys"), item.mark, ("remove",))
+            fix = _nearest_path(tree, path[depth], nearest(path[depth], known, "keys"))
+            problems.add("REMOVE", message, fix, item.mark, ("remove",))
             return tree
     return _without(tree, path)
+
+
+def _nearest_path(tree: MapNode, key: str, otherwise: str) -> str:
+    """Write the remedy for a key that is not where it was looked for: the whole path to it, where it has one."""
+    found = [f"'{section}.{key}'" for section in tree.entries if key in tree.mapping(section).entries]
+    return f"write the whole path: {' or '.join(found)}." if found else otherwise
 
 
 def _without(tree: MapNode, path: Path) -> MapNode:
