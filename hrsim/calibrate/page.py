@@ -30,7 +30,7 @@ PARTS = {
 }
 """The sections in reading order; one without blocks is left out."""
 OWN_LABELS = ("skip", "question", "answer", "limits_of_use")
-REPORT_LABELS = ("contents", "show_data", "show_table", "scroll", "long_table")
+REPORT_LABELS = ("contents", "show_data", "show_table", "scroll", "long_table", "colon")
 
 
 def write_page(assignment: Assignment, languages: Sequence[str]) -> list[Path]:

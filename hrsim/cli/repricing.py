@@ -19,8 +19,8 @@ from hrsim.experiment.parameters import draws_table
 from hrsim.experiment.run_folder import FOLDERS, MANIFEST, NAME_HASH_LENGTH, PARAMETERS, RunFolder
 from hrsim.experiment.stored import StoredRun, open_stored_run
 from hrsim.files import names_in, staged, write_text
+from hrsim.report.facts import Report
 from hrsim.report.files import analyses_in, csv_text, languages_in, write_csv, write_report
-from hrsim.report.texts import Report
 from hrsim.study.show import resolved_yaml
 
 OF_THE_RUN_ITSELF = ("files", "log", "limits", "manifest_hash", "notices", "results_hash", "timing")

@@ -34,9 +34,10 @@ from hrsim.experiment.run_folder import (
 from hrsim.experiment.stored import open_stored_run
 from hrsim.files import write_bytes, write_text
 from hrsim.report.citation import as_cff, citation_of
+from hrsim.report.facts import Report
 from hrsim.report.files import DEFAULT_LANGUAGES, write_csv, write_report
 from hrsim.report.plain_words import plain_words
-from hrsim.report.texts import RESUME_ADVICE, Report, readme_text
+from hrsim.report.texts import RESUME_ADVICE, readme_text
 from hrsim.simulate import Prepared, prepare
 from hrsim.study.load import load_study
 from hrsim.study.resolved import ResolvedStudy

@@ -15,13 +15,13 @@ import pandas as pd
 from hrsim.files import names_in, staged, write_text
 from hrsim.report.cells import harmless
 from hrsim.report.comparison import headlines
+from hrsim.report.facts import Report
 from hrsim.report.figures.drawing import INSTALL, drawing_available
 from hrsim.report.notices import Notice
 from hrsim.report.texts import (
     DRAWN,
     FIGURES_NOTE,
     TABLES_NOTE,
-    Report,
     beside_text,
     readme_text,
     summary_text,

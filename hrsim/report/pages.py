@@ -9,9 +9,9 @@ from hrsim.files import write_bytes, write_text
 from hrsim.report.blocks import Document
 from hrsim.report.cells import harmless
 from hrsim.report.content.document import build_document
+from hrsim.report.facts import Report
 from hrsim.report.html import html
 from hrsim.report.language import language
-from hrsim.report.texts import Report
 from hrsim.report.word import word
 from hrsim.report.workbook import workbook
 
