@@ -24,10 +24,11 @@ from hrsim.engine.model import Model, Stream
 from hrsim.engine.simulation import Simulation
 from hrsim.evidence.register import load_register
 from hrsim.evidence.rows import EvidenceRow, central
+from hrsim.life_table import SHIPPED_ROWS, life_table_rows
 from hrsim.people import PEOPLE_EVIDENCE, baseline, entries, place_people, start_cohort
 from hrsim.processes.distress import SHARE as DISTRESS_SHARE
 from hrsim.processes.full_model import OPTIONAL, SUBJECTS, SWITCHES, full_model
-from hrsim.processes.mortality import life_table
+from hrsim.processes.mortality import rates_by_age
 from hrsim.processes.rates import Baseline, Rate
 from hrsim.processes.state import CALM, TRUSTING
 from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
@@ -123,6 +124,8 @@ def arrange(resolved: ResolvedStudy) -> Prepared:
     point |= {row.id: central(row) for row in resolved.rows}
     point |= {name: given.value for name, given in study.parameters.items() if given.value is not None}
     used = {evidence for subject in SUBJECTS for evidence in subject.evidence}
+    used -= set(SHIPPED_ROWS)
+    used |= {row for rows in life_table_rows(point) for row in rows.values()}
     used |= {*PEOPLE_EVIDENCE, *SUPPLY_EVIDENCE, REFERENCE_EXPOSURE, *evidence_named(study)}
     on = {name for arm in study.arms.values() for name, chosen in arm.processes if chosen}
     used -= {row for process, rows in OPTIONAL.items() if process not in on for row in rows}
@@ -203,7 +206,7 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
         cohorts,
         prepared.frame,
         luck,
-        life_table(parameters),
+        rates_by_age(parameters),
         {name: record_view(array) for name, array in arrays.items()},
     )
     sim = room_for_touches(sim)

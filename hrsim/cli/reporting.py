@@ -7,14 +7,15 @@ from collections.abc import Mapping
 import pandas as pd
 
 from hrsim import __version__
+from hrsim.economics.regression import FEWEST_DRAWS
 from hrsim.experiment.evaluate import RunResult
 from hrsim.experiment.evidence_tables import evidence_tables
 from hrsim.experiment.plan import Plan
+from hrsim.report.facts import Facts, Report
 from hrsim.report.files import notices
 from hrsim.report.fitness import Basis, Limit, limits
 from hrsim.report.notices import Notice
 from hrsim.report.plain_words import plain_words
-from hrsim.report.texts import Facts, Report
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Study
 
@@ -66,6 +67,7 @@ def facts(study: Study, plan: Plan, content_hash: str) -> Facts:
         perspectives=tuple(analysis.perspectives),
         currency=analysis.currency,
         price_year=analysis.price_year,
+        fewest_to_rank=FEWEST_DRAWS,
         smallest_cell=analysis.smallest_cell if study.population.groups else None,
         content_hash=content_hash,
         version=__version__,
@@ -134,7 +136,7 @@ def limits_of(result: RunResult) -> tuple[Limit, ...]:
     posterior = result.experiment.resolved.posterior
     basis = Basis(
         calibrated=study.calibrated or fitted(result.experiment.resolved),
-        placeholders=tuple(row.id for row in result.evidence if row.is_placeholder),
+        placeholders=tuple(row.name for row in result.evidence if row.is_placeholder),
         numbers=len(result.evidence),
         samples=plan.samples(),
         point_values=plan.uncertainty == "central",

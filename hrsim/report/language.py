@@ -73,9 +73,12 @@ class Language:
 
     def listed(self, items: list[str]) -> str:
         """Join items in a sentence."""
-        from babel.lists import format_list
-
-        return str(format_list(items, locale=self.tag)) if items else ""
+        *first, last = items or [""]
+        if not first:
+            return last
+        return self(
+            f"number.list_of_{'more' if len(first) > 1 else 'two'}", first=", ".join(first), last=last
+        )
 
     def _plural(self, count: int) -> str:
         from babel import Locale

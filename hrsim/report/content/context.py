@@ -11,10 +11,10 @@ import pandas as pd
 
 from hrsim.report.blocks import Cell, Figure
 from hrsim.report.comparison import MILLION
+from hrsim.report.facts import Facts, Report
 from hrsim.report.figures.drawn import Drawn, figure
 from hrsim.report.language import Language
 from hrsim.report.numbers import decimals_supported, exact, number, with_interval
-from hrsim.report.texts import Facts, Report
 
 ALL = "all"
 REGISTER_LANGUAGE = "en"
