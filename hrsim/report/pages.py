@@ -22,7 +22,9 @@ def write_pages(report: Report, folder: Path, languages: Sequence[str]) -> None:
     for place, document in enumerate(documents):
         name = f"report.{document.lang}.html" if place else "report.html"
         (folder / name).write_text(html(document), encoding="utf-8", newline="\n")
-    (folder / "workbook.xlsx").write_bytes(workbook(report, documents[0], spoken[0]))
+    (folder / "workbook.xlsx").write_bytes(
+        workbook(report.in_language(spoken[0].tag), documents[0], spoken[0])
+    )
     (folder / "report.docx").write_bytes(word(documents[0]))
     _write_figures(documents[0], folder / "figures")
 
