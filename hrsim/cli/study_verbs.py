@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from hrsim.errors import HrsimError, Problem, StudyError
+from hrsim.files import write_text
 
 StudyFiles = Annotated[list[Path], typer.Argument(help="Study files.", metavar="FILES...")]
 StudyFile = Annotated[Path, typer.Argument(help="A study file.", metavar="FILE")]
@@ -37,7 +38,7 @@ def new(name: Annotated[str, typer.Argument(help="The study's name; writes NAME.
     text, path = starter_study(Path(stem).name), Path(f"{stem}.yaml")
     if path.exists():
         raise FileExists(f"{path} exists: choose another name, or move it away")
-    path.write_text(text, encoding="utf-8", newline="\n")
+    write_text(path, text)
     typer.echo(f"wrote {path}\nnext: hrsim check {path} && hrsim run {path}")
 
 
