@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from hrsim.report.fitness import Limit
 from hrsim.report.notices import Notice
+from hrsim.words import in_language
 
 
 @dataclass(frozen=True)
@@ -57,3 +58,14 @@ class Report:
     notices: tuple[Notice, ...] = ()
     facts: Facts | None = None
     limits: tuple[Limit, ...] = ()
+    service_labels: Mapping[str, str] = field(default_factory=dict)
+
+    def in_language(self, tag: str) -> Report:
+        """Give the report with the study's own words in a language; what has no translation stays as it stands."""
+        return replace(
+            self,
+            title=in_language(self.title, tag),
+            notes=in_language(self.notes, tag),
+            arm_labels={arm: in_language(label, tag) for arm, label in self.arm_labels.items()},
+            service_labels={name: in_language(label, tag) for name, label in self.service_labels.items()},
+        )
