@@ -24,10 +24,11 @@ from hrsim.engine.model import Model, Stream
 from hrsim.engine.simulation import Simulation
 from hrsim.evidence.register import load_register
 from hrsim.evidence.rows import EvidenceRow, central
+from hrsim.life_table import SHIPPED_ROWS, life_table_rows
 from hrsim.people import PEOPLE_EVIDENCE, baseline, entries, place_people, start_cohort
 from hrsim.processes.distress import SHARE as DISTRESS_SHARE
 from hrsim.processes.full_model import OPTIONAL, SUBJECTS, SWITCHES, full_model
-from hrsim.processes.mortality import life_table
+from hrsim.processes.mortality import rates_by_age
 from hrsim.processes.rates import Baseline, Rate
 from hrsim.processes.state import CALM, TRUSTING
 from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
@@ -43,6 +44,7 @@ from hrsim.services.reach import group_arrays
 from hrsim.services.streams import service_rates, services_read, with_exclusions
 from hrsim.study.hubs import placed_services
 from hrsim.study.numbers import arm_draw
+from hrsim.study.placed import faults_placed
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Arm, Processes, Study
 from hrsim.study.services import Service
@@ -95,6 +97,18 @@ class Assembled:
 
 def prepare(resolved: ResolvedStudy) -> Prepared:
     """Compile what is common to all draws of a study, the kernel included."""
+    with faults_placed(resolved):
+        return compiled(arrange(resolved))
+
+
+def compiled(arranged: Prepared) -> Prepared:
+    """Compile the code of an arranged study's kernel."""
+    compile_kernel(arranged.kernel, assemble_draw(arranged, arranged.central, luck=0).sim)
+    return arranged
+
+
+def arrange(resolved: ResolvedStudy) -> Prepared:
+    """Return what is common to all draws of a study, the code of its kernel not compiled yet."""
     study = resolved.study
     services = {
         name: placed_services(arm) if arm.processes.services else {} for name, arm in study.arms.items()
@@ -110,6 +124,8 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
     point |= {row.id: central(row) for row in resolved.rows}
     point |= {name: given.value for name, given in study.parameters.items() if given.value is not None}
     used = {evidence for subject in SUBJECTS for evidence in subject.evidence}
+    used -= set(SHIPPED_ROWS)
+    used |= {row for rows in life_table_rows(point) for row in rows.values()}
     used |= {*PEOPLE_EVIDENCE, *SUPPLY_EVIDENCE, REFERENCE_EXPOSURE, *evidence_named(study)}
     on = {name for arm in study.arms.values() for name, chosen in arm.processes if chosen}
     used -= {row for process, rows in OPTIONAL.items() if process not in on for row in rows}
@@ -118,7 +134,7 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
         used |= {row for site in found for row in evidence_named(services[name][site].operations)}
     kernel = build_kernel(model)
     budgets = budget_frame(study, int(frame.quarter_edges[-1]))
-    prepared = Prepared(
+    return Prepared(
         study,
         layout,
         model,
@@ -132,8 +148,6 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
         budgets,
         resolved.rows,
     )
-    compile_kernel(kernel, assemble_draw(prepared, point, luck=0).sim)
-    return prepared
 
 
 def quarter_edges(years: float) -> NDArray[np.int64]:
@@ -192,7 +206,7 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
         cohorts,
         prepared.frame,
         luck,
-        life_table(parameters),
+        rates_by_age(parameters),
         {name: record_view(array) for name, array in arrays.items()},
     )
     sim = room_for_touches(sim)

@@ -12,7 +12,8 @@ from hrsim.calibrate.fit import Fit
 from hrsim.calibrate.reading import Assignment, Target
 from hrsim.errors import HrsimError
 from hrsim.experiment.ledger_file import write_parquet
-from hrsim.experiment.run_folder import content_hash, file_hash, library_versions, write_text
+from hrsim.experiment.run_folder import content_hash, file_hash, library_versions
+from hrsim.files import write_text
 from hrsim.study.show import resolved_yaml
 
 POSTERIOR = "posterior.parquet"
@@ -57,9 +58,7 @@ class CalibrationFolder:
         for name, table in fit.tables.items():
             write_text(self.path / TABLES / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
         write_text(self.path / "summary.txt", summary)
-        unfinished = self.path / (POSTERIOR + ".unfinished")
-        write_parquet(fit.posterior, unfinished)
-        unfinished.replace(self.path / POSTERIOR)
+        write_parquet(fit.posterior, self.path / POSTERIOR)
         write_text(
             self.path / MANIFEST, json.dumps(self._manifest(assignment, fit), indent=2, sort_keys=True) + "\n"
         )

@@ -20,6 +20,7 @@ from hrsim.cli import (
     operations_verb,
     report_verb,
     run_verbs,
+    services_verb,
     study_verbs,
     validate_verb,
 )
@@ -29,7 +30,9 @@ DEBUG_OPTION = "--debug"
 BUG_EXIT_CODE = 1
 ENVIRONMENT_EXIT_CODE = 2
 INTERRUPTED_EXIT_CODE = 130
-STOPPED = "stopped: what was finished is kept; type the same command again"
+STOPPED = (
+    "stopped: what was finished is kept; type the same command again (a run or a calibration: with --resume)"
+)
 TOO_LARGE = "not enough memory: lower population.size, horizon.years or --threads, or use a larger machine"
 
 app = typer.Typer(
@@ -44,6 +47,7 @@ for verbs in (
     report_verb,
     analyse_verb,
     study_verbs,
+    services_verb,
     operations_verb,
     validate_verb,
     cohort_verb,
@@ -96,8 +100,11 @@ def main() -> None:
         if debug:
             raise
         report = write_bug_report(Path.cwd())
+        if report is None:
+            traceback.print_exc()
+        with_what = report or "the lines above; no file could be written here"
         typer.echo(
-            f"hrsim failed: this is a bug in hrsim, not in your study. Please report it with {report}",
+            f"hrsim failed: this is a bug in hrsim, not in your study. Please report it with {with_what}",
             err=True,
         )
         sys.exit(BUG_EXIT_CODE)
@@ -106,18 +113,21 @@ def main() -> None:
 def _in_words(error: HrsimError | OSError) -> str:
     if isinstance(error, HrsimError):
         return str(error)
-    return (
-        f"cannot read or write {error.filename}: {error.strerror}; check the path, its rights and free space"
-    )
+    place = f" {error.filename}" if error.filename is not None else ""
+    reason = error.strerror or str(error) or type(error).__name__
+    return f"cannot read or write{place}: {reason}; check the path, its rights and free space"
 
 
-def write_bug_report(directory: Path) -> Path:
-    """Write the exception being handled, the command and the versions to a new file."""
+def write_bug_report(directory: Path) -> Path | None:
+    """Write the exception being handled, the command and the versions to a new file; None where that fails."""
     path = directory / f"hrsim-bug-{os.getpid()}.txt"
     words = [
         f"hrsim {__version__}, Python {sys.version}",
         "command: " + " ".join(sys.argv[1:]),
         traceback.format_exc(),
     ]
-    path.write_text("\n".join(words), encoding="utf-8")
+    try:
+        path.write_text("\n".join(words), encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        return None
     return path

@@ -113,7 +113,7 @@ def _quick(assignment: Assignment, trials: int, threads: int | None) -> None:
     _require("optuna")
     from hrsim.calibrate.folder import folder_of
     from hrsim.calibrate.quick import quick_fit, quick_text
-    from hrsim.experiment.run_folder import write_text
+    from hrsim.files import write_text
 
     workshop = _workshop(assignment, folder_of(assignment).work, threads)
     try:

@@ -74,7 +74,7 @@ def run(
     lang: Lang = DEFAULT,
 ) -> None:
     """Simulate and price studies, compare their arms, and write a run folder for each."""
-    from hrsim.cli.running import Request, run_request
+    from hrsim.cli.running import Request, plan_request, run_request
 
     if resume and force:
         raise UsageProblem("--resume keeps what a run folder holds and --force removes it: give one of them")
@@ -86,7 +86,10 @@ def run(
     existing: Existing = "resume" if resume else "replace" if force else "refuse"
     languages = languages_of(lang)
     requests = [Request(file, (*overrides, *options), out, threads, existing, languages) for file in files]
-    all_finished = [run_request(request) for request in requests]
+    planned = [plan_request(request) for request in requests]  # every fault before the first simulation
+    all_finished = [
+        run_request(request, experiment) for request, experiment in zip(requests, planned, strict=True)
+    ]
     for finished in all_finished:
         _show(finished)
     paths = [shlex.quote(str(finished.path)) for finished in all_finished]
@@ -117,6 +120,12 @@ def _show(finished: Finished) -> None:
 
     show_report(finished.report)
     pages = "  ".join(page_names(finished.path))
+    if finished.was_complete:
+        typer.echo(
+            f"\n{finished.path}/ is complete: nothing is missing, nothing was written; 'hrsim report "
+            f"{shlex.quote(str(finished.path))}' writes its pages and texts again"
+        )
+        return
     typer.echo(
         f"\nwritten: {finished.path}/  {pages}  summary.txt  tables/*.csv  figures/  inputs/  draws/  manifest.json"
     )

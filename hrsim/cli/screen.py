@@ -12,8 +12,9 @@ from rich.table import Table
 
 from hrsim.report.comparison import comparison, comparison_columns
 from hrsim.report.decision import decision_columns, decision_rows
+from hrsim.report.facts import Report
 from hrsim.report.groups import group_columns, group_rows
-from hrsim.report.texts import INTERVAL_WORDS, Report, summary_text
+from hrsim.report.texts import INTERVAL_WORDS, summary_text
 
 
 def show_report(report: Report) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from hrsim.cli.strict import NOT_FIT_EXIT_CODE
 from hrsim.errors import HrsimError, Problem, StudyError
+from hrsim.files import write_text
 
 StudyFiles = Annotated[list[Path], typer.Argument(help="Study files.", metavar="FILES...")]
 StudyFile = Annotated[Path, typer.Argument(help="A study file.", metavar="FILE")]
@@ -39,7 +40,7 @@ def new(name: Annotated[str, typer.Argument(help="The study's name; writes NAME.
     text, path = starter_study(Path(stem).name), Path(f"{stem}.yaml")
     if path.exists():
         raise FileExists(f"{path} exists: choose another name, or move it away")
-    path.write_text(text, encoding="utf-8", newline="\n")
+    write_text(path, text)
     typer.echo(f"wrote {path}\nnext: hrsim check {path} && hrsim run {path}")
 
 
@@ -96,23 +97,26 @@ def show(
     file: StudyFile,
     overrides: Overrides = [],  # noqa: B006
     why: Annotated[str, typer.Option(help="Name the file and line that set this path.", metavar="PATH")] = "",
+    in_brief: Annotated[
+        bool, typer.Option("--brief", help="On one screen: people, supply, services, what arms change.")
+    ] = False,
 ) -> None:
-    """Show the study after inheritance, as it will be simulated."""
+    """Show the study after inheritance, as it will be simulated, with the amounts behind evidence ids."""
+    from hrsim.cli.showing import brief, with_amounts
     from hrsim.study.load import load_study
-    from hrsim.study.show import resolved_yaml
 
     resolved = load_study(file, overrides)
     if why:
         worked = resolved.worked_out(why)
         typer.echo(f"{why} is {f'{worked}, ' if worked else ''}set at {resolved.provenance(why)}")
     else:
-        typer.echo(resolved_yaml(resolved), nl=False)
+        typer.echo("\n".join(brief(resolved)) if in_brief else with_amounts(resolved).rstrip("\n"))
 
 
 def diff(first: StudyFile, second: StudyFile) -> None:
     """Say in words how two studies differ."""
+    from hrsim.study.differences import diff_studies
     from hrsim.study.load import load_study
-    from hrsim.study.show import diff_studies
 
     words = diff_studies(load_study(first), load_study(second))
     typer.echo("\n".join(words) or "The two studies are the same.")

@@ -13,9 +13,9 @@ from pydantic import BaseModel
 from hrsim.study.merge import find, without_node
 from hrsim.study.relative import LEVELS, NUMBERS, amount_of, edit_of, exact, in_words, is_number, with_amount
 from hrsim.study.schema import Study
+from hrsim.study.schema_paths import strip
 from hrsim.study.sites_scaling import with_node
 from hrsim.study.tree import Amount, Entry, ListNode, MapNode, Mark, Node, Path, ScalarNode
-from hrsim.study.validate import strip
 
 POPULATION, KEY, FOR_PEOPLE = "population", "as_written", "for_people"
 

@@ -15,9 +15,11 @@ from hrsim.study.check import check_study
 from hrsim.study.check_groups import check_groups
 from hrsim.study.check_numbers import check_numbers
 from hrsim.study.intervals import check_replacements, name_intervals
+from hrsim.study.life_tables import take_life_table, with_own_ages
 from hrsim.study.overrides import posterior_overrides, read_overrides
 from hrsim.study.parents import read_chain
 from hrsim.study.posterior import take_posterior
+from hrsim.study.reference_cases import is_resolved
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.scaling import bases, scaled_chain
 from hrsim.study.tree import MapNode, Problems, plain
@@ -53,6 +55,8 @@ def load_study(
     services = read_catalogue() if catalogue is None else catalogue
     known = load_register() if evidence is None else evidence
     tree = merge_study(chain, overrides, services, problems)
+    known = with_own_ages(known, tree)
+    table, file = take_life_table(tree, FilePath(path).parent, problems)
     unplaced = len(problems.found)
     study = validate_study(tree, known, problems)
     check_study(tree, services, known, problems)
@@ -68,7 +72,8 @@ def load_study(
     found = _without_echoes(problems.found, unplaced, complete)
     if found or study is None:
         raise StudyError(found)
-    return ResolvedStudy(study, plain(tree), tree, rows, posterior, _once(problems.warned))
+    files = () if file is None else (file,)
+    return ResolvedStudy(study, plain(tree), tree, (*rows, *table), posterior, files, _once(problems.warned))
 
 
 def merge_study(
@@ -78,8 +83,7 @@ def merge_study(
 
     The arms of a resolved study are complete as they stand: they take nothing from base or catalogue.
     """
-    flag = chain[-1].get("resolved")
-    resolved = flag is not None and plain(flag) is True
+    resolved = is_resolved(chain[-1])
     services = {} if resolved else catalogue
     basis = bases(chain, overrides)
     warn_of_sizes(chain, basis, overrides, problems)

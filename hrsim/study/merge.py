@@ -17,6 +17,7 @@ from hrsim.study.tree import (
     describe,
     nearest,
 )
+from hrsim.words import LANGUAGES
 
 VALUE_KEYS = frozenset({"value", "evidence", "from"})
 """A map with one of these keys is one value (a quantity or a ramp): it replaces, as a scalar does."""
@@ -29,6 +30,9 @@ NAMED = ("arms", "services", "budgets", "staff_pools", "events")
 
 CHANNELS = "channels"
 """A map of channels replaces a value: it does not mix with its keys."""
+
+TEXT_KEYS = frozenset({"title", "notes", "label"})
+"""Keys of texts for readers, which may be maps by language: a child's replaces the inherited one in every language."""
 
 DOTTED_KEYS = frozenset({"parameters", "prices"})
 """Under these keys the rest of a dotted path is one key: an evidence id, which holds dots itself."""
@@ -53,7 +57,7 @@ def _merge_map(base: Node | None, patch: MapNode, path: Path, problems: Problems
         message = "expected keys to lay over what is inherited, got an empty mapping: it changes nothing"
         fix = f"to be without what is inherited write 'remove: [{'.'.join(path)}]'; else leave the key out."
         problems.add("EMPTY_MAPPING", message, fix, patch.mark, path)
-    kept = base if isinstance(base, MapNode) and not _replaces(base, patch) else None
+    kept = base if isinstance(base, MapNode) and not _replaces(base, patch, path) else None
     entries = dict(kept.entries) if kept else {}
     level = base if RAMP_KEYS & set(patch.entries) and _is_level(base) else None
     if level is not None:
@@ -78,8 +82,10 @@ def _is_level(node: Node | None) -> bool:
     return is_number(node) or (isinstance(node, MapNode) and bool({"value", "evidence"} & set(node.entries)))
 
 
-def _replaces(base: MapNode, patch: MapNode) -> bool:
-    """Tell whether a map is a whole value, or channels in place of one."""
+def _replaces(base: MapNode, patch: MapNode, path: Path) -> bool:
+    """Tell whether a map is a whole value, channels in place of one, or a text in several languages."""
+    if path and path[-1] in TEXT_KEYS and set(patch.entries) <= set(LANGUAGES):
+        return True
     whole = (
         CHANNELS in patch.entries and CHANNELS not in base.entries and bool(VALUE_KEYS & set(base.entries))
     )
@@ -135,7 +141,8 @@ def remove(tree: MapNode, patch: MapNode, problems: Problems) -> MapNode:
             or not isinstance(item.value, str)
         ):
             message = f"expected a list of dotted paths, got {describe(item)}"
-            problems.add("TYPE", message, "write 'remove: [services.drug_checking]'.", item.mark, ("remove",))
+            fix = f"write 'remove: [{item.text if isinstance(item, ScalarNode) else 'services.drug_checking'}]'."
+            problems.add("TYPE", message, fix, item.mark, ("remove",))
             continue
         tree = _removed(tree, item, problems)
     return tree
@@ -149,9 +156,16 @@ def _removed(tree: MapNode, item: ScalarNode, problems: Problems) -> MapNode:
         if path[depth] not in known:
             place = f"under '{'.'.join(path[:depth])}'" if depth else "here"
             message = f"expected the path of an inherited key, got '{item.text}': no '{path[depth]}' {place}"
-            problems.add("REMOVE", message, nearest(path[depth], known, "keys"), item.mark, ("remove",))
+            fix = _nearest_path(tree, path[depth], nearest(path[depth], known, "keys"))
+            problems.add("REMOVE", message, fix, item.mark, ("remove",))
             return tree
     return without_node(tree, path)
+
+
+def _nearest_path(tree: MapNode, key: str, otherwise: str) -> str:
+    """Write the remedy for a key that is not where it was looked for: the whole path to it, where it has one."""
+    found = [f"'{section}.{key}'" for section in tree.entries if key in tree.mapping(section).entries]
+    return f"write the whole path: {' or '.join(found)}." if found else otherwise
 
 
 def without_node(tree: MapNode, path: Path) -> MapNode:

@@ -147,8 +147,8 @@ class Operations(StudyModel):
     def _day_in_order(self) -> Operations:
         closes = opening(self.hours)[1] if self.hours is not None else 0
         if self.appointments is not None and closes > _MINUTES_PER_DAY:
-            message = f"expected a clinic with appointments to close after it opens, got '{self.hours}'"
-            raise fault("HOURS", message, "write the earlier time first: a calendar has days.")
+            message = f"expected hours within one day beside 'appointments', got '{self.hours}'"
+            raise fault("HOURS", message, "end them by 24:00, or leave 'appointments' out.")
         _check_route(self.stops)
         if len(self.stops) > 1 and self.travel_minutes is None:
             message = "expected 'travel_minutes' for a route of several stops, got none"

@@ -13,8 +13,8 @@ from hrsim.study.effects import TARGETS
 from hrsim.study.posterior import KEY
 from hrsim.study.reach import Channel, Reach
 from hrsim.study.schema import Study
+from hrsim.study.schema_paths import strip
 from hrsim.study.times import Duration, Ramp
-from hrsim.study.validate import strip
 from hrsim.study.values import Quantity
 
 POSTERIOR = (

@@ -21,10 +21,10 @@ from hrsim.study.merge import merge
 from hrsim.study.overrides import read_overrides
 from hrsim.study.relative import LEVELS, NUMBERS, exact, is_number, scaled_number
 from hrsim.study.schema import Study
+from hrsim.study.schema_paths import strip
 from hrsim.study.services import Service
 from hrsim.study.sites_scaling import scaled_sites
 from hrsim.study.tree import Entry, ListNode, MapNode, Node, Path, Problems, ScalarNode, plain
-from hrsim.study.validate import strip
 
 
 @dataclass(frozen=True)

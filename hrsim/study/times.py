@@ -67,10 +67,9 @@ class Duration(StudyModel):
 def _parts(data: Any) -> dict[str, Any]:
     match = _DURATION.fullmatch(data) if isinstance(data, str) else None
     if match is None or float(match[1]) <= 0:
-        message = f"expected a duration above zero, got {describe(data)}"
-        raise fault(
-            "DURATION", message, "write text such as '18 months', '4 weeks', '2 days' or '1.5 years'."
-        )
+        message = f"expected a duration above zero with its unit, got {describe(data)}"
+        fix = "write text such as '18 months', '4 weeks', '2 days' or '1.5 years'."
+        raise fault("DURATION", message, fix)
     return {"number": float(match[1]), "unit": match[2]}
 
 

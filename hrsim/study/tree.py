@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from hrsim.errors import Location, Problem
 from hrsim.study.scalars import Scalar
+from hrsim.study.suggestions import MOST_LISTED, likely
 
 if TYPE_CHECKING:
     from hrsim.study.relative import Edit
@@ -199,12 +199,19 @@ def describe(value: Any) -> str:
     return shown if len(shown) <= 60 else shown[:57] + "..." + shown[-1]
 
 
-def nearest(word: str, known: Iterable[str], what: str) -> str:
-    """Write the remedy for an unknown word: the nearest known one, or the list of all."""
+def nearest(
+    word: str, known: Iterable[str], what: str, also: Mapping[str, Sequence[str]] | None = None
+) -> str:
+    """Write the remedy for an unknown word: the known ones that it may mean, or the list of all.
+
+    `also` gives other words for a known one.
+    """
     names = sorted(known)
-    close = difflib.get_close_matches(word, names, n=1)
+    close = [f"'{name}'" for name in likely(word, names, also)]
     if close:
-        return f"did you mean '{close[0]}'?"
+        return f"did you mean {' or '.join([', '.join(close[:-1]), close[-1]] if close[:-1] else close)}?"
+    if len(names) > MOST_LISTED:
+        return f"{what} known here: {', '.join(names[:MOST_LISTED])} and {len(names) - MOST_LISTED} more."
     return f"{what} known here: {', '.join(names) if names else 'none'}."
 
 

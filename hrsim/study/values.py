@@ -22,9 +22,14 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from hrsim.evidence.kinds import KINDS
+from hrsim.study.remedies import number_remedy
 from hrsim.study.tree import describe, nearest
 
 Distribution = Literal["fixed", "beta", "lognormal", "gamma", "normal", "pert", "triangular", "uniform"]
+
+
+IS_NO_NUMBER = "no_number"
+"""A key in the context of the validation error of a quantity that is no number."""
 
 
 def fault(code: str, message: str, fix: str) -> PydanticCustomError:
@@ -48,6 +53,16 @@ def about(
     if scales is not None:
         extra["scales"] = scales
     return Field(default, description=description, json_schema_extra=extra or None, **rules)
+
+
+def _no_number(data: Any) -> PydanticCustomError:
+    """Return the fault of a quantity that is no number; whoever knows its field may say more of the remedy."""
+    words = {
+        "code": "TYPE",
+        "message": f"expected a number, got {describe(data)}",
+        "fix": number_remedy(data),
+    }
+    return PydanticCustomError("hrsim", "{message}", {**words, IS_NO_NUMBER: True})
 
 
 class StudyModel(BaseModel):
@@ -101,7 +116,7 @@ class Quantity(StudyModel):
             return {"value": data}
         if isinstance(data, dict | Quantity):
             return data
-        raise fault("TYPE", f"expected a number, got {describe(data)}", _number_fix(data))
+        raise _no_number(data)
 
     @field_validator("kind")
     @classmethod
@@ -141,14 +156,6 @@ class Quantity(StudyModel):
         """Allow the short form, a bare number, in editors."""
         full = handler.resolve_ref_schema(handler(core))
         return {"title": "Quantity", "description": cls.__doc__, "anyOf": [{"type": "number"}, full]}
-
-
-def _number_fix(data: Any) -> str:
-    if isinstance(data, str) and data.strip().endswith("%"):
-        share = data.strip().rstrip("%").strip()
-        if share.replace(".", "", 1).isdecimal():
-            return f"write a proportion: {float(share) / 100:g} means {share} %."
-    return "write a number without quotes or unit, or {evidence: id}, or {value: number, ...}."
 
 
 def _refuse_beside(quantity: Quantity, form: str, names: tuple[str, ...]) -> None:
