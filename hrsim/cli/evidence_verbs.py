@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from hrsim.cli.echo import echo
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the verb of this file to the command line."""
@@ -23,9 +25,9 @@ def evidence(
         description = describe(register[evidence_id])
         from hrsim.cli.evidence_uses import uses_text
 
-        typer.echo(f"{description}\n{uses_text(evidence_id)}")
+        echo(f"{description}\n{uses_text(evidence_id)}")
         return
     width = max(len(name) for name in register)
     for row in register.values():
         interval = f"{row.value:g} ({row.low:g} to {row.high:g}) {row.unit}"
-        typer.echo(f"{row.id:{width}}  {row.grade:11}  {interval}  {row.name}")
+        echo(f"{row.id:{width}}  {row.grade:11}  {interval}  {row.name}")
