@@ -44,6 +44,7 @@ from hrsim.services.reach import group_arrays
 from hrsim.services.streams import service_rates, services_read, with_exclusions
 from hrsim.study.hubs import placed_services
 from hrsim.study.numbers import arm_draw
+from hrsim.study.placed import faults_placed
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Arm, Study
 from hrsim.study.services import Service
@@ -96,7 +97,8 @@ class Assembled:
 
 def prepare(resolved: ResolvedStudy) -> Prepared:
     """Compile what is common to all draws of a study, the kernel included."""
-    return compiled(arrange(resolved))
+    with faults_placed(resolved):
+        return compiled(arrange(resolved))
 
 
 def compiled(arranged: Prepared) -> Prepared:

@@ -22,6 +22,7 @@ from hrsim.cli import (
     operations_verb,
     report_verb,
     run_verbs,
+    services_verb,
     study_verbs,
     validate_verb,
 )
@@ -45,6 +46,7 @@ for verbs in (
     report_verb,
     analyse_verb,
     study_verbs,
+    services_verb,
     operations_verb,
     validate_verb,
     cohort_verb,

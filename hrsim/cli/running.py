@@ -197,7 +197,7 @@ def _manifest(study_name: str, experiment: Experiment, prepared: Prepared, statu
         "hrsim_run": MANIFEST_FORMAT,
         "status": status,
         "run": run_name(study_name, experiment.content_hash),
-        "title": experiment.resolved.study.title,
+        "title": str(experiment.resolved.study.title),
         "authors": list(experiment.resolved.study.authors),
         "content_hash": experiment.content_hash,
         "plan": asdict(plan),

@@ -75,22 +75,25 @@ def show(
     file: StudyFile,
     overrides: Overrides = [],  # noqa: B006
     why: Annotated[str, typer.Option(help="Name the file and line that set this path.", metavar="PATH")] = "",
+    in_brief: Annotated[
+        bool, typer.Option("--brief", help="On one screen: people, supply, services, what arms change.")
+    ] = False,
 ) -> None:
-    """Show the study after inheritance, as it will be simulated."""
+    """Show the study after inheritance, as it will be simulated, with the amounts behind evidence ids."""
+    from hrsim.cli.showing import brief, with_amounts
     from hrsim.study.load import load_study
-    from hrsim.study.show import resolved_yaml
 
     resolved = load_study(file, overrides)
     if why:
         echo(f"{why} is set at {resolved.provenance(why)}")
     else:
-        echo(resolved_yaml(resolved), nl=False)
+        echo("\n".join(brief(resolved)) if in_brief else with_amounts(resolved).rstrip("\n"))
 
 
 def diff(first: StudyFile, second: StudyFile) -> None:
     """Say in words how two studies differ."""
+    from hrsim.study.differences import diff_studies
     from hrsim.study.load import load_study
-    from hrsim.study.show import diff_studies
 
     words = diff_studies(load_study(first), load_study(second))
     echo("\n".join(words) or "The two studies are the same.")
