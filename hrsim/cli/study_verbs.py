@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from hrsim.cli.echo import echo
 from hrsim.errors import HrsimError, Problem, StudyError
 from hrsim.files import write_text
 
@@ -39,7 +40,7 @@ def new(name: Annotated[str, typer.Argument(help="The study's name; writes NAME.
     if path.exists():
         raise FileExists(f"{path} exists: choose another name, or move it away")
     write_text(path, text)
-    typer.echo(f"wrote {path}\nnext: hrsim check {path} && hrsim run {path}")
+    echo(f"wrote {path}\nnext: hrsim check {path} && hrsim run {path}")
 
 
 def check(files: StudyFiles, overrides: Overrides = []) -> None:  # noqa: B006
@@ -56,7 +57,7 @@ def check(files: StudyFiles, overrides: Overrides = []) -> None:  # noqa: B006
         except StudyError as error:
             problems += error.problems
         else:
-            typer.echo(f"{file}: valid, {len(arms)} arms: {', '.join(arms)}")
+            echo(f"{file}: valid, {len(arms)} arms: {', '.join(arms)}")
     if problems:
         raise StudyError(problems)
 
@@ -67,7 +68,7 @@ def explain(
     """Explain an error code, with a bad and a good example."""
     from hrsim.study.explain import explain as explanation
 
-    typer.echo(explanation(code))
+    echo(explanation(code))
 
 
 def show(
@@ -84,9 +85,9 @@ def show(
 
     resolved = load_study(file, overrides)
     if why:
-        typer.echo(f"{why} is set at {resolved.provenance(why)}")
+        echo(f"{why} is set at {resolved.provenance(why)}")
     else:
-        typer.echo("\n".join(brief(resolved)) if in_brief else with_amounts(resolved).rstrip("\n"))
+        echo("\n".join(brief(resolved)) if in_brief else with_amounts(resolved).rstrip("\n"))
 
 
 def diff(first: StudyFile, second: StudyFile) -> None:
@@ -95,7 +96,7 @@ def diff(first: StudyFile, second: StudyFile) -> None:
     from hrsim.study.load import load_study
 
     words = diff_studies(load_study(first), load_study(second))
-    typer.echo("\n".join(words) or "The two studies are the same.")
+    echo("\n".join(words) or "The two studies are the same.")
 
 
 def schema(
@@ -104,4 +105,4 @@ def schema(
     """Print the JSON Schema of a study, for editors, or the YAML reference."""
     from hrsim.study.reference import json_schema_text, yaml_reference
 
-    typer.echo(yaml_reference() if reference else json_schema_text(), nl=False)
+    echo(yaml_reference() if reference else json_schema_text(), nl=False)
