@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from hrsim.plain_words import plain_words
+from hrsim.report.cells import seen
 from hrsim.report.fitness import Limit
 from hrsim.report.notices import Notice
+from hrsim.words import in_language
 
 
 @dataclass(frozen=True)
@@ -57,3 +60,29 @@ class Report:
     notices: tuple[Notice, ...] = ()
     facts: Facts | None = None
     limits: tuple[Limit, ...] = ()
+    service_labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Make every text that comes from the study harmless, here and for whatever is written of the report."""
+        changed: dict[str, object] = {
+            "title": plain_words(self.title),
+            "notes": plain_words(self.notes),
+            "arm_labels": {name: plain_words(label) or name for name, label in self.arm_labels.items()},
+            "service_labels": {
+                name: plain_words(label) or name for name, label in self.service_labels.items()
+            },
+            "banners": tuple(map(plain_words, self.banners)),
+            "tables": {name: seen(table) for name, table in self.tables.items()},
+        }
+        for name, value in changed.items():
+            object.__setattr__(self, name, value)
+
+    def in_language(self, tag: str) -> Report:
+        """Give the report with the study's own words in a language; what has no translation stays as it stands."""
+        return replace(
+            self,
+            title=in_language(self.title, tag),
+            notes=in_language(self.notes, tag),
+            arm_labels={arm: in_language(label, tag) for arm, label in self.arm_labels.items()},
+            service_labels={name: in_language(label, tag) for name, label in self.service_labels.items()},
+        )

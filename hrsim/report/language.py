@@ -12,8 +12,8 @@ from typing import Any
 
 from hrsim.errors import HrsimError
 from hrsim.report.numbers import PLAIN, NumberForm
+from hrsim.words import LANGUAGES as LANGUAGES
 
-LANGUAGES = ("en", "fr")
 SPACED = ("fr",)
 """Languages that set some marks of punctuation apart from their words."""
 NO_BREAK = "\u00a0"
@@ -52,6 +52,10 @@ class Language:
         """Give the name of a thing of the model, or its identifier in words where the catalogue has none."""
         found = self.messages.get(f"{kind}.{word}")
         return str(found) if found is not None else word.replace("_", " ")
+
+    def knows(self, kind: str, word: str) -> bool:
+        """Tell whether the catalogue has a name for a thing of the model."""
+        return f"{kind}.{word}" in self.messages
 
     def date(self, day: datetime.date) -> str:
         """Write a date in full."""

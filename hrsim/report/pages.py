@@ -23,7 +23,8 @@ def write_pages(report: Report, folder: Path, languages: Sequence[str]) -> None:
     for place, document in enumerate(documents):
         name = f"report.{document.lang}.html" if place else "report.html"
         write_text(folder / name, html(document))
-    write_bytes(folder / "workbook.xlsx", workbook(report, documents[0], spoken[0]))
+    spoken_report = report.in_language(spoken[0].tag)
+    write_bytes(folder / "workbook.xlsx", workbook(spoken_report, documents[0], spoken[0]))
     write_bytes(folder / "report.docx", word(documents[0]))
     _write_figures(documents[0], folder / "figures")
 

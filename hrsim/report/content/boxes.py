@@ -62,7 +62,7 @@ def _added(context: Context, arm: str) -> Iterator[tuple[Cell, ...]]:
 
     services = [str(name) for name in dict.fromkeys(table["service"]) if round(more(str(name), ADDED)) > 0]
     by_service = [
-        say("capacity.of_service", service=say.name("service", name), **_used(context, [name], more))
+        say("capacity.of_service", service=context.service(name), **_used(context, [name], more))
         for name in services
     ]
     if services:

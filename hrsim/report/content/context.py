@@ -40,6 +40,11 @@ class Context:
         """Give an arm's label."""
         return self.report.arm_labels.get(name, name)
 
+    def service(self, name: str) -> str:
+        """Name a service: in the language's words, else in the study's."""
+        known = self.say.knows("service", name)
+        return self.say.name("service", name) if known else self.report.service_labels.get(name, name)
+
     @property
     def others(self) -> tuple[str, ...]:
         """Give the arms that are compared with the comparator."""

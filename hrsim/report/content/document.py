@@ -38,11 +38,12 @@ PAGE_LABELS = (
 
 def build_document(report: Report, say: Language) -> Document:
     """Build the report in a language; raise ValueError for a report that does not state its facts."""
-    if report.facts is None:
-        raise ValueError("a report without facts has no document")
-    context = Context(report, report.facts, say)
-    found = {key: tuple(build(context)) for key, build in PARTS.items()}
     facts = report.facts
+    if facts is None:
+        raise ValueError("a report without facts has no document")
+    report = report.in_language(say.tag)
+    context = Context(report, facts, say)
+    found = {key: tuple(build(context)) for key, build in PARTS.items()}
     return Document(
         lang=say.tag,
         title=report.title,

@@ -54,7 +54,7 @@ def _services(context: Context) -> Table | None:
     for service in dict.fromkeys(chosen["service"]):
         lines = _service_rows(context, chosen[chosen["service"] == service])
         if lines:
-            rows += [heading_row(say.name("service", service), len(SERVICE_MEASURES) + 1), *lines]
+            rows += [heading_row(context.service(str(service)), len(SERVICE_MEASURES) + 1), *lines]
     names = columns(say("word.arm"), *(say.name("service_measure", name) for name in SERVICE_MEASURES))
     return Table(say("services.caption", year=year), names, tuple(rows), say("services.note"), folded=True)
 
