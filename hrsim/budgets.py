@@ -25,6 +25,7 @@ from hrsim.relative_budgets import Spent, refuse_full_meter, spending
 from hrsim.services.amounts import Draw, amount
 from hrsim.services.layout import Layout
 from hrsim.services.ramps import level_at
+from hrsim.services.standing import stands_at_start
 from hrsim.study.budgets import Budget, month_and_day, paid_services
 from hrsim.study.costs import Cost
 from hrsim.study.schema import Study
@@ -272,6 +273,8 @@ def new_sites(study: Study, name: str, sites: int) -> int:
     comparator = study.analysis.comparator or next(iter(study.arms))
     there = study.arms[comparator].services.get(name)
     if there is None or (there.opens is not None and there.opens > study.horizon.start):
+        return sites
+    if not stands_at_start(name, study.arms[comparator].services):
         return sites
     held = there.capacity.sites if there.capacity is not None else None
     return max(0, sites - (1 if held is None else held))
