@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hrsim.cli.echo import echo
+
 if TYPE_CHECKING:
     from hrsim.economics.currency import CurrencyYear
     from hrsim.evidence import EvidenceRow
@@ -36,13 +38,13 @@ def evidence(
     register = load_register()
     wanted = words or []
     if len(wanted) == 1 and wanted[0] in register:
-        typer.echo(_whole(register[wanted[0]], study))
+        echo(_whole(register[wanted[0]], study))
         return
     rows = found(wanted, register.values()) if wanted else list(register.values())
     if not rows and len(wanted) == 1:
         register[wanted[0]]  # raises UnknownEvidence, which names the nearest ids
     if wanted:
-        typer.echo(f"{len(rows)} of {len(register)} rows hold {' and '.join(repr(word) for word in wanted)}")
+        echo(f"{len(rows)} of {len(register)} rows hold {' and '.join(repr(word) for word in wanted)}")
     _list(rows)
 
 
@@ -50,7 +52,7 @@ def _list(rows: Iterable[EvidenceRow]) -> None:
     width = max((len(row.id) for row in rows), default=0)
     for row in rows:
         interval = f"{row.value:g} ({row.low:g} to {row.high:g}) {row.unit}"
-        typer.echo(f"{row.id:{width}}  {row.grade:11}  {interval}  {row.name} ({row.setting}, {row.year})")
+        echo(f"{row.id:{width}}  {row.grade:11}  {interval}  {row.name} ({row.setting}, {row.year})")
 
 
 def _whole(row: EvidenceRow, study: Path | None) -> str:

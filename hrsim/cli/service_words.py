@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hrsim.economics.currency import CurrencyYear, load_conversions
 from hrsim.evidence import EvidenceRow
-from hrsim.report.plain_words import plain_words
+from hrsim.plain_words import plain_words
 from hrsim.study.costs import Cost
 from hrsim.study.effects import Effect, Window
 from hrsim.study.eligible import Eligible

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hrsim.cli.echo import echo
 from hrsim.errors import HrsimError
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _show(
     if name and name not in everything:
         raise UnknownService(_unknown(name, everything))
     for line in _whole(name, everything, by_arm, words) if name else _list(everything, by_arm, words):
-        typer.echo(line)
+        echo(line)
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:

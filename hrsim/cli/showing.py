@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from hrsim.cli.service_words import Words, capacity, figure, who
 from hrsim.economics.currency import CurrencyYear
 from hrsim.experiment.parameters import register_of
-from hrsim.report.plain_words import plain_words
+from hrsim.plain_words import plain_words
 from hrsim.study.differences import arm_differences, comparator_name
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Study

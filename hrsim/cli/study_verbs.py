@@ -8,7 +8,11 @@ from typing import Annotated
 
 import typer
 
+<<<<<<< HEAD
 from hrsim.cli.strict import NOT_FIT_EXIT_CODE
+=======
+from hrsim.cli.echo import echo
+>>>>>>> main
 from hrsim.errors import HrsimError, Problem, StudyError
 from hrsim.files import write_text
 
@@ -41,7 +45,7 @@ def new(name: Annotated[str, typer.Argument(help="The study's name; writes NAME.
     if path.exists():
         raise FileExists(f"{path} exists: choose another name, or move it away")
     write_text(path, text)
-    typer.echo(f"wrote {path}\nnext: hrsim check {path} && hrsim run {path}")
+    echo(f"wrote {path}\nnext: hrsim check {path} && hrsim run {path}")
 
 
 def check(
@@ -63,9 +67,13 @@ def check(
         except StudyError as error:
             problems += error.problems
         else:
+<<<<<<< HEAD
             warned += len(resolved.warnings)
             typer.echo(f"{file}: valid, {len(arms)} arms: {', '.join(arms)}")
             show_warnings(resolved.warnings)
+=======
+            echo(f"{file}: valid, {len(arms)} arms: {', '.join(arms)}")
+>>>>>>> main
     if problems:
         raise StudyError(problems)
     if strict and warned:
@@ -90,7 +98,7 @@ def explain(
     """Explain an error code, with a bad and a good example."""
     from hrsim.study.explain import explain as explanation
 
-    typer.echo(explanation(code))
+    echo(explanation(code))
 
 
 def show(
@@ -107,10 +115,14 @@ def show(
 
     resolved = load_study(file, overrides)
     if why:
+<<<<<<< HEAD
         worked = resolved.worked_out(why)
         typer.echo(f"{why} is {f'{worked}, ' if worked else ''}set at {resolved.provenance(why)}")
+=======
+        echo(f"{why} is set at {resolved.provenance(why)}")
+>>>>>>> main
     else:
-        typer.echo("\n".join(brief(resolved)) if in_brief else with_amounts(resolved).rstrip("\n"))
+        echo("\n".join(brief(resolved)) if in_brief else with_amounts(resolved).rstrip("\n"))
 
 
 def diff(first: StudyFile, second: StudyFile) -> None:
@@ -119,7 +131,7 @@ def diff(first: StudyFile, second: StudyFile) -> None:
     from hrsim.study.load import load_study
 
     words = diff_studies(load_study(first), load_study(second))
-    typer.echo("\n".join(words) or "The two studies are the same.")
+    echo("\n".join(words) or "The two studies are the same.")
 
 
 def schema(
@@ -128,4 +140,4 @@ def schema(
     """Print the JSON Schema of a study, for editors, or the YAML reference."""
     from hrsim.study.reference import json_schema_text, yaml_reference
 
-    typer.echo(yaml_reference() if reference else json_schema_text(), nl=False)
+    echo(yaml_reference() if reference else json_schema_text(), nl=False)

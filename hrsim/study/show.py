@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from hrsim.plain_words import visible
 from hrsim.study.posterior import KEY
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.scalars import ScalarError, resolve_scalar
@@ -25,7 +26,8 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
         is_text = isinstance(resolve_scalar(text), str)
     except ScalarError:
         is_text = False
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_text else "'")
+    style = '"' if visible(text) != text else None if is_text else "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 def _float(dumper: yaml.SafeDumper, number: float) -> yaml.ScalarNode:
@@ -50,14 +52,19 @@ def resolved_data(resolved: ResolvedStudy) -> dict[str, Any]:
 
 
 def resolved_yaml(resolved: ResolvedStudy) -> str:
-    """Write a study that stands alone as YAML; the same study gives the same bytes."""
-    return yaml.dump(
-        resolved_data(resolved),
-        Dumper=_Dumper,
-        sort_keys=False,
-        allow_unicode=True,
-        width=110,
-        default_flow_style=False,
+    """Write a study that stands alone as YAML; the same study gives the same bytes.
+
+    What cannot be seen stands as an escape in double quotes, which reads back to the same text.
+    """
+    return visible(
+        yaml.dump(
+            resolved_data(resolved),
+            Dumper=_Dumper,
+            sort_keys=False,
+            allow_unicode=True,
+            width=110,
+            default_flow_style=False,
+        )
     )
 
 
