@@ -43,11 +43,7 @@ class Problem:
     def render(self) -> str:
         """Write the problem as a compiler would, with a caret under the place."""
         place = f"{self.location}: " if self.location else ""
-<<<<<<< HEAD
-        lines = [f"{place}{self.severity}[{self.code}] {self.message}"]
-=======
-        lines = [f"{place}error[{self.code}] {_short(self.message)}"]
->>>>>>> main
+        lines = [f"{place}{self.severity}[{self.code}] {_short(self.message)}"]
         if self.path:
             lines.append(f"    at  {_short(self.path)}")
         if self.location and self.source_line is not None:

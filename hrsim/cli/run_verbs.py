@@ -94,15 +94,10 @@ def run(
     for finished in all_finished:
         _show(finished)
     paths = [shlex.quote(str(finished.path)) for finished in all_finished]
-<<<<<<< HEAD
-    typer.echo(f"next: hrsim {'compare' if len(paths) > 1 else 'analyse'} {' '.join(paths)}")
+    echo(f"next: hrsim {'compare' if len(paths) > 1 else 'analyse'} {' '.join(paths)}")
     unfit = [banner for finished in all_finished for banner in finished.report.banners]
     unfit += [one.code for finished in all_finished for one in finished.warnings if one.code != "LONG_RUN"]
     end_unfit(strict, unfit)
-=======
-    echo(f"next: hrsim {'compare' if len(paths) > 1 else 'analyse'} {' '.join(paths)}")
-    end_unfit(strict, [banner for finished in all_finished for banner in finished.report.banners])
->>>>>>> main
 
 
 def compare(

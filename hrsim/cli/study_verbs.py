@@ -8,11 +8,8 @@ from typing import Annotated
 
 import typer
 
-<<<<<<< HEAD
-from hrsim.cli.strict import NOT_FIT_EXIT_CODE
-=======
 from hrsim.cli.echo import echo
->>>>>>> main
+from hrsim.cli.strict import NOT_FIT_EXIT_CODE
 from hrsim.errors import HrsimError, Problem, StudyError
 from hrsim.files import write_text
 
@@ -67,13 +64,9 @@ def check(
         except StudyError as error:
             problems += error.problems
         else:
-<<<<<<< HEAD
             warned += len(resolved.warnings)
-            typer.echo(f"{file}: valid, {len(arms)} arms: {', '.join(arms)}")
-            show_warnings(resolved.warnings)
-=======
             echo(f"{file}: valid, {len(arms)} arms: {', '.join(arms)}")
->>>>>>> main
+            show_warnings(resolved.warnings)
     if problems:
         raise StudyError(problems)
     if strict and warned:
@@ -83,10 +76,10 @@ def check(
 def show_warnings(warnings: Sequence[Problem]) -> None:
     """Write what is valid but probably a mistake, and how to learn more, to the error stream."""
     for warning in warnings:
-        typer.echo(warning.render(), err=True)
+        echo(warning.render(), err=True)
     if warnings:
         codes = sorted({warning.code for warning in warnings})
-        typer.echo(
+        echo(
             f"The study is valid; {' or '.join(f'hrsim explain {code}' for code in codes)} says more.",
             err=True,
         )
@@ -115,12 +108,8 @@ def show(
 
     resolved = load_study(file, overrides)
     if why:
-<<<<<<< HEAD
         worked = resolved.worked_out(why)
-        typer.echo(f"{why} is {f'{worked}, ' if worked else ''}set at {resolved.provenance(why)}")
-=======
-        echo(f"{why} is set at {resolved.provenance(why)}")
->>>>>>> main
+        echo(f"{why} is {f'{worked}, ' if worked else ''}set at {resolved.provenance(why)}")
     else:
         echo("\n".join(brief(resolved)) if in_brief else with_amounts(resolved).rstrip("\n"))
 
