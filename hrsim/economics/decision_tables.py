@@ -15,6 +15,8 @@ from hrsim.economics.frontier import (
     net_health_benefit,
     net_monetary_benefit,
     share_best,
+    shortfalls,
+    tied_arms,
 )
 from hrsim.economics.increments import increments
 from hrsim.economics.prices import PriceBook
@@ -35,7 +37,8 @@ def cost_effectiveness_table(sample: Sample, book: PriceBook, analysis: Analysis
 def net_benefit_table(sample: Sample, book: PriceBook, analysis: Analysis) -> pd.DataFrame:
     """List net monetary and net health benefit, and the probability of being best, by threshold.
 
-    `difference` is against the comparator, draw by draw.
+    `difference` is against the comparator, draw by draw. `shortfall` is how far an arm lies below the arm of the
+    highest mean, draw by draw; `tied` says that its mean may be 0 for all that the draws tell (see `tied_arms`).
     """
     rows = [
         row
@@ -108,10 +111,12 @@ def _net_benefit_rows(
         ("net_health_benefit", "QALY", net_health_benefit(costs, qalys, threshold)),
     )
     for measure, unit, values in measures:
-        steps = increments(values, base)
+        steps, short = increments(values, base), shortfalls(values)
+        tied = tied_arms(short)
         for i, arm in enumerate(sample.arms):
             yield {
                 **analysis.labels(arm), "perspective": perspective, **analysis.money_labels(),
                 "discounted": True, "part": analysis.part, "threshold": threshold, "measure": measure, "unit": unit,
                 **describe(values[:, i]), **_differences(steps[:, i]), "probability_best": best[i],
+                "shortfall": float(short[:, i].mean()), "tied": bool(tied[i]),
             }  # fmt: skip

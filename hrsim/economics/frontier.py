@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Point = tuple[float, float]
+TWO_SIDED = 0.975
+"""Quantile at the upper end of a two-sided 95 % interval."""
 
 
 class Status(Enum):
@@ -181,3 +183,24 @@ def share_best(net_benefits: Floats) -> Floats:
     """
     best = net_benefits == net_benefits.max(axis=1, keepdims=True)
     return np.asarray((best / best.sum(axis=1, keepdims=True)).mean(axis=0), dtype=np.float64)
+
+
+def shortfalls(net_benefits: Floats) -> Floats:
+    """Give how far each arm lies below the arm of the highest mean, draw by draw, shape (draws, arms)."""
+    best = net_benefits[:, [net_benefits.mean(axis=0).argmax()]]
+    return np.asarray(best - net_benefits, dtype=np.float64)
+
+
+def tied_arms(shortfall: Floats) -> NDArray[np.bool_]:
+    """Tell which arms the draws cannot tell from the best: a two-sided 95 % interval of the mean shortfall holds 0.
+
+    The interval is Student's, from paired draws, so that what all arms share does not count. From one draw only arms
+    that are equal to the best are tied.
+    """
+    from scipy.stats import t
+
+    draws, mean = len(shortfall), shortfall.mean(axis=0)
+    if draws < 2:
+        return np.asarray(mean == 0.0)
+    error = shortfall.std(axis=0, ddof=1) / np.sqrt(draws)
+    return np.asarray(mean <= t.ppf(TWO_SIDED, draws - 1) * error)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from hrsim.report.facts import Report
 from hrsim.report.language import Language
-from hrsim.report.texts import Report
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -15,6 +15,7 @@ from hrsim.report.comparison import Headline, headlines
 from hrsim.report.language import ENGLISH, Language
 
 MOST_NAMED = 5
+FIT_TO_CITE = "fit_to_cite"
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,6 @@ def _too_few_draws(tables: Mapping[str, pd.DataFrame]) -> Iterator[Limit]:
         )
 
 
-@cache
 def largest_error_share() -> float:
     """Return the largest Monte Carlo error fit to cite, as a share of the change."""
     return float(_declared()["largest_error_share"]["value"])
@@ -104,9 +104,26 @@ def largest_share_beyond() -> float:
     return float(_declared()["largest_share_beyond"]["value"])
 
 
+def held_back() -> dict[str, list[str]]:
+    """Return the grades of use below fit to cite, the lowest first, with the limits that hold a run there."""
+    return {str(grade): [str(code) for code in codes] for grade, codes in _declared()["held_back"].items()}
+
+
+def grade_of(found: Iterable[Limit]) -> tuple[str, tuple[Limit, ...]]:
+    """Give the grade of use of a run with some limits, and those of them that keep it from the next grade."""
+    limits_found = tuple(found)
+    for grade, codes in held_back().items():
+        holding = tuple(limit for limit in limits_found if limit.code in codes)
+        if holding:
+            return grade, holding
+    return FIT_TO_CITE, ()
+
+
+@cache
 def _declared() -> dict[str, Any]:
     text = (files("hrsim.report") / "fitness.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    declared: dict[str, Any] = yaml.safe_load(text)
+    return declared
 
 
 def _some(names: tuple[str, ...] | list[str], between: str = ", ") -> str:

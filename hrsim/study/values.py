@@ -37,10 +37,22 @@ def fault(code: str, message: str, fix: str) -> PydanticCustomError:
     return PydanticCustomError("hrsim", "{message}", {"code": code, "message": message, "fix": fix})
 
 
-def about(description: str, unit: str = "", default: Any = ..., **rules: Any) -> Any:
-    """Declare a field once: what it means, its unit, its default (none: required) and its limits."""
-    extra: JsonDict | None = {"unit": unit} if unit else None
-    return Field(default, description=description, json_schema_extra=extra, **rules)
+def about(
+    description: str,
+    unit: str = "",
+    default: Any = ...,
+    scales: bool | Literal["site"] | None = None,
+    **rules: Any,
+) -> Any:
+    """Declare a field once: what it means, its unit, its default (none: required) and its limits.
+
+    `scales` says of a number whether it is an absolute amount, which a larger population has more of ("site": in
+    whole buildings, see `sites_scaling`); a number in a unit that could be either must say so.
+    """
+    extra: JsonDict = {"unit": unit} if unit else {}
+    if scales is not None:
+        extra["scales"] = scales
+    return Field(default, description=description, json_schema_extra=extra or None, **rules)
 
 
 def _no_number(data: Any) -> PydanticCustomError:
@@ -227,7 +239,7 @@ RATE = Meaning("a rate per person-year", ("rate",), ("per person-year", "per yea
 COUNT = Meaning("a number of things", ("count",))
 YEARS = Meaning("a time in years", ("duration", "age"), ("years", "year"), positive=True)
 _CHANCE = Meaning("a probability or share", ("probability", "share"), highest=1.0)
-_RATIO = Meaning("a ratio", ("ratio",))
+RATIO = Meaning("a ratio", ("ratio",))
 PART = Meaning("a part of the capacity", ("probability", "share"), highest=1.0, positive=True)
 POSITIVE_COUNT = Meaning("a number of things", ("count",), positive=True)
 _HAZARD_RATIO = Meaning("a ratio", ("ratio",), positive=True)
@@ -241,7 +253,7 @@ _MINUTES = Meaning("a number of minutes", ("duration",), ("minutes",), positive=
 
 Probability = Annotated[Quantity, AfterValidator(_CHANCE.check)]
 Rate = Annotated[Quantity, AfterValidator(RATE.check)]
-Ratio = Annotated[Quantity, AfterValidator(_RATIO.check)]
+Ratio = Annotated[Quantity, AfterValidator(RATIO.check)]
 HazardRatio = Annotated[Quantity, AfterValidator(_HAZARD_RATIO.check)]
 Count = Annotated[Quantity, AfterValidator(COUNT.check)]
 PositiveCount = Annotated[Quantity, AfterValidator(POSITIVE_COUNT.check)]

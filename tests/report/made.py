@@ -4,8 +4,8 @@ import datetime
 
 import pandas as pd
 
+from hrsim.report.facts import Facts, Report
 from hrsim.report.fitness import Limit
-from hrsim.report.texts import Facts, Report
 
 ARMS = {"now": "As now", "more": "More", "site": "One site"}
 MONEY = {"currency": "CAD", "price_year": 2024}
@@ -59,7 +59,7 @@ def _difference(key, mean, discounted, spread=1.0):
     }  # fmt: skip
 
 
-def money_tables(net_benefit=(0.0, 6e5, 1.2e6), spread=2e5):
+def money_tables(net_benefit=(0.0, 6e5, 1.2e6), spread=2e5, tie=0.0):
     costs, effects, net, budget = [], [], [], []
     for place, arm in enumerate(ARMS):
         key = {"arm": arm, "comparator": "now", "group": "all"}
@@ -78,6 +78,8 @@ def money_tables(net_benefit=(0.0, 6e5, 1.2e6), spread=2e5):
             **statistics(2.5e8 + net_benefit[place], 1e6), "n_draws": DRAWS,
             **{f"difference_{name}": value for name, value in statistics(net_benefit[place], spread).items()},
             "probability_best": (0.1, 0.3, 0.6)[place],
+            "shortfall": max(net_benefit) - net_benefit[place],
+            "tied": max(net_benefit) - net_benefit[place] <= tie,
         })  # fmt: skip
         for year in YEARS:
             for kind, share in (("set_up", 0.25), ("running", 0.75), ("all", 1.0)):
@@ -187,8 +189,8 @@ def facts(**other):
     values = {
         "people": 2500, "start": datetime.date(2026, 1, 1), "years": 2.0, "draws": DRAWS, "replicates": 1, "seed": 7,
         "uncertain": True, "discount_costs": 0.015, "discount_effects": 0.015, "thresholds": (50_000.0,),
-        "perspectives": ("health_sector",), "currency": "CAD", "price_year": 2024, "smallest_cell": None,
-        "content_hash": "0123456789abcdef", "version": "0.1",
+        "perspectives": ("health_sector",), "currency": "CAD", "price_year": 2024, "fewest_to_rank": 30,
+        "smallest_cell": None,        "content_hash": "0123456789abcdef", "version": "0.1",
     }  # fmt: skip
     return Facts(**(values | other))
 
