@@ -109,7 +109,8 @@ class _Field:
         if place == 0:
             return _off_the_line(arm, point, status, ["the cheapest", *words])
         below = self.hull[place - 1]
-        against = min(name for name, other in self.points.items() if other == below)
+        twins = [name for name, other in self.points.items() if other == below]
+        against = self.comparator if self.comparator in twins else min(twins)
         cost, effect = point[0] - below[0], point[1] - below[1]
         return Standing(arm, *point, status, against, cost, effect, cost / effect, _join(words))
 
@@ -162,12 +163,3 @@ def switch_points(standings: Sequence[Standing]) -> list[tuple[float, str]]:
         if standing.against is not None:
             steps.setdefault(standing.icer, standing.arm)
     return sorted(steps.items())
-
-
-def share_best(net_benefits: Floats) -> Floats:
-    """Give the share of draws in which each arm has the largest net benefit; ties share equally.
-
-    `net_benefits` is (draws, arms); the result (arms,) adds up to 1.
-    """
-    best = net_benefits == net_benefits.max(axis=1, keepdims=True)
-    return np.asarray((best / best.sum(axis=1, keepdims=True)).mean(axis=0), dtype=np.float64)

@@ -11,9 +11,11 @@ import pandas as pd
 
 from hrsim.report.budgets import budget_columns, budget_rows
 from hrsim.report.comparison import comparison, comparison_columns
+from hrsim.report.counting import interval_words
 from hrsim.report.decision import decision_columns, decision_rows
 from hrsim.report.fitness import Limit
 from hrsim.report.groups import group_columns, group_rows
+from hrsim.report.language import ENGLISH
 from hrsim.report.notices import Notice
 
 WIDTH = 110
@@ -37,14 +39,10 @@ DRAWN = ("report.html", "workbook.xlsx", "report.docx", "figures/")
 FIT = "Nothing known limits the use of this run."
 TABLES_NOTE = (
     "Long tidy tables of one run, UTF-8 CSV at full precision. mean, sd, low and high (2.5 % and 97.5 %) are over the "
-    "draws; mcse is the Monte Carlo standard error of the mean. Hand this note on with any table."
+    "draws, low and high of fewer than 40 draws the lowest and the highest; mcse is the Monte Carlo standard error of "
+    "the mean. Hand this note on with any table."
 )
 FIGURES_NOTE = "Figures of one run (SVG), each with its data (CSV). Hand this note on with any figure."
-INTERVAL_WORDS = (
-    "Mean over the draws, and in brackets the interval that holds 95 % of them. Change: against the "
-    "comparator, draw by draw. Better in: the share of draws in which the arm is better for the people "
-    "concerned (or costs less)."
-)
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ def summary_text(report: Report) -> str:
     blocks += [f"! {banner}" for banner in report.banners]
     if report.notes:
         blocks += ["", report.notes]
-    blocks += ["", INTERVAL_WORDS, ""]
+    blocks += ["", comparison_words(report), ""]
     wrapped = [
         textwrap.fill(block, WIDTH, subsequent_indent="  " * block.startswith("!")) for block in blocks
     ]
@@ -124,6 +122,12 @@ def summary_text(report: Report) -> str:
     for notice in report.notices:
         parts += ["", textwrap.fill(notice.words(), WIDTH)]
     return "\n".join(parts) + "\n"
+
+
+def comparison_words(report: Report) -> str:
+    """Say what the numbers of the comparison are."""
+    draws = int(report.tables["outcomes"]["n_draws"].iloc[0])
+    return ENGLISH("comparison.note", interval=interval_words(draws, ENGLISH))
 
 
 def readme_text(title: str, status: str, banners: Sequence[str] = (), without: Collection[str] = ()) -> str:

@@ -16,7 +16,7 @@ def test_the_best_arm_is_named_with_how_sure_that_is_and_what_it_changes(make_re
     first, second = said(make_report())
     assert first == (
         "One site has the highest expected net benefit at 50,000 CAD per QALY gained, from the health sector "
-        "perspective. It is the best arm in 60% of 50 draws."
+        "perspective. It is the best arm in 30 of 50 draws."
     )
     assert "overdose deaths by −20.0 (−22.0 to −18.0)" in second
     assert "QALYs by 40.0 (38.0 to 42.0)" in second
@@ -58,7 +58,7 @@ def test_one_draw_claims_no_certainty(make_report, make_money):
 
 def test_every_draw_is_not_certainty(make_report, make_money):
     tables = make_money()
-    net = tables["net_benefit"].assign(probability_best=[0.0, 0.0, 1.0])
+    net = tables["net_benefit"].assign(draws_best=[0, 0, 50])
     assert "which do not cover every doubt" in said(make_report(**{**tables, "net_benefit": net}))[0]
 
 

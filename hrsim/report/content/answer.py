@@ -12,8 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from hrsim.report.comparison import MILLION, Headline, headlines, row_of
+from hrsim.report.comparison import MILLION, Headline, headlines
 from hrsim.report.content.context import Context, records
+from hrsim.report.counting import best_words
 from hrsim.report.figures.data import NET_BENEFIT
 from hrsim.report.numbers import number
 
@@ -75,11 +76,10 @@ def _how_sure(context: Context, row: dict[str, Any], samples: int) -> str:
     say = context.say
     if samples == 1:
         return say("answer.sure_unknown")
-    share = float(row["probability_best"])
-    if share == 1.0:
+    if int(row["draws_best"]) == samples:
         return say("answer.sure_always", draws=say.whole(samples))
-    per_cent = say.form.per_cent.format(number=number(100 * share, 0, say.form))
-    return say("answer.sure", share=per_cent, draws=say.whole(samples))
+    words = best_words(int(row["draws_best"]), int(row["draws_tied"]), samples, say)
+    return say("answer.sure", draws=words)
 
 
 def _second(context: Context, answer: Answer) -> str:
@@ -115,7 +115,7 @@ def _changes(context: Context, arm: str, perspective: str) -> Sequence[str]:
 
 
 def _change(context: Context, headline: Headline, arm: str) -> str:
-    change = context.interval(row_of(headline.changes, arm))
+    change = headline.change(arm, context.say)
     return context.say(f"answer.change.{headline.measure}", change=change, money=context.money)
 
 

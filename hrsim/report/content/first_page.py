@@ -14,14 +14,15 @@ from hrsim.report.blocks import (
     heading_row,
     row,
 )
-from hrsim.report.comparison import MILLION, Headline, comparison, comparison_columns, headlines, row_of
+from hrsim.report.comparison import MILLION, Headline, comparison, comparison_columns, headlines
 from hrsim.report.content.answer import Answer, answer_sentences, find_answer
 from hrsim.report.content.context import Context, records
+from hrsim.report.counting import best_words
 from hrsim.report.figures.charts import changes
 from hrsim.report.figures.data import changes_data
 from hrsim.report.figures.drawn import Drawn
 from hrsim.report.notices import ON_THE_FIRST_PAGE
-from hrsim.report.numbers import number, probability
+from hrsim.report.numbers import number
 
 
 def first_page(context: Context) -> tuple[Block, ...]:
@@ -44,13 +45,14 @@ def summary_table(context: Context) -> Table:
     answer = find_answer(context)
     if answer is not None:
         rows += _decision_rows(context, answer)
-    note = say("summary.note") if context.others else ""
+    note = say("summary.note", interval=context.interval_holds) if context.others else ""
     return Table(say("summary.caption"), names, tuple(rows), note)
 
 
 def _headline_row(context: Context, headline: Headline) -> Row:
-    total = context.interval(row_of(headline.totals, context.report.comparator))
-    changed = (context.interval(row_of(headline.changes, arm)) for arm in context.others)
+    total = headline.total(context.report.comparator, context.say)
+    known = headline.changes.index
+    changed = (headline.change(arm, context.say) if arm in known else "" for arm in context.others)
     return row(headline.label, total, *changed)
 
 
@@ -62,14 +64,16 @@ def _decision_rows(context: Context, answer: Answer) -> list[Row]:
         "perspective": context.perspective(answer.perspective),
         "money": context.money,
     }
-    changed = (context.interval(answer.rows[arm], MILLION, "difference_") for arm in context.others)
+    rows = [answer.rows[arm] for arm in context.others]
+    place = context.changes_place(rows, MILLION, "difference_")
+    changed = (context.interval(line, MILLION, "difference_", place) for line in rows)
     best = (_share_best(context, answer, arm) for arm in (base, *context.others))
     return [row(say("summary.net_benefit", **words), "", *changed), row(say("summary.best", **words), *best)]
 
 
 def _share_best(context: Context, answer: Answer, arm: str) -> str:
     line = answer.rows[arm]
-    return probability(float(line["probability_best"]), int(line["n_draws"]), context.say.form)
+    return best_words(int(line["draws_best"]), int(line["draws_tied"]), int(line["n_draws"]), context.say)
 
 
 def comparison_table(context: Context) -> Table:
@@ -86,7 +90,7 @@ def comparison_table(context: Context) -> Table:
         say("comparison.caption"),
         columns(say("word.arm"), *names[1:]),
         rows,
-        say("comparison.note"),
+        say("comparison.note", interval=context.interval_holds),
         folded=True,
     )
 
