@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
+Number = TypeVar("Number", float, Floats)
 
 INTERVAL = (0.025, 0.975)
 COUNTS = ("draws_better", "draws_same", "draws_worse")
@@ -29,11 +32,9 @@ def spread(samples: Floats) -> tuple[Floats, Floats]:
     return np.asarray(low), np.asarray(high)
 
 
-def half_width(mcse: float, draws: int) -> float:
+def half_width(mcse: Number, draws: int) -> Number:
     """Give half the width of the 95 % interval of a mean over draws, by Student's t; infinite from one draw."""
-    if draws < 2:
-        return float("inf")
-    return float(special.stdtrit(draws - 1, INTERVAL[1])) * mcse
+    return mcse * (float(special.stdtrit(draws - 1, INTERVAL[1])) if draws > 1 else np.inf)
 
 
 def better_same_worse(gains: Floats) -> tuple[Counts, Counts, Counts]:

@@ -20,7 +20,7 @@ from hrsim.evidence import EvidenceRow
 from hrsim.evidence.draws import central_parameters, quantile
 from hrsim.experiment.parameters import register_of
 from hrsim.experiment.plan import luck_number
-from hrsim.experiment.run_folder import write_text
+from hrsim.files import write_text
 from hrsim.simulate import prepare, simulate
 
 Floats = NDArray[np.float64]

@@ -9,7 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hrsim.economics.analysis import Analysis
-from hrsim.economics.frontier import Standing, frontier, net_health_benefit, net_monetary_benefit
+from hrsim.economics.frontier import (
+    Standing,
+    frontier,
+    net_health_benefit,
+    net_monetary_benefit,
+    shortfalls,
+    tied_arms,
+)
 from hrsim.economics.icer_interval import icer_interval
 from hrsim.economics.increments import increments
 from hrsim.economics.prices import PriceBook
@@ -32,8 +39,9 @@ def cost_effectiveness_table(sample: Sample, book: PriceBook, analysis: Analysis
 def net_benefit_table(sample: Sample, book: PriceBook, analysis: Analysis) -> pd.DataFrame:
     """List net monetary and net health benefit by threshold, and in how many draws each arm is best.
 
-    `difference` is against the comparator, and `behind_best` how much less than the arm of highest mean, draw by
-    draw. `draws_best` counts draws in which the arm is best alone, `draws_tied` those in which it shares the best.
+    `difference` is against the comparator, draw by draw. `draws_best` counts draws in which the arm is best alone,
+    `draws_tied` those in which it shares the best. `shortfall` is how far an arm lies below the arm of the highest
+    mean, draw by draw; `tied` says that its mean may be 0 for all that the draws tell (see `tied_arms`).
     """
     rows = [
         row
@@ -116,13 +124,13 @@ def _net_benefit_rows(
         ("net_health_benefit", "QALY", net_health_benefit(costs, qalys, threshold)),
     )
     for measure, unit, values in measures:
-        steps = increments(values, base)
-        behind = values[:, [int(values.mean(axis=0).argmax())]] - values
+        steps, short = increments(values, base), shortfalls(values)
+        equal = tied_arms(short)
         for i, arm in enumerate(sample.arms):
             yield {
                 **analysis.labels(arm), "perspective": perspective, **analysis.money_labels(),
                 "discounted": True, "part": analysis.part, "threshold": threshold, "measure": measure, "unit": unit,
                 **describe(values[:, i]), **_prefixed("difference", steps[:, i]),
-                "behind_best": float(behind[:, i].mean()), "behind_best_mcse": describe(behind[:, i])["mcse"],
                 "draws_best": int(alone[i]), "draws_tied": int(tied[i]),
+                "shortfall": float(short[:, i].mean()), "tied": bool(equal[i]),
             }  # fmt: skip

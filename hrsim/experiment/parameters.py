@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from hrsim.evidence import EvidenceRow, Register, central_parameters, draw_param
 from hrsim.evidence.limits import broken_limit
 from hrsim.evidence.register import load_register
 from hrsim.experiment.plan import Plan
+from hrsim.life_table import is_row, life_table_problems, neighbour
 from hrsim.services.amounts import amount
 from hrsim.study.check_numbers import Scoped, impossible_numbers, scoped_numbers
 from hrsim.study.intervals import overridden
@@ -42,8 +44,15 @@ def study_register(register: Register, study: Study, rows: Iterable[EvidenceRow]
     itself an evidence row, whose money may be another.
     """
     replaced = {**study.parameters, **study.prices}
-    own = [_replacement(register[name], quantity) for name, quantity in replaced.items()]
+    own = [_replacement(_replaced_row(register, name), quantity) for name, quantity in replaced.items()]
     return register.with_overrides([*own, *rows])
+
+
+def _replaced_row(register: Register, name: str) -> EvidenceRow:
+    """Return the row that a study replaces; for an age of the life table that only the study states, one like it."""
+    if name in register or not is_row(name):
+        return register[name]
+    return replace(register[neighbour(name)], id=name, name=name)
 
 
 def _replacement(row: EvidenceRow, quantity: Quantity) -> EvidenceRow:
@@ -59,7 +68,10 @@ def check_draws(study: Study, draws: Draws) -> None:
     """Raise StudyError for the first draw in which some number is one that the model cannot take."""
     scopes = scoped_numbers(study)
     for draw, parameters in draws.items():
-        problems = [*_impossible(study, scopes, parameters, draw), *_beyond_limits(parameters, draw)]
+        problems = [
+            *_impossible(study, scopes, parameters, draw),
+            *(list(_beyond_limits(parameters, draw)) or life_table_problems(parameters)),
+        ]
         if problems:
             raise StudyError(problems)
 

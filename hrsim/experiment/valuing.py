@@ -29,6 +29,7 @@ from hrsim.engine.ledger import Ledger
 from hrsim.errors import HrsimError, Problem, StudyError
 from hrsim.evidence import Register
 from hrsim.evidence.reference_cases import load_reference_cases
+from hrsim.life_table import life_table_rows
 from hrsim.services.amounts import amount
 from hrsim.services.groups import groups_of
 from hrsim.study.analysis import Distributional
@@ -118,6 +119,7 @@ class Valuer:
         quantities = [cost.price for _, cost, _ in self.service_costs]
         named = {quantity.evidence for quantity in quantities if quantity.evidence}
         named |= load_mortality().evidence | self.reference_rows
+        named |= {row for rows in life_table_rows(parameters) for row in rows.values()}
         return named | {evidence for figure in figures for evidence in figure.evidence}
 
     def book(self, parameters: Mapping[str, float]) -> PriceBook:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -16,6 +16,7 @@ from hrsim.report.comparison import headlines
 from hrsim.report.language import ENGLISH, Language
 
 MOST_NAMED = 5
+FIT_TO_CITE = "fit_to_cite"
 NET_BENEFIT = "net_monetary_benefit"
 
 
@@ -122,24 +123,13 @@ def _may_be_best(tables: Mapping[str, pd.DataFrame]) -> frozenset[str] | None:
     if net is None or net.empty:
         return None
     rows = _first_decision(net)
-    near = [
-        row["behind_best"] <= half_width(row["behind_best_mcse"], int(row["n_draws"]))
-        or row["behind_best"] == 0
-        for row in rows.to_dict("records")
-    ]
-    return frozenset(rows.loc[near, "arm"])
+    return frozenset(rows.loc[rows["tied"].astype(bool), "arm"])
 
 
 def _first_decision(net: pd.DataFrame) -> pd.DataFrame:
     first = net.iloc[0]
     keep = (net["perspective"] == first["perspective"]) & (net["threshold"] == first["threshold"])
     return pd.DataFrame(net[keep & (net["measure"] == NET_BENEFIT)])
-
-
-@cache
-def _declared() -> dict[str, Any]:
-    text = (files("hrsim.report") / "fitness.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
 
 
 def largest_error_share() -> float:
@@ -150,6 +140,28 @@ def largest_error_share() -> float:
 def deciding_measures() -> tuple[str, ...]:
     """Return the measures whose changes decide."""
     return tuple(_declared()["decides"]["value"])
+
+
+def held_back() -> dict[str, list[str]]:
+    """Return the grades of use below fit to cite, the lowest first, with the limits that hold a run there."""
+    return {str(grade): [str(code) for code in codes] for grade, codes in _declared()["held_back"].items()}
+
+
+def grade_of(found: Iterable[Limit]) -> tuple[str, tuple[Limit, ...]]:
+    """Give the grade of use of a run with some limits, and those of them that keep it from the next grade."""
+    limits_found = tuple(found)
+    for grade, codes in held_back().items():
+        holding = tuple(limit for limit in limits_found if limit.code in codes)
+        if holding:
+            return grade, holding
+    return FIT_TO_CITE, ()
+
+
+@cache
+def _declared() -> dict[str, Any]:
+    text = (files("hrsim.report") / "fitness.yaml").read_text(encoding="utf-8")
+    declared: dict[str, Any] = yaml.safe_load(text)
+    return declared
 
 
 def _some(names: tuple[str, ...] | list[str], between: str = ", ") -> str:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
 import textwrap
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-
-import pandas as pd
+from collections.abc import Collection, Sequence
 
 from hrsim.report.budgets import budget_columns, budget_rows
 from hrsim.report.comparison import comparison, comparison_columns
+from hrsim.report.content.answer import answer_sentences, explained
+from hrsim.report.content.closing import grade_of_use
+from hrsim.report.content.context import Context
 from hrsim.report.counting import interval_words
 from hrsim.report.decision import decision_columns, decision_rows
-from hrsim.report.fitness import Limit
+from hrsim.report.facts import Report
 from hrsim.report.groups import group_columns, group_rows
 from hrsim.report.language import ENGLISH
-from hrsim.report.notices import Notice
 
 WIDTH = 110
 COLUMN_GAP = "  "
@@ -45,54 +43,9 @@ TABLES_NOTE = (
 FIGURES_NOTE = "Figures of one run (SVG), each with its data (CSV). Hand this note on with any figure."
 
 
-@dataclass(frozen=True)
-class Facts:
-    """Hold what a run was: whom it followed, how often, from when, and how its results were valued.
-
-    `smallest_cell` is None where people are one group; rates are per year, `thresholds` money per QALY.
-    """
-
-    people: int
-    start: datetime.date
-    years: float
-    draws: int
-    replicates: int
-    seed: int
-    uncertain: bool
-    discount_costs: float
-    discount_effects: float
-    thresholds: tuple[float, ...]
-    perspectives: tuple[str, ...]
-    currency: str
-    price_year: int
-    smallest_cell: int | None
-    content_hash: str
-    version: str
-
-
-@dataclass(frozen=True)
-class Report:
-    """Hold what a run's report says.
-
-    `about` is whom and what it follows, `banners` what limits its use, `notices` what it says beside its
-    numbers. `facts` and `limits` hold the same for programs and for other languages than English.
-    """
-
-    title: str
-    notes: str
-    about: str
-    arm_labels: Mapping[str, str]
-    comparator: str
-    banners: tuple[str, ...]
-    tables: Mapping[str, pd.DataFrame]
-    notices: tuple[Notice, ...] = ()
-    facts: Facts | None = None
-    limits: tuple[Limit, ...] = ()
-
-
 def summary_text(report: Report) -> str:
     """Write the whole summary: title, banners, comparison, standings."""
-    blocks = [report.title, "=" * len(report.title), report.about]
+    blocks = [report.title, "=" * len(report.title), report.about, *_answer(report)]
     blocks += [f"! {banner}" for banner in report.banners]
     if report.notes:
         blocks += ["", report.notes]
@@ -128,6 +81,15 @@ def comparison_words(report: Report) -> str:
     """Say what the numbers of the comparison are."""
     draws = int(report.tables["outcomes"]["n_draws"].iloc[0])
     return ENGLISH("comparison.note", interval=interval_words(draws, ENGLISH))
+
+
+def _answer(report: Report) -> list[str]:
+    """Write the answer of a run; nothing for a report that does not state its facts."""
+    if report.facts is None:
+        return []
+    context = Context(report, report.facts, ENGLISH)
+    said = [*answer_sentences(context), explained(context), grade_of_use(context)]
+    return [text for sentence in said for text in ("", sentence)] + [""]
 
 
 def readme_text(title: str, status: str, banners: Sequence[str] = (), without: Collection[str] = ()) -> str:

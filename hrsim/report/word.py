@@ -9,6 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from hrsim.report.blocks import (
     Block,
+    Box,
     Bullets,
     Checklist,
     Column,
@@ -46,12 +47,15 @@ def word(document: Document) -> bytes:
     _prepare(target, document)
     target.add_heading(_clean(document.title), level=0)
     target.add_paragraph(_clean(document.subtitle))
-    _render(target, document.first_page[:2], document, 1)
-    if document.banners:
+    said = tuple(block for block in document.first_page if isinstance(block, Paragraph))
+    _render(target, said, document, 1)
+    if document.banners or document.grade:
         target.add_heading(_clean(document.labels["limits_of_use"]), level=2)
+    if document.grade:
+        target.add_paragraph(_clean(document.grade))
     for banner in document.banners:
         _bullet(target, f"{banner.title} {banner.text}".strip(), WARN)
-    _render(target, document.first_page[2:], document, 1)
+    _render(target, tuple(block for block in document.first_page if block not in said), document, 1)
     for section in document.sections:
         _render(target, (section,), document, 1)
     target.add_paragraph(_clean(document.footer))
@@ -100,15 +104,23 @@ def _render(target: WordDocument, blocks: tuple[Block, ...], document: Document,
         elif isinstance(block, Bullets):
             for item in block.items:
                 _bullet(target, item)
-        elif isinstance(block, KeyValues):
-            rows = tuple(Row(cells(*pair)) for pair in block.pairs)
-            _grid(target, (Column(""), Column("")), rows, headed=False)
-        elif isinstance(block, Table):
-            _table(target, block, document)
-        elif isinstance(block, Figure):
-            _figure(target, block, level + 1)
-        elif isinstance(block, Checklist):
-            _checklist(target, block, level + 1)
+        else:
+            _render_titled(target, block, document, level + 1)
+
+
+def _render_titled(target: WordDocument, block: Block, document: Document, level: int) -> None:
+    """Write a block that has a title or rows."""
+    if isinstance(block, Box):
+        _box(target, block, document, level)
+    elif isinstance(block, KeyValues):
+        rows = tuple(Row(cells(*pair)) for pair in block.pairs)
+        _grid(target, (Column(""), Column("")), rows, headed=False)
+    elif isinstance(block, Table):
+        _table(target, block, document)
+    elif isinstance(block, Figure):
+        _figure(target, block, level)
+    elif isinstance(block, Checklist):
+        _checklist(target, block, level)
 
 
 def _paragraph(target: WordDocument, block: Paragraph) -> None:
@@ -126,6 +138,14 @@ def _bullet(target: WordDocument, text: str, colour: str = INK) -> None:
 
     run = target.add_paragraph(style="List Bullet").add_run(_clean(text))
     run.font.color.rgb = RGBColor.from_string(colour)
+
+
+def _box(target: WordDocument, block: Box, document: Document, level: int) -> None:
+    target.add_heading(_clean(block.title), level=level)
+    target.add_paragraph(_clean(block.text))
+    for name, *rest in block.items:
+        words = " ".join(cell.text for cell in rest)
+        _bullet(target, f"{name.text}{document.labels['colon']} {words}")
 
 
 def _table(target: WordDocument, block: Table, document: Document) -> None:

@@ -104,7 +104,8 @@ class Analysis(StudyModel):
         "Year whose prices the results are stated in.", "calendar year", ge=1900, le=2200
     )
     perspectives: Annotated[tuple[str, ...], as_tuple] = about(
-        "Whose costs count: health_payer, health_sector, societal, or the name of any payer of a cost line.",
+        "Whose costs count: health_payer, health_sector, societal, societal_human_capital (earnings and consumption of "
+        "people who die or live as well), or the name of any payer of a cost line.",
         min_length=1,
     )
     reference_case: Annotated[str, AfterValidator(_known_case)] | None = about(

@@ -11,9 +11,11 @@ from hrsim.evidence.rows import EvidenceRow
 from hrsim.study.arms import ARM_BASE_KEYS, Catalogue, complete_arms, lay_over, merge_files
 from hrsim.study.catalogue import read_catalogue
 from hrsim.study.check import check_study
+from hrsim.study.check_costs import check_costs
 from hrsim.study.check_groups import check_groups
 from hrsim.study.check_numbers import check_numbers
 from hrsim.study.intervals import check_replacements, name_intervals
+from hrsim.study.life_tables import take_life_table, with_own_ages
 from hrsim.study.overrides import posterior_overrides, read_overrides
 from hrsim.study.parents import read_chain
 from hrsim.study.posterior import take_posterior
@@ -51,12 +53,15 @@ def load_study(
     services = read_catalogue() if catalogue is None else catalogue
     known = load_register() if evidence is None else evidence
     tree = merge_study(chain, overrides, services, problems)
+    known = with_own_ages(known, tree)
+    table, file = take_life_table(tree, FilePath(path).parent, problems)
     unplaced = len(problems.found)
     study = validate_study(tree, known, problems)
     check_study(tree, services, known, problems)
     rows: tuple[EvidenceRow, ...] = ()
     if study is not None:
         check_groups(study, tree, problems)
+        check_costs(study, tree, problems)
         if not problems.found:  # what numbers come to is known only when all of them are sound
             check_numbers(study, tree, known, problems)
         check_replacements(study, tree, known, problems)
@@ -64,7 +69,8 @@ def load_study(
     found = _without_echoes(problems.found, unplaced, complete)
     if found or study is None:
         raise StudyError(found)
-    return ResolvedStudy(study, plain(tree), tree, rows, posterior)
+    files = () if file is None else (file,)
+    return ResolvedStudy(study, plain(tree), tree, (*rows, *table), posterior, files)
 
 
 def merge_study(

@@ -16,12 +16,16 @@ from hrsim.study.tree import (
     describe,
     nearest,
 )
+from hrsim.words import LANGUAGES
 
 VALUE_KEYS = frozenset({"value", "evidence", "from"})
 """A map with one of these keys is one value (a quantity or a ramp): it replaces, as a scalar does."""
 
 CHANNELS = "channels"
 """A map of channels replaces a value: it does not mix with its keys."""
+
+TEXT_KEYS = frozenset({"title", "notes", "label"})
+"""Keys of texts for readers, which may be maps by language: a child's replaces the inherited one in every language."""
 
 DOTTED_KEYS = frozenset({"parameters", "prices"})
 """Under these keys the rest of a dotted path is one key: an evidence id, which holds dots itself."""
@@ -41,7 +45,7 @@ def merge(base: Node | None, patch: Node, path: Path, problems: Problems) -> Nod
 
 
 def _merge_map(base: Node | None, patch: MapNode, path: Path, problems: Problems) -> MapNode:
-    kept = base if isinstance(base, MapNode) and not _replaces(base, patch) else None
+    kept = base if isinstance(base, MapNode) and not _replaces(base, patch, path) else None
     entries = dict(kept.entries) if kept else {}
     for key, entry in patch.entries.items():
         inherited = base.get(key) if isinstance(base, MapNode) else None
@@ -49,8 +53,10 @@ def _merge_map(base: Node | None, patch: MapNode, path: Path, problems: Problems
     return MapNode(entries, patch.mark)
 
 
-def _replaces(base: MapNode, patch: MapNode) -> bool:
-    """Tell whether a map is a whole value, or channels in place of one."""
+def _replaces(base: MapNode, patch: MapNode, path: Path) -> bool:
+    """Tell whether a map is a whole value, channels in place of one, or a text in several languages."""
+    if path and path[-1] in TEXT_KEYS and set(patch.entries) <= set(LANGUAGES):
+        return True
     whole = (
         CHANNELS in patch.entries and CHANNELS not in base.entries and bool(VALUE_KEYS & set(base.entries))
     )

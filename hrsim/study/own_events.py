@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from hrsim.study.eligible import Eligible
+from hrsim.study.texts import Text
 from hrsim.study.times import RampRate
 from hrsim.study.values import Price, Probability, StudyModel, Whole, about
 
@@ -23,7 +24,7 @@ class EventCost(StudyModel):
 class OwnEvent(StudyModel):
     """Declare an event that no process of the model causes; services act on it as `event.<name>`."""
 
-    label: str = about("Name in tables.")
+    label: Text = about("Name in tables: a text, or one for each language.")
     because: str | None = about("Why these numbers.", default=None)
     rate: RampRate = about("Events where no service acts.", "per eligible person-year")
     eligible: Eligible = about("Whom it may befall; omitted: everyone alive at liberty.", default=Eligible())

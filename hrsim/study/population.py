@@ -78,6 +78,11 @@ class Population(StudyModel):
     age: AgeDistribution = about("Ages at the start.", "years")
     entry_age: AgeDistribution = about("Ages of people who enter.", "years")
     share_male: Probability = about("Share of men.", "proportion")
+    life_table: str | None = about(
+        "CSV file beside the study with annual probabilities of death: columns sex (female, male, all), age, "
+        "probability; omitted: Canada's.",
+        default=None,
+    )
     entry_per_year: PerYear = about("People who enter each year.", "people per year")
     entry_by_year: dict[CalendarYear, PerYear] = about(
         "People who enter each year from 1 January of a calendar year on; the last is carried forward.",

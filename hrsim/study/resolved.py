@@ -8,6 +8,7 @@ from typing import Any
 
 from hrsim.errors import Location, Problem, StudyError
 from hrsim.evidence.rows import EvidenceRow
+from hrsim.study.data_files import DataFile
 from hrsim.study.merge import find, split_path
 from hrsim.study.posterior import StudyPosterior
 from hrsim.study.schema import Study
@@ -18,8 +19,8 @@ from hrsim.study.tree import MapNode, leaves, nearest, plain
 class ResolvedStudy:
     """Hold a validated study whose arms are complete, its merged plain data, and who set each value.
 
-    In `study` each number with an interval is the id of one of `rows`; `raw` and `tree` are as written, but for the
-    posterior, which stands apart.
+    In `study` each number with an interval is the id of one of `rows`, which hold its own life table too; `raw` and
+    `tree` are as written, but for the posterior, which stands apart. `files` are the tables beside the study.
     """
 
     study: Study
@@ -27,6 +28,13 @@ class ResolvedStudy:
     tree: MapNode = field(repr=False)
     rows: tuple[EvidenceRow, ...] = ()
     posterior: StudyPosterior | None = None
+    files: tuple[DataFile, ...] = ()
+
+    def files_beside(self) -> Iterator[DataFile]:
+        """Yield the files that the study needs beside it, each under its name as written there."""
+        yield from self.files
+        if (posterior := self.posterior) is not None:
+            yield from (DataFile(f"{posterior.name}/{path.name}", path) for path in posterior.files())
 
     def provenance(self, dotted: str) -> Location:
         """Return the file, line and column that set a value.

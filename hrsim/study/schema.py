@@ -13,6 +13,7 @@ from hrsim.study.own_events import OwnEvent
 from hrsim.study.population import Population, Supply
 from hrsim.study.services import Service
 from hrsim.study.staff import StaffPool
+from hrsim.study.texts import Text
 from hrsim.study.values import Price, Quantity, StudyModel, about, as_tuple, fault
 
 
@@ -66,7 +67,9 @@ class Parameter(Quantity):
 class Arm(StudyModel):
     """Describe one arm completely: the study's base, its parent arms and its own keys merged."""
 
-    label: str | None = about("Name in tables; omitted: the arm's name.", default=None)
+    label: Text | None = about(
+        "Name in tables, a text or one for each language; omitted: the arm's name.", default=None
+    )
     services: dict[str, Service] = about("Services of this arm.", default={})
     budgets: dict[str, Budget] = about("Budgets of this arm.", default={})
     staff_pools: dict[str, StaffPool] = about("Staff of this arm.", default={})
@@ -82,8 +85,10 @@ class Study(StudyModel):
     """Describe a study: people, supply, services, arms and analysis."""
 
     hrsim: Literal[1] = about("Version of this schema.")
-    title: str = about("Title.")
-    notes: str | None = about("Remarks.", default=None)
+    title: Text = about(
+        "Title, the question: a text, or one for each language of reports, as {en: ..., fr: ...}."
+    )
+    notes: Text | None = about("Remarks; likewise.", default=None)
     authors: Annotated[tuple[str, ...], as_tuple] = about(
         "Names of people or organisations who answer for the study; a citation of its runs names them.",
         default=(),

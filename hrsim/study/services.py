@@ -18,6 +18,7 @@ from hrsim.study.reach import ReachRate
 from hrsim.study.referrals import Referral, ReferralCompletion
 from hrsim.study.risk_compensation import RiskCompensation
 from hrsim.study.stays import AtStart, Stay, Waiting
+from hrsim.study.texts import Text
 from hrsim.study.times import RampShare, Span
 from hrsim.study.values import Probability, Rate, Ratio, StudyModel, Whole, about, as_tuple, fault
 
@@ -57,7 +58,7 @@ class Delivers(StudyModel):
 class Service(StudyModel):
     """Describe one service completely, after catalogue, study and arm are merged."""
 
-    label: str = about("Name in tables.")
+    label: Text = about("Name in tables: a text, or one for each language.")
     because: str | None = about("Why these numbers.", default=None)
     eligible: Eligible = about("Who may use it; omitted: everyone alive at liberty.", default=Eligible())
     exclusive: str | None = about(

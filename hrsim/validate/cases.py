@@ -12,7 +12,7 @@ from hrsim.errors import HrsimError, StudyError
 from hrsim.study.documents import refuse_other_kinds
 from hrsim.study.parents import packaged_scenarios
 from hrsim.study.reader import read_file
-from hrsim.study.tree import Problems, nearest
+from hrsim.study.tree import MapNode, Problems, nearest
 from hrsim.study.validate import validate
 from hrsim.study.values import StudyModel, Whole, about, as_tuple, fault
 from hrsim.validate.expressions import parse_expression
@@ -150,7 +150,12 @@ def shipped_cases() -> dict[str, Path]:
 
 
 def read_case(path: Path) -> Case:
-    """Return one case.
+    """Return one case; raise StudyError, which holds every fault of the file."""
+    return read_case_tree(path)[0]
+
+
+def read_case_tree(path: Path) -> tuple[Case, MapNode]:
+    """Return one case, and where its values stand in the file.
 
     Raises:
         StudyError: the file has faults; it holds every one.
@@ -161,7 +166,7 @@ def read_case(path: Path) -> Case:
     case = validate(Case, tree, {}, problems)
     if problems.found or case is None:
         raise StudyError(problems.found)
-    return case
+    return case, tree
 
 
 def chosen_cases(names: Iterable[str]) -> dict[str, Path]:

@@ -6,6 +6,8 @@ import duckdb
 import pytest
 
 from hrsim.experiment.errors import IncompleteRunError, RunFolderError
+from hrsim.experiment.manifest import opened_log
+from hrsim.experiment.run_folder import RunFolder
 from hrsim.experiment.stored import open_stored_run
 from hrsim.study.parents import packaged_scenarios
 
@@ -19,6 +21,12 @@ def folder(hrsim, tmp_path):
     assert hrsim("run", DEMO, "--draws", "3", "--set", "horizon.years=2").code == 0
     (path,) = (tmp_path / "runs").iterdir()
     return path
+
+
+def agree_with_the_files(path):
+    """Write a manifest whose hashes are those of the files as they are."""
+    folder = RunFolder(path)
+    folder.write_manifest(opened_log(folder.manifest(), folder.file_hashes()))
 
 
 def test_the_tables_of_a_stored_run_are_those_in_its_folder(folder):
@@ -53,8 +61,10 @@ def test_a_run_made_with_other_evidence_is_refused_with_the_rows_it_lacks(folder
         f"COPY (SELECT * EXCLUDE (\"od.witnessed\") FROM read_parquet('{path}')) TO '{less}' (FORMAT parquet)"
     )
     less.replace(path)
+    agree_with_the_files(folder)
     with pytest.raises(RunFolderError, match=r"lacks evidence rows \(od\.witnessed"):
         open_stored_run(folder)
     duckdb.connect().execute(f"COPY (SELECT 7 AS draw) TO '{path}' (FORMAT parquet)")
+    agree_with_the_files(folder)
     with pytest.raises(RunFolderError, match="lacks"):
         open_stored_run(folder)

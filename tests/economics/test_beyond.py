@@ -20,7 +20,7 @@ from hrsim.economics.uncertainty_tables import replicated
 from hrsim.engine.ledger import AGES, Ledger
 from hrsim.errors import StudyError
 from hrsim.evidence import central_parameters, load_register
-from hrsim.processes.mortality import life_table
+from hrsim.life_table import life_table
 from hrsim.units import TICKS_PER_QUARTER
 
 LEVEL, SLOPE = 2.7e-5, 0.098
@@ -57,11 +57,6 @@ def test_a_constant_rate_gives_the_closed_form_at_any_start_and_discount() -> No
     expected = np.exp(-force * 10.0) / (np.array([0.016, 0.05]) + force)
     assert expected_years(rates, 10.0, THREE_PER_CENT) == pytest.approx(expected, rel=1e-12)
     assert 0.72 * expected_years(rates, 0.0, THREE_PER_CENT)[0] == pytest.approx(15.803752, abs=5e-7)
-
-
-def test_the_life_table_is_that_of_the_simulation() -> None:
-    point = central_parameters(load_register().values())
-    assert np.array_equal(load_mortality().population_rates(point), life_table(point))
 
 
 POINT = central_parameters(load_register().values())
@@ -153,8 +148,8 @@ def test_what_is_carried_on_by_hand(
     value = value_ledger(ledger, book, utilities, make_analysis(0.03), POINT)
     assert value.beyond is not None
     ratio = POINT["oat.nonod_mort_hr_out_vs_pop"] * POINT["oat.nonod_mort_ratio_in_vs_out"]
-    ages = np.minimum(60 + np.arange(AGES), AGES - 1)
-    rates = (life_table(POINT)[1, ages] * ratio)[None, :]
+    ages = np.concatenate([[60.75], np.minimum(60 + np.arange(1, AGES), AGES - 1) + 0.5])
+    rates = (life_table(POINT).rates(ages)[1] * ratio)[None, :]
     years = [expected_years(rates, 1.0, schedule)[0] for schedule in (FLAT, THREE_PER_CENT)]
     assert value.beyond.life_years[:, 1, 0] == pytest.approx(years)
     assert value.beyond.qalys[:, 1, 0] == pytest.approx(0.72 * np.array(years))

@@ -89,12 +89,20 @@ def test_i6_equal_effects_leave_one_survivor_without_a_ratio() -> None:
     assert of_status(standings, Status.COST_SAVING) == {"Test"}
     assert of_status(standings, Status.DOMINATED) == {"No treat", "Treat all"}
     assert all(math.isnan(standing.icer) for standing in standings.values())
-    assert "costs no more and does no less than the comparator" in standings["Test"].words
+    assert "costs less than the comparator and does no less" in standings["Test"].words
 
 
 def test_equal_costs_leave_the_most_effective() -> None:
     standings = stand({"a": (10, 1), "b": (10, 2), "c": (10, 3)})
     assert of_status(standings, Status.FRONTIER) == {"c"}
+
+
+def test_an_arm_of_the_comparators_cost_is_not_said_to_save() -> None:
+    standings = stand({"now": (10, 1), "more": (10, 2)}, comparator="now")
+    assert standings["more"].status is Status.FRONTIER
+    assert "costs the same as the comparator and does more" in standings["more"].words
+    cheaper = stand({"now": (10, 1), "more": (9, 1)}, comparator="now")["more"]
+    assert cheaper.status is Status.COST_SAVING
 
 
 def test_identical_arms_share_their_standing() -> None:

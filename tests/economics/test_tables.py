@@ -45,13 +45,17 @@ def book(make_line: Callable[..., CostLine], make_book: Callable[..., PriceBook]
         make_line(name="allowance", per="person_year", price={"value": 9.0}, transfer=True,
                   category="income"),
         inventory={"health": ["emergency_care", "travel"]},
+        perspectives={"health_sector": {"sectors": ["health"]}, "societal": {},
+                      "human_capital": {"values_death": True}},
     )  # fmt: skip
 
 
 @pytest.fixture
 def analysis(make_analysis: Callable[..., Analysis]) -> Analysis:
     return make_analysis(
-        0.03, perspectives=("health_sector", "societal", "police"), thresholds=(100.0, 50_000.0)
+        0.03,
+        perspectives=("health_sector", "societal", "human_capital", "police"),
+        thresholds=(100.0, 50_000.0),
     )
 
 
@@ -112,7 +116,7 @@ def test_perspectives_filter_and_transfers_stay_a_memo(tables: Tables) -> None:
     costs = only(tables["costs"], arm="more", discounted=False)
     health = only(costs, perspective="health_sector")
     assert set(health["category"]) == {"all", "emergency_care", "programme"}
-    assert set(only(costs, perspective="societal")["payer"]) == {"all", "ministry", "police", "society"}
+    assert set(only(costs, perspective="societal")["payer"]) == {"all", "ministry", "police"}
     assert "income" not in set(only(costs, perspective="societal")["category"])
     assert set(only(costs, perspective="police")["category"]) == {"all", "crime"}
 
@@ -124,7 +128,10 @@ def test_perspectives_differ_by_their_tagged_lines_and_nothing_else(tables: Tabl
     ]
     for arm in ("now", "more"):
         wider = costs[arm, "societal", "all"] - costs[arm, "health_sector", "all"]
-        assert wider == pytest.approx(costs[arm, "societal", "crime"] + costs[arm, "societal", "mortality"])
+        assert wider == pytest.approx(costs[arm, "societal", "crime"])
+        lives = costs[arm, "human_capital", "all"] - costs[arm, "societal", "all"]
+        assert lives == pytest.approx(costs[arm, "human_capital", "mortality"])
+        assert lives != 0
         assert costs[arm, "police", "all"] == pytest.approx(costs[arm, "societal", "crime"])
 
 
@@ -144,7 +151,7 @@ def test_a_payer_sees_its_transfers(
 def test_budget_years_add_up_to_undiscounted_costs(tables: Tables) -> None:
     budget = only(tables["budget_impact"], arm="more", measure="spending", kind="all", releases="all")
     assert set(budget["year"]) == {2025, 2026, 2027, 2028}
-    for payer in ("police", "society"):
+    for payer in ("police",):
         total = one(tables["costs"], arm="more", perspective="societal", payer=payer, category="all",
                     discounted=False)  # fmt: skip
         assert only(budget, payer=payer)["mean"].sum() == pytest.approx(total["mean"])
@@ -203,6 +210,32 @@ def test_a_benefit_cost_row_lists_its_streams_and_leaves_out_forgone_wages(table
     assert row["numerator"] == "deaths (vsl), ambulance, crime"
     assert row["denominator"] == "site.set_up, site.open_year"
     assert row["left_out"] == "wages"
+
+
+def test_both_tables_give_one_net_benefit(tables: Tables) -> None:
+    """Cost-effectiveness and benefit-cost follow one rule for earnings of the dead, in every perspective."""
+    one_way = only(tables["net_benefit"], measure="net_monetary_benefit", arm="more")
+    other = only(tables["cost_benefit"], measure="net_benefit", valuation="qaly", arm="more")
+    keys = ["perspective", "threshold"]
+    first = one_way.set_index(keys)["difference_mean"].sort_index()
+    second = other.set_index(keys)["mean"].sort_index()
+    assert first.to_dict() == pytest.approx(second.to_dict())
+    assert set(first.index.get_level_values("perspective")) == {
+        "health_sector", "societal", "human_capital", "police",
+    }  # fmt: skip
+
+
+def test_only_a_perspective_that_says_so_counts_earnings_and_never_beside_a_value_of_lives(
+    tables: Tables,
+) -> None:
+    rows = only(tables["cost_benefit"], measure="benefit", arm="more")
+    for perspective, valuation, left_out in (
+        ("societal", "qaly", "wages"), ("societal", "vsl", "wages"), ("human_capital", "qaly", ""),
+        ("human_capital", "vsl", "wages"), ("human_capital", "vsly", "wages"),
+    ):  # fmt: skip
+        found = only(rows, perspective=perspective, valuation=valuation)
+        assert set(found["left_out"]) == {left_out}
+        assert {"wages" in text for text in found["numerator"]} == {left_out == ""}
 
 
 def test_deaths_averted_are_valued_at_the_discounted_value_of_a_life(

@@ -159,9 +159,9 @@ def test_a_cost_that_would_be_paid_twice_is_refused(problems):
 def test_a_named_payer_is_a_perspective(tmp_path):
     path = tmp_path / "study.yaml"
     path.write_text(ONE_ARM)
-    resolved = load_study(path, ["analysis.perspectives=[health_payer, public_safety]"])
+    resolved = load_study(path, ["analysis.perspectives=[health_payer, society]"])
     check_study(resolved)
-    assert resolved.study.analysis.perspectives == ("health_payer", "public_safety")
+    assert resolved.study.analysis.perspectives == ("health_payer", "society")
 
 
 def test_a_reference_case_holds_unless_the_study_says_otherwise(tmp_path):

@@ -4,8 +4,8 @@ import datetime
 
 import pandas as pd
 
+from hrsim.report.facts import Facts, Report
 from hrsim.report.fitness import Limit
-from hrsim.report.texts import Facts, Report
 
 ARMS = {"now": "As now", "more": "More", "site": "One site"}
 MONEY = {"currency": "CAD", "price_year": 2024}
@@ -74,7 +74,7 @@ def ratio_doubt(place):
     return {**ends, **{f"draws_{name}": count for name, count in zip(names, counts, strict=True)}}
 
 
-def money_tables(net_benefit=(0.0, 6e5, 1.2e6), spread=2e5):
+def money_tables(net_benefit=(0.0, 6e5, 1.2e6), spread=2e5, tie=0.0):
     costs, effects, net, budget = [], [], [], []
     for place, arm in enumerate(ARMS):
         key = {"arm": arm, "comparator": "now", "group": "all"}
@@ -93,8 +93,9 @@ def money_tables(net_benefit=(0.0, 6e5, 1.2e6), spread=2e5):
             **labels, "threshold": 50_000.0, "measure": "net_monetary_benefit", "unit": "CAD",
             **statistics(2.5e8 + net_benefit[place], 1e6), "n_draws": DRAWS,
             **{f"difference_{name}": value for name, value in statistics(net_benefit[place], spread).items()},
-            "behind_best": max(net_benefit) - net_benefit[place], "behind_best_mcse": 1e4,
             "draws_best": (5, 15, 30)[place], "draws_tied": 0,
+            "shortfall": max(net_benefit) - net_benefit[place],
+            "tied": max(net_benefit) - net_benefit[place] <= tie,
         })  # fmt: skip
         for year in YEARS:
             for kind, share in (("set_up", 0.25), ("running", 0.75), ("all", 1.0)):
@@ -184,8 +185,8 @@ def facts(**other):
     values = {
         "people": 2500, "start": datetime.date(2026, 1, 1), "years": 2.0, "draws": DRAWS, "replicates": 1, "seed": 7,
         "uncertain": True, "discount_costs": 0.015, "discount_effects": 0.015, "thresholds": (50_000.0,),
-        "perspectives": ("health_sector",), "currency": "CAD", "price_year": 2024, "smallest_cell": None,
-        "content_hash": "0123456789abcdef", "version": "0.1",
+        "perspectives": ("health_sector",), "currency": "CAD", "price_year": 2024, "fewest_to_rank": 30,
+        "smallest_cell": None,        "content_hash": "0123456789abcdef", "version": "0.1",
     }  # fmt: skip
     return Facts(**(values | other))
 

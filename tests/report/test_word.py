@@ -30,7 +30,7 @@ def test_it_holds_the_blocks_of_the_document(make_report):
     assert document.title in texts
     assert opened.core_properties.language == "fr"
     captions = {table.cell(0, 0).text for table in opened.tables}
-    assert "Résultat" in captions
+    assert "Scénario" in captions
 
 
 def test_every_picture_has_a_description(make_report):

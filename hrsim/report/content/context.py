@@ -12,11 +12,11 @@ import pandas as pd
 from hrsim.report.blocks import Cell, Figure
 from hrsim.report.comparison import MILLION
 from hrsim.report.counting import interval_words
+from hrsim.report.facts import Facts, Report
 from hrsim.report.figures.drawn import Drawn, figure
 from hrsim.report.language import Language
 from hrsim.report.numbers import decimals_supported, exact, number, with_interval
 from hrsim.report.rounding import block_decimals
-from hrsim.report.texts import Facts, Report
 
 ALL = "all"
 STATED = ("mean", "low", "high", "mcse")
@@ -42,6 +42,11 @@ class Context:
     def arm(self, name: str) -> str:
         """Give an arm's label."""
         return self.report.arm_labels.get(name, name)
+
+    def service(self, name: str) -> str:
+        """Name a service: in the language's words, else in the study's."""
+        known = self.say.knows("service", name)
+        return self.say.name("service", name) if known else self.report.service_labels.get(name, name)
 
     @property
     def others(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from hrsim.report.blocks import Block, Figure, Paragraph, Row, Table, columns, heading_row, row
+from hrsim.report.budget_sheet import cell_name
 from hrsim.report.budgets import budget_columns, budget_rows
 from hrsim.report.comparison import MILLION
 from hrsim.report.content.context import ALL, Context, records
@@ -112,12 +113,7 @@ def _year_name(context: Context, label: str) -> str:
 
 def _cell_name(context: Context, keys: tuple[Any, ...]) -> str:
     """Name set-up or running, and where the table tells them apart cash or capacity."""
-    kind = context.say.name("budget_kind", str(keys[0]))
-    if len(keys) == 1 or keys[1] == ALL:
-        return kind
-    return context.say(
-        "money.budget.kind_releases", kind=kind, releases=context.say.name("releases", keys[1])
-    )
+    return cell_name(context.say, str(keys[0]), str(keys[1]) if len(keys) > 1 else ALL)
 
 
 def _change(context: Context, line: dict[str, Any] | None, place: int) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from hrsim.report.comparison import HEADLINES
 from hrsim.report.decision import ON_FRONTIER
 
-ALL = "all"
+ALL, CASH = "all", "cash"
 OVER_TIME = ("overdose_death", "emergency_visit", "hcv_infection")
 """Outcomes that have a figure over the years, in this order, where any of them happened."""
 TORNADO_BARS = 12
@@ -108,11 +108,16 @@ def tornado_data(table: pd.DataFrame, arm: str) -> pd.DataFrame:
 
 
 def budget_data(table: pd.DataFrame) -> pd.DataFrame:
-    """Choose the change of spending by arm and year for the payer whose spending changes most."""
+    """Choose the change of cash spending by arm and year for the payer whose cash changes most.
+
+    Cash is what is paid out or saved; where the table does not tell it from room that others fill, all spending.
+    """
+    if table.empty:
+        return table
     chosen = table[(table["measure"] == "change") & (table["kind"] == ALL)]
     chosen = chosen[chosen["arm"] != chosen["comparator"]]
     if "releases" in chosen:
-        chosen = chosen[chosen["releases"] == ALL]
+        chosen = chosen[chosen["releases"] == CASH]
     if chosen.empty:
         return chosen
     moved = chosen.assign(size=chosen["mean"].abs()).groupby("payer", sort=False)["size"].sum()
