@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel
 
 from hrsim.budgets import (
     BudgetFrame,
     begin_before_start,
     budget_arrays,
     budget_frame,
+    plenty,
     room_for_touches,
 )
 from hrsim.engine.assemble import Cohort, Frame, assemble
@@ -32,6 +32,7 @@ from hrsim.processes.mortality import rates_by_age
 from hrsim.processes.rates import Baseline, Rate
 from hrsim.processes.state import CALM, TRUSTING
 from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
+from hrsim.relative_budgets import bases, metering_study
 from hrsim.services.amounts import Draw, amount
 from hrsim.services.at_start import enrol_at_start, mark_covered
 from hrsim.services.compile import service_arrays
@@ -43,7 +44,9 @@ from hrsim.services.peak import Peak
 from hrsim.services.reach import group_arrays
 from hrsim.services.streams import service_rates, services_read, with_exclusions
 from hrsim.study.hubs import placed_services
+from hrsim.study.named import evidence_named
 from hrsim.study.numbers import arm_draw
+from hrsim.study.placed import faults_placed
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Arm, Study
 from hrsim.study.services import Service
@@ -73,6 +76,9 @@ class Prepared:
     curves: Curves  # by arm and service, of sites whose working day the study describes
     budgets: BudgetFrame
     rows: tuple[EvidenceRow, ...] = ()  # of the study's own intervals
+    bases: Mapping[str, Prepared] = field(
+        default_factory=dict
+    )  # arms whose spending other arms' budgets refer to
 
     @property
     def horizon(self) -> int:
@@ -96,17 +102,24 @@ class Assembled:
 
 def prepare(resolved: ResolvedStudy) -> Prepared:
     """Compile what is common to all draws of a study, the kernel included."""
-    return compiled(arrange(resolved))
+    with faults_placed(resolved):
+        return compiled(arrange(resolved))
 
 
 def compiled(arranged: Prepared) -> Prepared:
     """Compile the code of an arranged study's kernel."""
-    compile_kernel(arranged.kernel, assemble_draw(arranged, arranged.central, luck=0).sim)
+    for part in (arranged, *arranged.bases.values()):
+        compile_kernel(part.kernel, assemble_draw(part, part.central, luck=0).sim)
     return arranged
 
 
 def arrange(resolved: ResolvedStudy) -> Prepared:
     """Return what is common to all draws of a study, the code of its kernel not compiled yet."""
+    metered = {arm: metering_study(resolved, arm, plenty()) for arm in bases(resolved.study)}
+    return replace(_arranged(resolved), bases={arm: _arranged(study) for arm, study in metered.items()})
+
+
+def _arranged(resolved: ResolvedStudy) -> Prepared:
     study = resolved.study
     services = {
         name: placed_services(arm) if arm.processes.services else {} for name, arm in study.arms.items()
@@ -155,23 +168,6 @@ def quarter_edges(years: float) -> NDArray[np.int64]:
     return np.append(edges, np.int64(last))
 
 
-def evidence_named(part: object) -> Iterable[str]:
-    """Yield the evidence ids that population, supply, arms and services name, but for costs, analysis and sites."""
-    if isinstance(part, Quantity):
-        if part.evidence is not None:
-            yield part.evidence
-    elif isinstance(part, BaseModel):
-        for name, value in part:
-            if name not in ("analysis", "prices", "cost", "costs", "parameters", "operations"):
-                yield from evidence_named(value)
-    elif isinstance(part, Mapping):
-        for value in part.values():
-            yield from evidence_named(value)
-    elif isinstance(part, tuple):
-        for value in part:
-            yield from evidence_named(value)
-
-
 def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     """Return the arrays and clocks of one draw, everybody in place, nothing run."""
     study, population = prepared.study, prepared.study.population
@@ -214,8 +210,8 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     sim.world["horizon"] = prepared.horizon
     worlds = []
     for a, (name, arm) in enumerate(study.arms.items()):
-        for field, value in figures[name].items():
-            sim.parameter[field][a] = value
+        for figure, value in figures[name].items():
+            sim.parameter[figure][a] = value
         if not arm.processes.distress:
             sim.state["distress"][:, a] = CALM
         if not arm.processes.trust:

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from hrsim.budgets import budget_book
+from hrsim.budgets import budget_book, spent_in
 from hrsim.compile import Assembled, Prepared, arrange, assemble_draw, begin_services, compiled, prepare
 from hrsim.engine.advance import advance, begin, change_world, watch_everybody
 from hrsim.engine.ledger import Ledger
@@ -23,7 +24,7 @@ from hrsim.survivors import survivors
 from hrsim.units import TICKS_PER_YEAR
 from hrsim.world.staff import workload
 
-__all__ = ["Prepared", "arrange", "blank_ledger", "compiled", "prepare", "run_draw", "simulate"]
+__all__ = ["Prepared", "arrange", "blank_ledger", "compiled", "funded", "prepare", "run_draw", "simulate"]
 
 Forward = Callable[[ModuleType, Simulation, int], Simulation]
 
@@ -39,7 +40,19 @@ def simulate(prepared: Prepared, parameters: Mapping[str, float], luck: int) -> 
 
 def run_draw(prepared: Prepared, parameters: Mapping[str, float], luck: int) -> Simulation:
     """Run one draw to the horizon and return its arrays."""
+    prepared = funded(prepared, parameters, luck)
     return run_assembled(prepared, assemble_draw(prepared, parameters, luck), parameters, luck)
+
+
+def funded(prepared: Prepared, parameters: Mapping[str, float], luck: int) -> Prepared:
+    """Return a study with what the arms that its budgets refer to spend in one draw, each simulated by itself."""
+    if not prepared.bases:
+        return prepared
+    spent = {
+        arm: spent_in(alone.budgets, run_draw(alone, parameters, luck), arm)
+        for arm, alone in prepared.bases.items()
+    }
+    return replace(prepared, budgets=replace(prepared.budgets, spent=spent))
 
 
 def run_assembled(

@@ -16,6 +16,7 @@ from hrsim.evidence import EvidenceRow
 from hrsim.experiment.folder_lock import locked
 from hrsim.experiment.stored import StoredRun, open_stored_run
 from hrsim.files import staged
+from hrsim.plain_words import plain_words
 from hrsim.report.files import write_csv
 from hrsim.sensitivity.draws import DrawnResults, read_draws, strongest
 from hrsim.sensitivity.from_draws import columns, evppi_table, rank_correlation_table, sobol_table
@@ -77,9 +78,14 @@ def analyse_run(request: AnalysisRequest) -> Analysis:
     _write(stored, tables, _words(request))
     study = stored.experiment.resolved.study
     own = {name: drawn.tables[name] for name in DRAWN_BY_THE_RUN if name in drawn.tables}
-    labels = {name: arm.label or name for name, arm in study.arms.items()}
+    labels = {name: plain_words(arm.label or "") or name for name, arm in study.arms.items()}
     return Analysis(
-        study.title, labels, study.analysis.thresholds, {**own, **tables}, tuple(tables), tuple(notices)
+        plain_words(study.title),
+        labels,
+        study.analysis.thresholds,
+        {**own, **tables},
+        tuple(tables),
+        tuple(notices),
     )
 
 

@@ -11,11 +11,11 @@ from hrsim.economics.regression import FEWEST_DRAWS
 from hrsim.experiment.evaluate import RunResult
 from hrsim.experiment.evidence_tables import evidence_tables
 from hrsim.experiment.plan import Plan
+from hrsim.plain_words import plain_words
 from hrsim.report.facts import Facts, Report
 from hrsim.report.files import notices
 from hrsim.report.fitness import Basis, Limit, limits
 from hrsim.report.notices import Notice
-from hrsim.report.plain_words import plain_words
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Study
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hrsim.cli.echo import echo
 from hrsim.cli.languages import DEFAULT, Lang, languages_of
 from hrsim.cli.strict import Strict, end_unfit
 from hrsim.cli.study_verbs import Overrides, StudyFiles
@@ -47,7 +48,7 @@ def demo(
     study, languages = packaged_scenarios() / DEMO_STUDY, languages_of(lang)
     finished = run_request(Request(study, tuple(overrides), out, threads, "beside", languages))
     _show(finished)
-    typer.echo("next: hrsim new my_city && hrsim run my_city.yaml     your own study, from a commented file")
+    echo("next: hrsim new my_city && hrsim run my_city.yaml     your own study, from a commented file")
 
 
 def run(
@@ -93,7 +94,7 @@ def run(
     for finished in all_finished:
         _show(finished)
     paths = [shlex.quote(str(finished.path)) for finished in all_finished]
-    typer.echo(f"next: hrsim {'compare' if len(paths) > 1 else 'analyse'} {' '.join(paths)}")
+    echo(f"next: hrsim {'compare' if len(paths) > 1 else 'analyse'} {' '.join(paths)}")
     end_unfit(strict, [banner for finished in all_finished for banner in finished.report.banners])
 
 
@@ -109,7 +110,7 @@ def compare(
 
     for path in runs:
         RunFolder(path).check_files([SUMMARY, *(f"tables/{name}.csv" for name in TABLES)])
-    typer.echo(side_by_side([read_run(path) for path in runs], base, perspective, threshold))
+    echo(side_by_side([read_run(path) for path in runs], base, perspective, threshold))
 
 
 def _show(finished: Finished) -> None:
@@ -119,11 +120,11 @@ def _show(finished: Finished) -> None:
     show_report(finished.report)
     pages = "  ".join(page_names(finished.path))
     if finished.was_complete:
-        typer.echo(
+        echo(
             f"\n{finished.path}/ is complete: nothing is missing, nothing was written; 'hrsim report "
             f"{shlex.quote(str(finished.path))}' writes its pages and texts again"
         )
         return
-    typer.echo(
+    echo(
         f"\nwritten: {finished.path}/  {pages}  summary.txt  tables/*.csv  figures/  inputs/  draws/  manifest.json"
     )

@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-import typer
-
+from hrsim.cli.echo import echo
 from hrsim.cli.progress import progress, waiting
 from hrsim.cli.reporting import report_of
 from hrsim.errors import HrsimError
@@ -33,10 +32,10 @@ from hrsim.experiment.run_folder import (
 )
 from hrsim.experiment.stored import open_stored_run
 from hrsim.files import write_bytes, write_text
+from hrsim.plain_words import plain_words
 from hrsim.report.citation import as_cff, citation_of
 from hrsim.report.facts import Report
 from hrsim.report.files import DEFAULT_LANGUAGES, write_csv, write_report
-from hrsim.report.plain_words import plain_words
 from hrsim.report.texts import RESUME_ADVICE, readme_text
 from hrsim.simulate import Prepared, prepare
 from hrsim.study.load import load_study
@@ -146,7 +145,7 @@ def _carry_out(request: Request, experiment: Experiment, prepared: Prepared, fol
     written = _write_inputs(request, experiment, folder)
     threads = request.threads or os.cpu_count() or 1
     started, clock = datetime.now(UTC), time.monotonic()
-    result = run(experiment, prepared, folder, threads, progress, lambda words: typer.echo(words, err=True))
+    result = run(experiment, prepared, folder, threads, progress, lambda words: echo(words, err=True))
     with waiting("Writing the report"):
         report = report_of(result)
         written += write_report(report, folder.path, request.languages)

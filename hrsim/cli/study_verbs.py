@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from hrsim.cli.echo import echo
 from hrsim.errors import HrsimError, Problem, StudyError
 from hrsim.files import write_text
 
@@ -39,7 +40,7 @@ def new(name: Annotated[str, typer.Argument(help="The study's name; writes NAME.
     if path.exists():
         raise FileExists(f"{path} exists: choose another name, or move it away")
     write_text(path, text)
-    typer.echo(f"wrote {path}\nnext: hrsim check {path} && hrsim run {path}")
+    echo(f"wrote {path}\nnext: hrsim check {path} && hrsim run {path}")
 
 
 def check(files: StudyFiles, overrides: Overrides = []) -> None:  # noqa: B006
@@ -56,7 +57,7 @@ def check(files: StudyFiles, overrides: Overrides = []) -> None:  # noqa: B006
         except StudyError as error:
             problems += error.problems
         else:
-            typer.echo(f"{file}: valid, {len(arms)} arms: {', '.join(arms)}")
+            echo(f"{file}: valid, {len(arms)} arms: {', '.join(arms)}")
     if problems:
         raise StudyError(problems)
 
@@ -67,32 +68,35 @@ def explain(
     """Explain an error code, with a bad and a good example."""
     from hrsim.study.explain import explain as explanation
 
-    typer.echo(explanation(code))
+    echo(explanation(code))
 
 
 def show(
     file: StudyFile,
     overrides: Overrides = [],  # noqa: B006
     why: Annotated[str, typer.Option(help="Name the file and line that set this path.", metavar="PATH")] = "",
+    in_brief: Annotated[
+        bool, typer.Option("--brief", help="On one screen: people, supply, services, what arms change.")
+    ] = False,
 ) -> None:
-    """Show the study after inheritance, as it will be simulated."""
+    """Show the study after inheritance, as it will be simulated, with the amounts behind evidence ids."""
+    from hrsim.cli.showing import brief, with_amounts
     from hrsim.study.load import load_study
-    from hrsim.study.show import resolved_yaml
 
     resolved = load_study(file, overrides)
     if why:
-        typer.echo(f"{why} is set at {resolved.provenance(why)}")
+        echo(f"{why} is set at {resolved.provenance(why)}")
     else:
-        typer.echo(resolved_yaml(resolved), nl=False)
+        echo("\n".join(brief(resolved)) if in_brief else with_amounts(resolved).rstrip("\n"))
 
 
 def diff(first: StudyFile, second: StudyFile) -> None:
     """Say in words how two studies differ."""
+    from hrsim.study.differences import diff_studies
     from hrsim.study.load import load_study
-    from hrsim.study.show import diff_studies
 
     words = diff_studies(load_study(first), load_study(second))
-    typer.echo("\n".join(words) or "The two studies are the same.")
+    echo("\n".join(words) or "The two studies are the same.")
 
 
 def schema(
@@ -101,4 +105,4 @@ def schema(
     """Print the JSON Schema of a study, for editors, or the YAML reference."""
     from hrsim.study.reference import json_schema_text, yaml_reference
 
-    typer.echo(yaml_reference() if reference else json_schema_text(), nl=False)
+    echo(yaml_reference() if reference else json_schema_text(), nl=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hrsim.cli.echo import echo, terminal
 from hrsim.cli.run_verbs import UsageProblem
 from hrsim.errors import HrsimError, NotInstalled, Problem, StudyError
 
@@ -62,7 +63,7 @@ def validate(
     chosen = chosen_cases(cases or [])
     if names:
         for name, path in chosen.items():
-            typer.echo(f"{name:32} {read_case(path).title}")
+            echo(f"{name:32} {read_case(path).title}")
         return
     with waiting("Reading the cases and their studies"):
         planned = _planned(chosen, quick=quick)
@@ -75,7 +76,7 @@ def validate(
         if not as_json:
             _show_case(result, first=len(results) == 1)
     if as_json:
-        typer.echo(json_text(results), nl=False)
+        echo(json_text(results), nl=False)
     _finish(results, shown, write, quiet=as_json)
 
 
@@ -117,22 +118,21 @@ def _held_out(write: Path | None, calibrations: Path | None) -> list[HeldOut]:
 def _show_case(result: CaseResult, *, first: bool) -> None:
     import sys
 
-    from rich.console import Console
     from rich.table import Table
 
     from hrsim.validate.table import COLUMNS, HEADINGS, explanations, row
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+    console = terminal(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
     if not first:
         console.print()
-    console.print(f"{result.name}: {result.case.title}", style="bold", markup=False)
-    console.print(f"{HEADINGS[result.case.heading]}. {result.case.citation}", markup=False)
+    console.print(f"{result.name}: {result.case.title}", style="bold")
+    console.print(f"{HEADINGS[result.case.heading]}. {result.case.citation}")
     table = Table(*COLUMNS[1:])
     for verdict in result.verdicts:
         table.add_row(*row(result.name, verdict)[1:])
     console.print(table)
     for text in explanations([result]):
-        console.print(f"  {text}", markup=False)
+        console.print(f"  {text}")
 
 
 def _finish(
@@ -144,9 +144,9 @@ def _finish(
         from hrsim.dossier.pages import write_pages
 
         for path in write_pages(results, calibrations, write):
-            typer.echo(f"wrote {path}", err=quiet)
+            echo(f"wrote {path}", err=quiet)
     if not quiet:
-        typer.echo(f"\n{summary(results)}")
+        echo(f"\n{summary(results)}")
     missed = [
         f"{result.name}, {verdict.measure.name}"
         for result in results

@@ -13,6 +13,7 @@ from hrsim.experiment.run_folder import PARAMETERS, RunFolder
 from hrsim.experiment.runner import run_tasks
 from hrsim.experiment.stopping import batches, is_met
 from hrsim.simulate import Prepared, simulate
+from hrsim.study.placed import faults_placed
 
 Progress = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
 
@@ -34,7 +35,8 @@ def run(
     target = experiment.resolved.study.analysis.until_mcse
     measured: list[Measured] = []
     write_parquet(draws_table(experiment.draws), folder.path / PARAMETERS)
-    with progress(experiment.resolved.study.title, len(experiment.plan.tasks())) as advance:
+    tasks = len(experiment.plan.tasks())
+    with progress(experiment.resolved.study.title, tasks) as advance, faults_placed(experiment.resolved):
         for done in [experiment.plan.draws] if target is None else batches(experiment.plan.draws):
             so_far = experiment.first_draws(done)
             measured += run_tasks(

@@ -11,7 +11,7 @@ from hrsim.engine.simulation import ALIVE, NOW
 from hrsim.processes.service_records import COVERED_STAY
 from hrsim.processes.services import meets
 from hrsim.processes.status import status_word
-from hrsim.processes.stays import end_free_stay, start_free_stay
+from hrsim.processes.stays import count_service, end_free_stay, start_free_stay
 
 
 @kernel_function
@@ -53,6 +53,7 @@ def holds(sim, i, a, k):
 @kernel_function
 def set_coverage(sim, a, s, share):
     """Change a coverage; everybody is looked at again, but for the start, when nobody is enrolled yet."""
+    count_service(sim, a, s)
     sim.service[a, s].coverage = share
     if sim.clock[NOW] == 0:
         return

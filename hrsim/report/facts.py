@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from hrsim.plain_words import plain_words
+from hrsim.report.cells import seen
 from hrsim.report.fitness import Limit
 from hrsim.report.notices import Notice
 from hrsim.words import in_language
@@ -59,6 +61,21 @@ class Report:
     facts: Facts | None = None
     limits: tuple[Limit, ...] = ()
     service_labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Make every text that comes from the study harmless, here and for whatever is written of the report."""
+        changed: dict[str, object] = {
+            "title": plain_words(self.title),
+            "notes": plain_words(self.notes),
+            "arm_labels": {name: plain_words(label) or name for name, label in self.arm_labels.items()},
+            "service_labels": {
+                name: plain_words(label) or name for name, label in self.service_labels.items()
+            },
+            "banners": tuple(map(plain_words, self.banners)),
+            "tables": {name: seen(table) for name, table in self.tables.items()},
+        }
+        for name, value in changed.items():
+            object.__setattr__(self, name, value)
 
     def in_language(self, tag: str) -> Report:
         """Give the report with the study's own words in a language; what has no translation stays as it stands."""

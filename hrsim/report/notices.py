@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hrsim.plain_words import plain_words
 from hrsim.report.language import ENGLISH, Language
 from hrsim.words import in_language
 
@@ -19,9 +20,19 @@ class Notice:
     code: str
     values: Mapping[str, object] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Make texts of the study among the values harmless."""
+        object.__setattr__(self, "values", {name: _harmless(value) for name, value in self.values.items()})
+
     def words(self, say: Language = ENGLISH) -> str:
         """Write the sentence in a language."""
         return say(f"notice.{self.code}", **{name: _said(value, say) for name, value in self.values.items()})
+
+
+def _harmless(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(map(plain_words, value))
+    return plain_words(value) if isinstance(value, str) else value
 
 
 def _said(value: object, say: Language) -> object:

@@ -11,6 +11,7 @@ from hrsim.study.check_budgets import check_budgets
 from hrsim.study.check_effects import check_effects
 from hrsim.study.check_evidence import check_evidence
 from hrsim.study.check_own_events import check_own_events
+from hrsim.study.check_relative_budgets import check_relative_budgets
 from hrsim.study.check_staff import check_staff
 from hrsim.study.effects import SERVICE_TARGET
 from hrsim.study.hubs import check_hubs
@@ -40,6 +41,7 @@ def check_study(
     """Note every fault between the parts of a merged study; parts of a wrong type are passed over."""
     _check_arms(tree, problems)
     check_evidence(tree, evidence, problems)
+    check_relative_budgets(tree, problems)
     horizon = _horizon(tree)
     resolved = _is_true(tree.get("resolved"))
     for path, scope in scopes(tree):

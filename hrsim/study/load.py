@@ -11,6 +11,7 @@ from hrsim.evidence.rows import EvidenceRow
 from hrsim.study.arms import ARM_BASE_KEYS, Catalogue, complete_arms, lay_over, merge_files
 from hrsim.study.catalogue import read_catalogue
 from hrsim.study.check import check_study
+from hrsim.study.check_costs import check_costs
 from hrsim.study.check_groups import check_groups
 from hrsim.study.check_numbers import check_numbers
 from hrsim.study.intervals import check_replacements, name_intervals
@@ -60,6 +61,7 @@ def load_study(
     rows: tuple[EvidenceRow, ...] = ()
     if study is not None:
         check_groups(study, tree, problems)
+        check_costs(study, tree, problems)
         if not problems.found:  # what numbers come to is known only when all of them are sound
             check_numbers(study, tree, known, problems)
         check_replacements(study, tree, known, problems)

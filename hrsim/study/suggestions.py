@@ -25,7 +25,9 @@ def likely(word: str, known: Iterable[str], also: Mapping[str, Sequence[str]] | 
     names = list(dict.fromkeys(known))
     others = also or {}
     wanted = _words(word)
-    called = [name for name in names if any(_words(other) == wanted for other in others.get(name, ()))]
+    called = [
+        name for name in names if any(_same_words(wanted, _words(other)) for other in others.get(name, ()))
+    ]
     rules = (
         [name for name in names if _words(name) == wanted],
         [name for name in names if _initials(name, "".join(wanted))],
@@ -76,6 +78,10 @@ def _held(wanted: Collection[str], words: Sequence[str]) -> float:
     telling = [word for word in wanted if word not in _LINKING]
     found = [word for word in telling if any(_same_word(word, other) for other in words)]
     return len(found) / len(telling) if telling else 0.0
+
+
+def _same_words(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    return len(words) == len(others) and all(map(_same_word, words, others))
 
 
 def _same_word(word: str, other: str) -> bool:

@@ -18,6 +18,7 @@ from hrsim.study.values import (
     POSITIVE_COUNT,
     PRICE,
     RATE,
+    RATIO,
     YEARS,
     Meaning,
     Quantity,
@@ -177,5 +178,6 @@ RampShare = Annotated[Ramp, AfterValidator(check_ramp(SHARE)), SHARE]
 RampPart = Annotated[Ramp, AfterValidator(check_ramp(PART)), PART]
 RampCount = Annotated[Ramp, AfterValidator(check_ramp(COUNT)), COUNT]
 RampPosts = Annotated[Ramp, AfterValidator(check_ramp(POSITIVE_COUNT)), POSITIVE_COUNT]
+RampRatio = Annotated[Ramp, AfterValidator(check_ramp(RATIO)), RATIO]
 RampMoney = Annotated[Ramp, AfterValidator(check_ramp(PRICE)), PRICE]
 RampRate = Annotated[Ramp, AfterValidator(check_ramp(RATE)), RATE]

@@ -227,7 +227,7 @@ RATE = Meaning("a rate per person-year", ("rate",), ("per person-year", "per yea
 COUNT = Meaning("a number of things", ("count",))
 YEARS = Meaning("a time in years", ("duration", "age"), ("years", "year"), positive=True)
 _CHANCE = Meaning("a probability or share", ("probability", "share"), highest=1.0)
-_RATIO = Meaning("a ratio", ("ratio",))
+RATIO = Meaning("a ratio", ("ratio",))
 PART = Meaning("a part of the capacity", ("probability", "share"), highest=1.0, positive=True)
 POSITIVE_COUNT = Meaning("a number of things", ("count",), positive=True)
 _HAZARD_RATIO = Meaning("a ratio", ("ratio",), positive=True)
@@ -241,7 +241,7 @@ _MINUTES = Meaning("a number of minutes", ("duration",), ("minutes",), positive=
 
 Probability = Annotated[Quantity, AfterValidator(_CHANCE.check)]
 Rate = Annotated[Quantity, AfterValidator(RATE.check)]
-Ratio = Annotated[Quantity, AfterValidator(_RATIO.check)]
+Ratio = Annotated[Quantity, AfterValidator(RATIO.check)]
 HazardRatio = Annotated[Quantity, AfterValidator(_HAZARD_RATIO.check)]
 Count = Annotated[Quantity, AfterValidator(COUNT.check)]
 PositiveCount = Annotated[Quantity, AfterValidator(POSITIVE_COUNT.check)]

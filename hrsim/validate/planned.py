@@ -20,6 +20,7 @@ from hrsim.operations.measures import simulate_days
 from hrsim.services.sites import planned_sites
 from hrsim.simulate import Prepared, arrange, blank_ledger
 from hrsim.study.load import load_study
+from hrsim.study.placed import faults_placed
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.tree import MapNode, nearest_mark
 from hrsim.validate.cases import Case, read_case_tree
@@ -128,7 +129,8 @@ def plan_study(
     plan = Plan(draws=1, replicates=replicates, seed=resolved.study.analysis.seed, uncertainty="central")
     register = register_of(resolved)
     parameters = all_draws(resolved, register, plan)[0]
-    return PlannedStudy(resolved, arrange(resolved), plan, register, parameters, functions)
+    with faults_placed(resolved):
+        return PlannedStudy(resolved, arrange(resolved), plan, register, parameters, functions)
 
 
 def _formula_faults(planned: PlannedCase, tree: MapNode) -> list[Problem]:

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from hrsim.errors import StudyError
+from hrsim.plain_words import plain_words
 from hrsim.report.content.document import build_document
 from hrsim.report.language import LANGUAGES, language
 from hrsim.report.notices import Notice
-from hrsim.report.plain_words import plain_words
 from hrsim.study.load import load_study
 from hrsim.words import Words, in_language
 from tests.report.made import make
