@@ -74,7 +74,8 @@ def _look() -> dict[str, Any]:
             "labelLimit": 420, "titleLimit": 0, "titlePadding": 8,
         },
         "legend": {
-            **text, "orient": "bottom", "columns": 3, "labelLimit": 420, "symbolSize": 110, "symbolStrokeWidth": 2, "offset": 14,
+            **text, "orient": "bottom", "columns": 3, "labelLimit": 420, "symbolSize": 110, "symbolStrokeWidth": 2,
+            "offset": 14,
         },
         "title": {"fontSize": 12, "color": INK, "fontWeight": "bold", "anchor": "start", "limit": 0},
         "text": {"fontSize": 12, "color": INK},
