@@ -13,7 +13,7 @@ from hrsim.report.figures.drawn import Drawn
 def outcomes(context: Context) -> list[Block]:
     """Build the whole comparison, and a figure for each outcome that happened."""
     figures = [_figure(context, measure) for measure in over_time_measures(context.report.tables)]
-    intro = [Paragraph(context.say("outcomes.intro"))] if figures else []
+    intro = [Paragraph(context.say("outcomes.intro", interval=context.interval_holds))] if figures else []
     return [comparison_table(context), *intro, *figures]
 
 
@@ -25,11 +25,13 @@ def _figure(context: Context, measure: str) -> Figure:
     own = own[(own["measure"] == measure) & (own["group"] == ALL) & (own["arm"] == report.comparator)]
     totals = {line["year"]: line for line in records(own)}
     by_place = {(line["arm"], line["year"]): line for line in records(data)}
+    place = context.totals_place(totals.values())
+    moved = context.changes_place(by_place.values())
     rows = tuple(
         row(
             str(year),
-            context.interval(totals[year]),
-            *(context.interval(by_place[arm, year]) for arm in context.others),
+            context.interval(totals[year], decimals=place),
+            *(context.interval(by_place[arm, year], decimals=moved) for arm in context.others),
         )
         for year in sorted(set(data["year"]))
     )
