@@ -48,7 +48,7 @@ from hrsim.study.named import evidence_named
 from hrsim.study.numbers import arm_draw
 from hrsim.study.placed import faults_placed
 from hrsim.study.resolved import ResolvedStudy
-from hrsim.study.schema import Arm, Study
+from hrsim.study.schema import Arm, Processes, Study
 from hrsim.study.services import Service
 from hrsim.study.times import Ramp, series
 from hrsim.study.values import Quantity
@@ -276,7 +276,7 @@ def _streams(
     everything = {
         name: service for services in prepared.services.values() for name, service in services.items()
     }
-    shared = Arm(parameters=prepared.study.parameters)
+    shared = Arm(parameters=prepared.study.parameters, processes=_ever_on(prepared.study))
     middle = _figures(prepared, shared, prepared.central)
     typical = _rates(prepared, everything, middle, prepared.central)
     return [
@@ -287,6 +287,13 @@ def _streams(
         .over(of_arms[rate.name])
         .streams(services_read(rate, prepared.layout, prepared.services))
     ]
+
+
+def _ever_on(study: Study) -> Processes:
+    """Return the usual switches with those off that are off in every arm: nothing is worked out for such a process."""
+    names = Processes.model_fields
+    on = {name: any(getattr(arm.processes, name) for arm in study.arms.values()) for name in names}
+    return Processes.model_validate({name: False for name in names if not on[name]})
 
 
 def _rates(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from hrsim.plain_words import visible
 
@@ -25,7 +26,7 @@ class Location:
 
 @dataclass(frozen=True)
 class Problem:
-    """State one fault: a code to look up, what is wrong, and what to write instead.
+    """State one fault, or one warning of a valid study: a code to look up, what is wrong, what to write instead.
 
     `location` is None when the fault lies in no file (a missing file, for example). `path` is the dotted
     path of the value in the study, and `source_line` the text of the line at fault.
@@ -37,11 +38,12 @@ class Problem:
     location: Location | None = None
     path: str = ""
     source_line: str | None = None
+    severity: Literal["error", "warning"] = "error"
 
     def render(self) -> str:
         """Write the problem as a compiler would, with a caret under the place."""
         place = f"{self.location}: " if self.location else ""
-        lines = [f"{place}error[{self.code}] {_short(self.message)}"]
+        lines = [f"{place}{self.severity}[{self.code}] {_short(self.message)}"]
         if self.path:
             lines.append(f"    at  {_short(self.path)}")
         if self.location and self.source_line is not None:

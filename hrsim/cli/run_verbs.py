@@ -95,7 +95,9 @@ def run(
         _show(finished)
     paths = [shlex.quote(str(finished.path)) for finished in all_finished]
     echo(f"next: hrsim {'compare' if len(paths) > 1 else 'analyse'} {' '.join(paths)}")
-    end_unfit(strict, [banner for finished in all_finished for banner in finished.report.banners])
+    unfit = [banner for finished in all_finished for banner in finished.report.banners]
+    unfit += [one.code for finished in all_finished for one in finished.warnings if one.code != "LONG_RUN"]
+    end_unfit(strict, unfit)
 
 
 def compare(

@@ -13,7 +13,8 @@ from typing import Any, Literal
 from hrsim.cli.echo import echo
 from hrsim.cli.progress import progress, waiting
 from hrsim.cli.reporting import report_of
-from hrsim.errors import HrsimError
+from hrsim.cli.study_verbs import show_warnings
+from hrsim.errors import HrsimError, Problem
 from hrsim.evidence.dating import evidence_version
 from hrsim.experiment.design import Experiment, design
 from hrsim.experiment.folder_lock import locked
@@ -76,11 +77,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Finished:
-    """Hold a finished run: its folder, its report, and whether it was complete before."""
+    """Hold a finished run: its folder, its report, whether it was complete before, and the warnings."""
 
     path: Path
     report: Report
     was_complete: bool = False
+    warnings: tuple[Problem, ...] = ()
 
 
 def plan_request(request: Request) -> Experiment:
@@ -97,6 +99,7 @@ def run_request(request: Request, planned: Experiment | None = None) -> Finished
     """
     with waiting("Reading the study and compiling the engine"):
         experiment = planned or plan_request(request)
+        show_warnings(experiment.resolved.warnings)
         prepared = prepare(experiment.resolved)
     path = run_path(request.out, request.file.stem, experiment.content_hash)
     if request.existing == "beside":
@@ -158,12 +161,13 @@ def _carry_out(request: Request, experiment: Experiment, prepared: Prepared, fol
     found = {
         "notices": [notice.words() for notice in report.notices],
         "limits": list(report.banners),
+        "warnings": [f"{one.code} {one.path}: {one.message}" for one in experiment.resolved.warnings],
         "timing": timing,
     }
     later = later_verbs(folder.manifest())
     manifest = _manifest(request.file.stem, result.experiment, prepared, "complete") | found
     finish_folder(folder, {**manifest, **later}, written)
-    return Finished(folder.path, report)
+    return Finished(folder.path, report, warnings=experiment.resolved.warnings)
 
 
 def finish_folder(folder: RunFolder, manifest: dict[str, Any], names: Iterable[str]) -> None:

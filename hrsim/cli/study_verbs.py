@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from hrsim.cli.echo import echo
+from hrsim.cli.strict import NOT_FIT_EXIT_CODE
 from hrsim.errors import HrsimError, Problem, StudyError
 from hrsim.files import write_text
 
@@ -43,12 +45,17 @@ def new(name: Annotated[str, typer.Argument(help="The study's name; writes NAME.
     echo(f"wrote {path}\nnext: hrsim check {path} && hrsim run {path}")
 
 
-def check(files: StudyFiles, overrides: Overrides = []) -> None:  # noqa: B006
-    """Check studies: syntax, types, sense and sources; every fault at once."""
+def check(
+    files: StudyFiles,
+    overrides: Overrides = [],  # noqa: B006
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 4 when there are warnings.")] = False,
+) -> None:
+    """Check studies: syntax, types, sense and sources; every fault and every warning at once."""
     from hrsim.experiment.design import check_study
     from hrsim.study.load import load_study
 
     problems: list[Problem] = []
+    warned = 0
     for file in files:
         try:
             resolved = load_study(file, overrides)
@@ -57,9 +64,25 @@ def check(files: StudyFiles, overrides: Overrides = []) -> None:  # noqa: B006
         except StudyError as error:
             problems += error.problems
         else:
+            warned += len(resolved.warnings)
             echo(f"{file}: valid, {len(arms)} arms: {', '.join(arms)}")
+            show_warnings(resolved.warnings)
     if problems:
         raise StudyError(problems)
+    if strict and warned:
+        raise typer.Exit(NOT_FIT_EXIT_CODE)
+
+
+def show_warnings(warnings: Sequence[Problem]) -> None:
+    """Write what is valid but probably a mistake, and how to learn more, to the error stream."""
+    for warning in warnings:
+        echo(warning.render(), err=True)
+    if warnings:
+        codes = sorted({warning.code for warning in warnings})
+        echo(
+            f"The study is valid; {' or '.join(f'hrsim explain {code}' for code in codes)} says more.",
+            err=True,
+        )
 
 
 def explain(
@@ -85,7 +108,8 @@ def show(
 
     resolved = load_study(file, overrides)
     if why:
-        echo(f"{why} is set at {resolved.provenance(why)}")
+        worked = resolved.worked_out(why)
+        echo(f"{why} is {f'{worked}, ' if worked else ''}set at {resolved.provenance(why)}")
     else:
         echo("\n".join(brief(resolved)) if in_brief else with_amounts(resolved).rstrip("\n"))
 

@@ -45,7 +45,7 @@ class Budget(StudyModel):
     """Cap what services may spend in a fiscal year; they stop admitting when the money is out."""
 
     per_fiscal_year: RampMoney | None = about(
-        "Money of a whole fiscal year, at its first day.", "money", default=None
+        "Money of a whole fiscal year, at its first day.", "money", default=None, scales=True
     )
     of: str | None = about(
         "Instead of money: the arm whose spending on the same services in the same fiscal year, draw by draw, is the "

@@ -55,14 +55,16 @@ class Capacity(StudyModel):
     """State one limit: places, contacts per month, kits per year, or sites with booths and hours."""
 
     places: RampCount | None = about(
-        "Clients enrolled at once; others wait in order of arrival.", "people", default=None
+        "Clients enrolled at once; others wait in order of arrival.", "people", default=None, scales=True
     )
-    contacts_per_month: RampCount | None = about("Contacts; more are turned away.", "per month", default=None)
+    contacts_per_month: RampCount | None = about(
+        "Contacts; more are turned away.", "per month", default=None, scales=True
+    )
     kits_per_year: RampCount | None = about(
-        "Kits handed out; more are turned away.", "kits per year", default=None
+        "Kits handed out; more are turned away.", "kits per year", default=None, scales=True
     )
-    sites: Whole | None = about("Sites.", "sites", default=None, ge=0)
-    booths: Whole | None = about("Booths in each site.", "booths", default=None, ge=1)
+    sites: Whole | None = about("Sites.", "sites", default=None, ge=0, scales="site")
+    booths: Whole | None = about("Booths in each site.", "booths", default=None, ge=1, scales="site")
     hours: Hours | None = about("Opening hours of every day.", default=None)
     minutes_per_visit: Minutes | None = about("Time a visit takes.", "minutes", default=None)
 

@@ -15,7 +15,7 @@ class Cost(StudyModel):
     per: Literal[
         "client_year", "contact", "start", "kit", "place_year", "site_year", "open_year", "set_up"
     ] = about("What is counted.")
-    price: Price = about("Price of one.", "money")
+    price: Price = about("Price of one.", "money", scales=False)
     currency: Literal["CAD", "USD", "AUD", "GBP", "EUR"] | None = about("Currency of a number.", default=None)
     price_year: Whole | None = about(
         "Price year of a number.", "calendar year", default=None, ge=1900, le=2200

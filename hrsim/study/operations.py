@@ -45,6 +45,7 @@ class Arrivals(StudyModel):
         "People per day at one site; omitted: the visits that the study's clients want.",
         "visits per day",
         default=None,
+        scales="site",
     )
     by_hour: Annotated[tuple[Weight, ...], as_tuple, AfterValidator(_a_day)] | None = about(
         "Relative weights of the 24 hours of the clock; omitted: even over the opening hours.", default=None
@@ -56,15 +57,15 @@ class OverdoseResponse(StudyModel):
     """State what an overdose at a site takes."""
 
     per_visit: Probability = about("Chance of an overdose.", "per visit")
-    staff: Whole = about("Members of staff who attend together.", "staff", ge=1)
+    staff: Whole = about("Members of staff who attend together.", "staff", ge=1, scales=False)
     minutes: Minutes = about("How long they attend.", "minutes")
 
 
 class Appointments(StudyModel):
     """Describe a calendar of slots spread evenly over the day."""
 
-    slots_per_day: Whole = about("Slots.", "per day", ge=1)
-    wanted_per_day: VisitsPerDay = about("People who ask for a slot.", "visits per day")
+    slots_per_day: Whole = about("Slots.", "per day", ge=1, scales="site")
+    wanted_per_day: VisitsPerDay = about("People who ask for a slot.", "visits per day", scales="site")
     no_show: Probability = about("Share of those with a slot who do not come.", "probability")
 
 
@@ -83,9 +84,15 @@ class Operations(StudyModel):
 
     kind: Literal["supervised_consumption", "clinic", "mobile_unit"] = about("What kind of site.")
     booths: Whole | None = about(
-        "Booths of a supervised site, unless 'capacity' states them.", "booths", default=None, ge=1
+        "Booths of a supervised site, unless 'capacity' states them.",
+        "booths",
+        default=None,
+        ge=1,
+        scales="site",
     )
-    staff: Whole | None = about("Members of staff on duty who see people.", "staff", default=None, ge=1)
+    staff: Whole | None = about(
+        "Members of staff on duty who see people.", "staff", default=None, ge=1, scales="site"
+    )
     hours: Hours | None = about("Opening hours of every day, likewise.", default=None)
     minutes_per_visit: Minutes | None = about(
         "Mean time a booth or worker is taken, likewise.", "minutes", default=None
@@ -97,7 +104,9 @@ class Operations(StudyModel):
     patience_minutes: Minutes | None = about(
         "Mean time people are ready to wait; omitted: for ever.", "minutes", default=None
     )
-    waiting_room: Whole | None = about("Seats; omitted: no limit.", "people", default=None, ge=0)
+    waiting_room: Whole | None = about(
+        "Seats; omitted: no limit.", "people", default=None, ge=0, scales="site"
+    )
     staff_minutes_per_visit: Minutes | None = about(
         "Time of one member of staff from the start of each supervised visit.", "minutes", default=None
     )

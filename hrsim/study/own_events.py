@@ -13,7 +13,7 @@ from hrsim.study.values import Price, Probability, StudyModel, Whole, about
 class EventCost(StudyModel):
     """State what one event costs and who bears it."""
 
-    price: Price = about("Price of one.", "money")
+    price: Price = about("Price of one.", "money", scales=False)
     currency: Literal["CAD", "USD", "AUD", "GBP", "EUR"] = about("Currency.")
     price_year: Whole = about("Price year.", "calendar year", ge=1900, le=2200)
     payer: str = about("Who pays.")

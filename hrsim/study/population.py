@@ -71,9 +71,23 @@ class HcvAtStart(StudyModel):
 class Population(StudyModel):
     """Describe the people at the start and the people who enter later."""
 
-    size: Whole = about("People at the start.", "people", ge=1)
+    size: Whole = about("People at the start.", "people", ge=1, scales=False)
+    for_people: Whole | None = about(
+        "People whom the amounts of this file are for: capacities, inflow, budgets and residents that another file "
+        "inherits from it are multiplied by size / for_people. Omitted: amounts are taken as written.",
+        "people",
+        default=None,
+        ge=1,
+        scales=False,
+    )
+    scale: bool = about("False: inherited amounts are taken as written, whatever the size.", default=True)
+    as_written: dict[str, float] = about(
+        "In a resolved study, written by hrsim: by path, the part of an amount that does not scale.",
+        default={},
+        scales=False,
+    )
     residents: Whole | None = about(
-        "All residents of the place, for rates per head.", "people", default=None, ge=1
+        "All residents of the place, for rates per head.", "people", default=None, ge=1, scales=True
     )
     age: AgeDistribution = about("Ages at the start.", "years")
     entry_age: AgeDistribution = about("Ages of people who enter.", "years")
@@ -83,11 +97,12 @@ class Population(StudyModel):
         "probability; omitted: Canada's.",
         default=None,
     )
-    entry_per_year: PerYear = about("People who enter each year.", "people per year")
+    entry_per_year: PerYear = about("People who enter each year.", "people per year", scales=True)
     entry_by_year: dict[CalendarYear, PerYear] = about(
         "People who enter each year from 1 January of a calendar year on; the last is carried forward.",
         "people per year",
         default={},
+        scales=True,
     )
     deaths: Literal["leave", "replaced"] = about(
         "Whether a person who dies leaves, or is counted and replaced at once by somebody alike.",

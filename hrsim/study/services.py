@@ -40,7 +40,9 @@ class SupervisedUse(StudyModel):
 class Delivers(StudyModel):
     """Switch on mechanisms that are written in code."""
 
-    naloxone_kits: Whole | None = about("Kits handed over per contact.", "kits", default=None, ge=0)
+    naloxone_kits: Whole | None = about(
+        "Kits handed over per contact.", "kits", default=None, ge=0, scales=False
+    )
     hiv_test: Probability | None = about("Sensitivity of an HIV test.", "probability", default=None)
     hcv_test: Probability | None = about("Sensitivity of a hepatitis C test.", "probability", default=None)
     hcv_cure: Probability | None = about(

@@ -37,10 +37,22 @@ def fault(code: str, message: str, fix: str) -> PydanticCustomError:
     return PydanticCustomError("hrsim", "{message}", {"code": code, "message": message, "fix": fix})
 
 
-def about(description: str, unit: str = "", default: Any = ..., **rules: Any) -> Any:
-    """Declare a field once: what it means, its unit, its default (none: required) and its limits."""
-    extra: JsonDict | None = {"unit": unit} if unit else None
-    return Field(default, description=description, json_schema_extra=extra, **rules)
+def about(
+    description: str,
+    unit: str = "",
+    default: Any = ...,
+    scales: bool | Literal["site"] | None = None,
+    **rules: Any,
+) -> Any:
+    """Declare a field once: what it means, its unit, its default (none: required) and its limits.
+
+    `scales` says of a number whether it is an absolute amount, which a larger population has more of ("site": in
+    whole buildings, see `sites_scaling`); a number in a unit that could be either must say so.
+    """
+    extra: JsonDict = {"unit": unit} if unit else {}
+    if scales is not None:
+        extra["scales"] = scales
+    return Field(default, description=description, json_schema_extra=extra or None, **rules)
 
 
 def _no_number(data: Any) -> PydanticCustomError:

@@ -13,7 +13,7 @@ from hrsim.report.figures.drawn import Drawn
 def outcomes(context: Context) -> list[Block]:
     """Build the whole comparison, and a figure for each outcome that happened."""
     figures = [_figure(context, measure) for measure in over_time_measures(context.report.tables)]
-    intro = [Paragraph(context.say("outcomes.intro"))] if figures else []
+    intro = [Paragraph(context.say("outcomes.intro", interval=context.interval_holds))] if figures else []
     return [comparison_table(context), *intro, *figures]
 
 
@@ -23,7 +23,11 @@ def _figure(context: Context, measure: str) -> Figure:
     arms = [arm for arm in report.arm_labels if arm in set(data["arm"])]
     by_place = {(line["arm"], line["year"]): line for line in records(data)}
     years = sorted(set(data["year"]))
-    rows = tuple(row(str(year), *(context.interval(by_place[arm, year]) for arm in arms)) for year in years)
+    place = context.totals_place(by_place.values())
+    rows = tuple(
+        row(str(year), *(context.interval(by_place[arm, year], decimals=place) for arm in arms))
+        for year in years
+    )
     name = say.name("measure", measure)
     chart = over_time(data, report.arm_labels, report.comparator)
     drawn = Drawn(chart, data, columns(say("word.year"), *(context.arm(arm) for arm in arms)), rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hrsim.report.blocks import Row, Table, columns, heading_row, row
+from hrsim.report.comparison import MILLION
 from hrsim.report.content.context import ALL, Context, records
 
 
@@ -13,15 +14,19 @@ def spending_by_service(context: Context) -> Table | None:
         return None
     say = context.say
     years = list(dict.fromkeys(table["fiscal_year"]))
+    spent = table[table["measure"] == "spending"]
+    place = context.totals_place(records(spent[spent["service"] == ALL]), MILLION)
     rows: list[Row] = []
     for arm in context.report.arm_labels:
         rows.append(heading_row(context.arm(arm), len(years) + 1))
-        of_arm = table[(table["arm"] == arm) & (table["measure"] == "spending")]
+        of_arm = spent[spent["arm"] == arm]
         for service, lines in of_arm.groupby("service", sort=False):
             if (lines["mean"] != 0).any():
                 by_year = {line["fiscal_year"]: line for line in records(lines)}
                 name = say("spending.all") if service == ALL else context.service(str(service))
-                rows.append(row(name, *(context.millions(by_year[year]) for year in years)))
+                rows.append(
+                    row(name, *(context.interval(by_year[year], MILLION, decimals=place) for year in years))
+                )
     caption = say("spending.caption", money=context.money)
     names = columns(say("word.service"), *(fiscal_year_name(context, str(year)) for year in years))
     return Table(caption, names, tuple(rows), say("spending.note"), folded=True)
