@@ -28,6 +28,7 @@ from hrsim.services.ramps import level_at
 from hrsim.services.standing import stands_at_start
 from hrsim.study.budgets import Budget, month_and_day, paid_services
 from hrsim.study.costs import Cost
+from hrsim.study.intervals import price_money
 from hrsim.study.schema import Study
 from hrsim.study.services import Service
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_YEAR
@@ -252,10 +253,17 @@ def _price(
 
 def cost_in_cents(study: Study, cost: Cost, parameters: Draw) -> float:
     """Return a cost line's price in cents of the analysis."""
-    row = load_register().get(cost.price.evidence or "")
+    return amount(cost.price, parameters) * _factor(study, _money(study, cost)) * CENTS
+
+
+def _money(study: Study, cost: Cost) -> CurrencyYear:
+    """Return the money of a cost line: its own, that of a price that the study states, or that of its row."""
+    name = cost.price.evidence or ""
+    if name in study.prices:
+        return CurrencyYear(*price_money(study, name))
+    row = load_register().get(name)
     currency = cost.currency or (row.currency if row else "")
-    year = cost.price_year or (row.price_year if row else None) or 0
-    return amount(cost.price, parameters) * _factor(study, CurrencyYear(currency, year)) * CENTS
+    return CurrencyYear(currency, cost.price_year or (row.price_year if row else None) or 0)
 
 
 def _factor(study: Study, money: CurrencyYear) -> float:

@@ -69,8 +69,8 @@ def _decision(found: Analysis, evpi: pd.DataFrame) -> Block:
             (*cells, *([_with_error(row["population_evpi"], row["population_mcse"])] if population else []))
         )
     meaning = (
-        "Best buy: the arm with the largest mean net benefit. Chance: the share of draws in which it "
-        "is the best. Perfect "
+        "Best buy: the arm with the largest mean net benefit. Draws: the share in which no other arm "
+        "is better. Perfect "
         "information (EVPI): what choosing it loses on average against always choosing right, in "
         f"{_money(evpi)}, ± Monte "
         f"Carlo error: no research on the parameters can be worth more."
@@ -81,7 +81,7 @@ def _decision(found: Analysis, evpi: pd.DataFrame) -> Block:
         "Perspective",
         "Per QALY",
         "Best buy",
-        "Chance",
+        "Draws",
         "EVPI",
         *(["EVPI, all decisions"] if population else []),
     )

@@ -13,7 +13,7 @@ from hrsim.report.comparison import comparison, comparison_columns
 from hrsim.report.decision import decision_columns, decision_rows
 from hrsim.report.facts import Report
 from hrsim.report.groups import group_columns, group_rows
-from hrsim.report.texts import INTERVAL_WORDS, summary_text
+from hrsim.report.texts import comparison_words, summary_text
 
 
 def show_report(report: Report) -> None:
@@ -36,7 +36,7 @@ def show_report(report: Report) -> None:
         _print_blocks(console, decision_columns(effectiveness), [heading, *rows])
     if "groups" in report.tables:
         _print_blocks(console, group_columns(), group_rows(report.tables["groups"], report.arm_labels))
-    console.print(INTERVAL_WORDS, style="dim")
+    console.print(comparison_words(report), style="dim")
     for notice in report.notices:
         console.print(notice.words(), style="yellow")
 

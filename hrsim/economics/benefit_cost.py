@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from hrsim.economics.analysis import Analysis
 from hrsim.economics.increments import increments
 from hrsim.economics.prices import SERVICE_UNITS, Perspective, PriceBook
-from hrsim.economics.summaries import INTERVAL_PERCENT, Sample, describe
+from hrsim.economics.summaries import Sample, describe
+from hrsim.over_draws import spread
 
 Floats = NDArray[np.float64]
 QALY = "qaly"
@@ -126,9 +127,9 @@ def benefit_cost_ratio(benefit: Floats, cost: Floats) -> dict[str, object]:
     The interval is that of the ratio in each draw, and is unknown when any draw has no added cost.
     """
     mean_cost, mean_benefit = float(cost.mean()), float(benefit.mean())
-    low = high = np.nan
+    low, high = np.nan, np.nan
     if len(cost) > 1 and (cost > 0).all():
-        low, high = np.percentile(benefit / cost, INTERVAL_PERCENT)
+        low, high = (float(end) for end in spread(benefit / cost))
     ratio, words = np.nan, ""
     if mean_cost > 0:
         ratio = mean_benefit / mean_cost
@@ -139,5 +140,5 @@ def benefit_cost_ratio(benefit: Floats, cost: Floats) -> dict[str, object]:
         words = "costs no more, and loses: read the net benefit"
     if ratio < 0:
         ratio, low, high = np.nan, np.nan, np.nan
-    spread = {"sd": np.nan, "mcse": np.nan, "low": float(low), "high": float(high)}
-    return {"mean": ratio, **spread, "n_draws": len(cost), "words": words}
+    doubt = {"sd": np.nan, "mcse": np.nan, "low": low, "high": high}
+    return {"mean": ratio, **doubt, "n_draws": len(cost), "words": words}

@@ -9,10 +9,10 @@ from enum import Enum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hrsim.over_draws import half_width
+
 Floats = NDArray[np.float64]
 Point = tuple[float, float]
-TWO_SIDED = 0.975
-"""Quantile at the upper end of a two-sided 95 % interval."""
 
 
 class Status(Enum):
@@ -111,7 +111,8 @@ class _Field:
         if place == 0:
             return _off_the_line(arm, point, status, ["the cheapest", *words])
         below = self.hull[place - 1]
-        against = min(name for name, other in self.points.items() if other == below)
+        twins = [name for name, other in self.points.items() if other == below]
+        against = self.comparator if self.comparator in twins else min(twins)
         cost, effect = point[0] - below[0], point[1] - below[1]
         return Standing(arm, *point, status, against, cost, effect, cost / effect, _join(words))
 
@@ -176,15 +177,6 @@ def switch_points(standings: Sequence[Standing]) -> list[tuple[float, str]]:
     return sorted(steps.items())
 
 
-def share_best(net_benefits: Floats) -> Floats:
-    """Give the share of draws in which each arm has the largest net benefit; ties share equally.
-
-    `net_benefits` is (draws, arms); the result (arms,) adds up to 1.
-    """
-    best = net_benefits == net_benefits.max(axis=1, keepdims=True)
-    return np.asarray((best / best.sum(axis=1, keepdims=True)).mean(axis=0), dtype=np.float64)
-
-
 def shortfalls(net_benefits: Floats) -> Floats:
     """Give how far each arm lies below the arm of the highest mean, draw by draw, shape (draws, arms)."""
     best = net_benefits[:, [net_benefits.mean(axis=0).argmax()]]
@@ -197,10 +189,8 @@ def tied_arms(shortfall: Floats) -> NDArray[np.bool_]:
     The interval is Student's, from paired draws, so that what all arms share does not count. From one draw only arms
     that are equal to the best are tied.
     """
-    from scipy.stats import t
-
     draws, mean = len(shortfall), shortfall.mean(axis=0)
     if draws < 2:
         return np.asarray(mean == 0.0)
     error = shortfall.std(axis=0, ddof=1) / np.sqrt(draws)
-    return np.asarray(mean <= t.ppf(TWO_SIDED, draws - 1) * error)
+    return np.asarray(mean <= half_width(error, draws))

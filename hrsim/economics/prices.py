@@ -221,6 +221,15 @@ class PriceBook(BaseModel):
         }
         return self._replaced(lines=lines, health_values=values)
 
+    def restated(self, money: Mapping[str, CurrencyYear]) -> PriceBook:
+        """State each price that rests on a row of `money` in the money of that row's number."""
+        lines = tuple(line.model_copy(update=_restated(line, money)) for line in self.lines)
+        values = {
+            name: price.model_copy(update=_restated(price, money))
+            for name, price in self.health_values.items()
+        }
+        return self._replaced(lines=lines, health_values=values)
+
     def with_releases(self, kinds: Mapping[str, str]) -> PriceBook:
         """Say of lines by name what less of them gives back."""
         known = [line.name for line in self.lines]
@@ -275,6 +284,12 @@ class PriceBook(BaseModel):
 
     def _replaced(self, **changes: object) -> PriceBook:
         return PriceBook(**{**dict(self), **changes})
+
+
+def _restated(price: Price, money: Mapping[str, CurrencyYear]) -> dict[str, object]:
+    """Give what changes in a price whose row has its number in other money: one row alone says what money it is."""
+    found = [money[name] for name in price.price.evidence if name in money]
+    return {"currency": found[0].currency, "price_year": found[0].year} if found else {}
 
 
 def missing_evidence(where: str, evidence: str) -> Problem:

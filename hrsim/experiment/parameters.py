@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from hrsim.errors import HrsimError, Problem, StudyError
+from hrsim.errors import Problem, StudyError
 from hrsim.evidence import EvidenceRow, Register, central_parameters, draw_parameters, stratified_draws
 from hrsim.evidence.limits import broken_limit
 from hrsim.evidence.register import load_register
@@ -15,18 +15,11 @@ from hrsim.experiment.plan import Plan
 from hrsim.life_table import is_row, life_table_problems, neighbour
 from hrsim.services.amounts import amount
 from hrsim.study.check_numbers import Scoped, impossible_numbers, scoped_numbers
-from hrsim.study.intervals import overridden
+from hrsim.study.intervals import overridden, price_row
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Study
-from hrsim.study.values import Quantity
 
 Draws = Mapping[int, Mapping[str, float]]
-
-
-class PriceNeedsNumber(HrsimError):
-    """Report a price that the study replaces by another evidence row."""
-
-    exit_code = 3
 
 
 def register_of(resolved: ResolvedStudy) -> Register:
@@ -38,14 +31,13 @@ def register_of(resolved: ResolvedStudy) -> Register:
 
 
 def study_register(register: Register, study: Study, rows: Iterable[EvidenceRow] = ()) -> Register:
-    """Return the register with the study's replacements by id, and with the rows of its own intervals.
+    """Return the register with the study's replacements by id, its prices, and the rows of its own intervals.
 
-    A price is in the currency and price year of the row it replaces. Raise PriceNeedsNumber for a price that is
-    itself an evidence row, whose money may be another.
+    A price is in the money that the study states for it; one by the name of a cost line is a row of its own.
     """
-    replaced = {**study.parameters, **study.prices}
-    own = [_replacement(_replaced_row(register, name), quantity) for name, quantity in replaced.items()]
-    return register.with_overrides([*own, *rows])
+    own = [overridden(_replaced_row(register, name), given) for name, given in study.parameters.items()]
+    prices = [price_row(study, name, register.get(name)) for name in study.prices]
+    return register.with_overrides([*own, *prices, *rows])
 
 
 def _replaced_row(register: Register, name: str) -> EvidenceRow:
@@ -53,15 +45,6 @@ def _replaced_row(register: Register, name: str) -> EvidenceRow:
     if name in register or not is_row(name):
         return register[name]
     return replace(register[neighbour(name)], id=name, name=name)
-
-
-def _replacement(row: EvidenceRow, quantity: Quantity) -> EvidenceRow:
-    if quantity.value is None:
-        money = f"{row.currency} of {row.price_year}"
-        raise PriceNeedsNumber(
-            f"{row.id}: expected a number in {money}, got the evidence row {quantity.evidence}"
-        )
-    return overridden(row, quantity)
 
 
 def check_draws(study: Study, draws: Draws) -> None:

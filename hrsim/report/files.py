@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from hrsim.files import names_in, staged, write_text
+from hrsim.over_draws import COUNTS
 from hrsim.report.cells import harmless
 from hrsim.report.comparison import headlines
 from hrsim.report.facts import Report
@@ -27,7 +28,7 @@ from hrsim.report.texts import (
     summary_text,
 )
 
-STATISTICS = ("mean", "sd", "mcse", "low", "high", "n_draws", "per_cent", "probability_better")
+STATISTICS = ("mean", "sd", "mcse", "low", "high", "n_draws", "per_cent", *COUNTS)
 DEFAULT_LANGUAGES = ("en",)
 ANALYSES = ("evppi", "tornado")
 _LANG = re.compile(r'<html lang="([a-z]+)"')

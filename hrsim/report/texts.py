@@ -10,6 +10,7 @@ from hrsim.report.comparison import comparison, comparison_columns
 from hrsim.report.content.answer import answer_sentences, explained
 from hrsim.report.content.closing import grade_of_use
 from hrsim.report.content.context import Context
+from hrsim.report.counting import interval_words
 from hrsim.report.decision import decision_columns, decision_rows
 from hrsim.report.facts import Report
 from hrsim.report.groups import group_columns, group_rows
@@ -36,14 +37,10 @@ DRAWN = ("report.html", "workbook.xlsx", "report.docx", "figures/")
 FIT = "Nothing known limits the use of this run."
 TABLES_NOTE = (
     "Long tidy tables of one run, UTF-8 CSV at full precision. mean, sd, low and high (2.5 % and 97.5 %) are over the "
-    "draws; mcse is the Monte Carlo standard error of the mean. Hand this note on with any table."
+    "draws, low and high of fewer than 40 draws the lowest and the highest; mcse is the Monte Carlo standard error of "
+    "the mean. Hand this note on with any table."
 )
 FIGURES_NOTE = "Figures of one run (SVG), each with its data (CSV). Hand this note on with any figure."
-INTERVAL_WORDS = (
-    "Mean over the draws, and in brackets the interval that holds 95 % of them. Change: against the "
-    "comparator, draw by draw. Better in: the share of draws in which the arm is better for the people "
-    "concerned (or costs less)."
-)
 
 
 def summary_text(report: Report) -> str:
@@ -52,7 +49,7 @@ def summary_text(report: Report) -> str:
     blocks += [f"! {banner}" for banner in report.banners]
     if report.notes:
         blocks += ["", report.notes]
-    blocks += ["", INTERVAL_WORDS, ""]
+    blocks += ["", comparison_words(report), ""]
     wrapped = [
         textwrap.fill(block, WIDTH, subsequent_indent="  " * block.startswith("!")) for block in blocks
     ]
@@ -78,6 +75,12 @@ def summary_text(report: Report) -> str:
     for notice in report.notices:
         parts += ["", textwrap.fill(notice.words(), WIDTH)]
     return "\n".join(parts) + "\n"
+
+
+def comparison_words(report: Report) -> str:
+    """Say what the numbers of the comparison are."""
+    draws = int(report.tables["outcomes"]["n_draws"].iloc[0])
+    return ENGLISH("comparison.note", interval=interval_words(draws, ENGLISH))
 
 
 def _answer(report: Report) -> list[str]:

@@ -12,10 +12,11 @@ from hrsim.study.budgets import Budget
 from hrsim.study.limits import FIRST_YEAR, LAST_YEAR, SHORTEST_HORIZON
 from hrsim.study.own_events import OwnEvent
 from hrsim.study.population import Population, Supply
+from hrsim.study.prices import ReplacedPrice
 from hrsim.study.services import Service
 from hrsim.study.staff import StaffPool
 from hrsim.study.texts import Text
-from hrsim.study.values import Price, Quantity, StudyModel, about, as_tuple, fault
+from hrsim.study.values import Quantity, StudyModel, about, as_tuple, fault
 
 
 class Horizon(StudyModel):
@@ -123,7 +124,11 @@ class Study(StudyModel):
     )
     processes: Processes = about("Processes switched on or off.", default=Processes())
     parameters: dict[str, Parameter] = about("Values that replace evidence rows, by id.", default={})
-    prices: dict[str, Price] = about("Prices that replace those of the register, by id.", default={})
+    prices: dict[str, ReplacedPrice] = about(
+        "Prices that replace others, by evidence row or by the name of a cost line as tables print it; a number is in "
+        "the currency and price year of the analysis.",
+        default={},
+    )
     events: dict[str, OwnEvent] = about("Events that no process causes, by name; in every arm.", default={})
     arms: dict[str, Arm] = about("Arms to compare, by name.", default={})
     structural: dict[str, Annotated[tuple[str, ...], as_tuple]] = about(

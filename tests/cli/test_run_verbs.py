@@ -6,6 +6,7 @@ import re
 import pandas as pd
 import pytest
 
+from hrsim.over_draws import COUNTS
 from hrsim.study.parents import packaged_scenarios
 
 DEMO = str(packaged_scenarios() / "demo.yaml")
@@ -165,7 +166,7 @@ def test_differences_are_the_arms_less_the_comparator(hrsim, tmp_path):
 
 def test_no_key_of_a_table_appears_twice(hrsim, tmp_path):
     hrsim("run", DEMO, *SMALL)
-    statistics = {"mean", "sd", "mcse", "low", "high", "n_draws", "per_cent", "probability_better"}
+    statistics = {"mean", "sd", "mcse", "low", "high", "n_draws", "per_cent", *COUNTS}
     for name in ("outcomes", "outcomes_by_year", "differences", "costs", "services"):
         table = pd.read_csv(run_folder(tmp_path) / "tables" / f"{name}.csv")
         keys = [column for column in table.columns if column not in statistics]

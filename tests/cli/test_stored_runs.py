@@ -37,10 +37,10 @@ def test_the_tables_of_a_stored_run_are_those_in_its_folder(folder):
 
 def test_stored_draws_are_kept_but_for_the_rows_replaced(folder):
     before = open_stored_run(folder).experiment.draws
-    after = open_stored_run(folder, ["prices.cost.ed_visit_us=500"]).experiment.draws
+    after = open_stored_run(folder, ["prices.cost.amb_can=500"]).experiment.draws
     changed = {name for name in before[0] if any(before[n][name] != after[n][name] for n in before)}
-    assert changed == {"cost.ed_visit_us"}
-    assert {after[number]["cost.ed_visit_us"] for number in after} == {500.0}
+    assert changed == {"cost.amb_can"}
+    assert {after[number]["cost.amb_can"] for number in after} == {500.0}
 
 
 def test_a_folder_of_another_format_or_without_draws_is_refused(folder):

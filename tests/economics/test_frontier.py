@@ -13,7 +13,6 @@ from hrsim.economics.frontier import (
     frontier,
     net_health_benefit,
     net_monetary_benefit,
-    share_best,
     switch_points,
 )
 
@@ -174,10 +173,6 @@ def test_every_arm_off_the_frontier_has_words_and_no_ratio(arms: Arms) -> None:
             assert math.isnan(standing.icer)
 
 
-def test_share_best_splits_ties() -> None:
-    assert share_best(np.array([[1.0, 1.0, 0.0], [0.0, 2.0, 1.0]])).tolist() == [0.25, 0.75, 0.0]
-
-
-def test_v5_acceptability_of_four_draws() -> None:
-    draws = np.array([[10, 8, 13], [12, 15, 9], [9, 9, 14], [11, 13, 10]], dtype=float)
-    assert share_best(draws).tolist() == [0, 0.5, 0.5]
+def test_the_next_arm_of_several_at_one_point_is_the_comparator() -> None:
+    standings = frontier(["idle", "now", "more"], [1.0, 1.0, 3.0], [1.0, 1.0, 2.0], "now")
+    assert standings[2].against == "now"

@@ -5,7 +5,7 @@ import pytest
 from hrsim.errors import StudyError
 from hrsim.evidence import load_register
 from hrsim.experiment.design import design
-from hrsim.experiment.parameters import PriceNeedsNumber, draws_table, independent_draws, study_register
+from hrsim.experiment.parameters import draws_table, independent_draws
 from hrsim.experiment.plan import Plan
 from hrsim.study.intervals import overridden
 from hrsim.study.load import load_study
@@ -53,20 +53,6 @@ def test_the_table_of_draws_has_a_row_for_each_draw():
     table = draws_table(independent_draws(load_register(), plan(4)))
     assert table["draw"].tolist() == [0, 1, 2, 3]
     assert table[ROW].nunique() == 4
-
-
-def test_a_price_of_the_study_replaces_the_row_in_the_rows_own_money():
-    study = load_study(packaged_scenarios() / "demo.yaml", ["prices.cost.amb_can=1234"]).study
-    row = study_register(load_register(), study)["cost.amb_can"]
-    before = load_register()["cost.amb_can"]
-    assert (row.value, row.currency, row.price_year) == (1234, before.currency, before.price_year)
-
-
-def test_a_price_cannot_be_another_row_in_other_money():
-    study = load_study(packaged_scenarios() / "demo.yaml").study
-    priced = study.model_copy(update={"prices": {"cost.amb_can": Quantity(evidence="cost.ed_od_ri")}})
-    with pytest.raises(PriceNeedsNumber, match=r"CAD of 2020.*cost\.ed_od_ri"):
-        study_register(load_register(), priced)
 
 
 REACH = "services.take_home_naloxone.reach"

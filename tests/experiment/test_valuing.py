@@ -8,7 +8,8 @@ from hrsim.evidence.reference_cases import load_reference_cases
 from hrsim.experiment.design import check_study, design
 from hrsim.experiment.parameters import independent_draws
 from hrsim.experiment.plan import Plan
-from hrsim.experiment.valuing import NoComparator, comparator_of, service_costs, valuer
+from hrsim.experiment.price_book import service_costs
+from hrsim.experiment.valuing import NoComparator, comparator_of, valuer
 from hrsim.study.load import load_study
 from hrsim.study.parents import packaged_scenarios
 

@@ -60,14 +60,16 @@ def test_arms_that_the_draws_cannot_tell_apart_are_a_tie(make_report, make_money
     assert "a tie between As now, More, and One site" in first
 
 
-@pytest.mark.parametrize("share", [0.6, 1.0])
+@pytest.mark.parametrize("best", [30, 50])
 def test_how_often_the_best_arm_is_best_is_said_with_what_a_qaly_and_a_draw_are(
-    make_report, make_money, share
+    make_report, make_money, best
 ):
     tables = make_money()
-    net = tables["net_benefit"].assign(probability_best=[0.0, 1 - share, share])
+    net = tables["net_benefit"].assign(draws_best=[0, 50 - best, best])
     words = explained(context(make_report(**{**tables, "net_benefit": net})))
-    assert "One site has the highest expected net benefit and is the best arm in" in words
+    assert (
+        f"One site has the highest expected net benefit and is the best arm in {best} of 50 draws." in words
+    )
     assert "A QALY is a year of life in full health. A draw is" in words
 
 

@@ -13,8 +13,9 @@ from typing import Any
 from hrsim.report.comparison import Headline, headlines, row_of
 from hrsim.report.content.choices import choice_sentence
 from hrsim.report.content.context import Context, records
+from hrsim.report.counting import best_words
 from hrsim.report.figures.data import NET_BENEFIT
-from hrsim.report.numbers import number, probability
+from hrsim.report.numbers import number
 
 PEOPLE_FIRST = (
     *("overdose_death", "deaths_all_causes", "overdose_all", "hiv_infection", "hcv_infection"),
@@ -95,38 +96,33 @@ def _would(context: Context, answer: Answer) -> str:
 
 
 def _people(context: Context, arm: str, found: list[Headline]) -> str:
-    by_measure = {one.measure: row_of(one.changes, arm) for one in found if arm in one.changes.index}
+    by_measure = {one.measure: one for one in found if arm in one.changes.index}
     for measure in PEOPLE_FIRST:
-        change = by_measure.get(measure)
-        if change is not None and change["mean"]:
-            return context.say(
-                f"answer.people.{_direction(change)}",
-                change=context.interval(_size(change)),
-                what=context.say(f"answer.events.{measure}"),
-            )
+        if measure in by_measure and by_measure[measure].changes.loc[arm, "mean"]:
+            direction, size = _direction_and_size(context, by_measure[measure], arm)
+            what = context.say(f"answer.events.{measure}")
+            return context.say(f"answer.people.{direction}", change=size, what=what)
     return context.say("answer.people.same")
 
 
 def _cost(context: Context, answer: Answer, found: list[Headline]) -> str:
     costs = next(one for one in found if one.measure == "cost" and one.perspective == answer.perspective)
-    change = row_of(costs.changes, answer.described)
+    direction, size = _direction_and_size(context, costs, answer.described)
     return context.say(
-        f"answer.cost.{_direction(change)}",
-        change=context.interval(_size(change)),
+        f"answer.cost.{direction}",
+        change=size,
         money=context.money,
         perspective=context.perspective(answer.perspective),
     )
 
 
-def _direction(change: dict[str, Any]) -> str:
-    return "fewer" if change["mean"] < 0 else "more" if change["mean"] > 0 else "same"
-
-
-def _size(change: dict[str, Any]) -> dict[str, Any]:
-    """Turn a change that is mostly a fall into the size of the fall, its interval with it."""
-    if change["mean"] >= 0:
-        return change
-    return {**change, "mean": -change["mean"], "low": -change["high"], "high": -change["low"]}
+def _direction_and_size(context: Context, headline: Headline, arm: str) -> tuple[str, str]:
+    """Say whether an arm has fewer or more, and how many; of a fall the size, its interval with it."""
+    change = row_of(headline.changes, arm)
+    if change["mean"] < 0:
+        change = {**change, "mean": -change["mean"], "low": -change["high"], "high": -change["low"]}
+        return "fewer", context.interval(change, decimals=headline.decimals)
+    return "more" if change["mean"] > 0 else "same", context.interval(change, decimals=headline.decimals)
 
 
 def explained(context: Context) -> str:
@@ -140,7 +136,7 @@ def explained(context: Context) -> str:
         parts.append(
             say("answer.sure", arm=context.arm(best), worth=worth(context, answer),
                 perspective=context.perspective(answer.perspective),
-                share=probability(float(row["probability_best"]), draws, say.form))
+                share=best_words(int(row["draws_best"]), int(row["draws_tied"]), draws, say))
             if draws > 1 else say("answer.sure_unknown")
         )  # fmt: skip
     return " ".join([*parts, say("answer.explained", draws=say.whole(context.facts.draws))])

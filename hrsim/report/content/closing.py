@@ -48,7 +48,8 @@ def limits(context: Context) -> list[Block]:
     left_out = _not_counted(context)
     if left_out:
         items.append(say("limits.not_counted", items=say.listed(left_out)))
-    items += [say(f"limits.{key}") for key in ("differences", "structure", "draws_only", "transfer")]
+    keys = ("differences", "structure", "draws_only", "transfer")
+    items += [say(f"limits.{key}", interval=context.interval_holds) for key in keys]
     return [Paragraph(say("limits.intro")), Bullets(tuple(items))]
 
 

@@ -13,15 +13,15 @@ from hrsim.report.blocks import (
     heading_row,
     row,
 )
-from hrsim.report.comparison import MILLION, Headline, comparison, comparison_columns, headlines, row_of
+from hrsim.report.comparison import MILLION, Headline, comparison, comparison_columns, headlines
 from hrsim.report.content.answer import Answer, answer_sentences, explained, find_answer, worth
 from hrsim.report.content.boxes import capacity_box, ranking_box
 from hrsim.report.content.context import Context, records
+from hrsim.report.counting import best_words
 from hrsim.report.figures.charts import changes
 from hrsim.report.figures.data import changes_data
 from hrsim.report.figures.drawn import Drawn
 from hrsim.report.notices import ON_THE_FIRST_PAGE
-from hrsim.report.numbers import probability
 
 PEOPLE = (
     *(
@@ -80,7 +80,7 @@ def money_table(context: Context, answer: Answer | None) -> Table:
         cells = [_of_arm(context, one, arm) for one in found]
         cells += _decision(context, answer, arm) if answer else []
         rows.append(row(_named(context, arm), *cells))
-    note = say("summary.note") if context.others else ""
+    note = say("summary.note", interval=context.interval_holds) if context.others else ""
     caption = say("summary.money", money=context.money)
     return Table(caption, columns(say("word.arm"), *names), tuple(rows), note)
 
@@ -103,15 +103,19 @@ def _short(context: Context, headline: Headline) -> str:
 
 
 def _of_arm(context: Context, headline: Headline, arm: str) -> str:
-    table = headline.totals if arm == context.report.comparator else headline.changes
-    return context.interval(row_of(table, arm)) if arm in table.index else ""
+    if arm == context.report.comparator:
+        return headline.total(arm, context.say) if arm in headline.totals.index else ""
+    return headline.change(arm, context.say) if arm in headline.changes.index else ""
 
 
 def _decision(context: Context, answer: Answer, arm: str) -> tuple[str, str]:
     """Write the change of net benefit, and in how many draws the arm is the best."""
     line, base = answer.rows[arm], context.report.comparator
-    changed = "" if arm == base else context.interval(line, MILLION, "difference_")
-    return changed, probability(float(line["probability_best"]), int(line["n_draws"]), context.say.form)
+    others = [row for name, row in answer.rows.items() if name != base]
+    place = context.changes_place(others, MILLION, "difference_")
+    changed = "" if arm == base else context.interval(line, MILLION, "difference_", place)
+    best = best_words(int(line["draws_best"]), int(line["draws_tied"]), int(line["n_draws"]), context.say)
+    return changed, best
 
 
 def comparison_table(context: Context) -> Table:
@@ -128,7 +132,7 @@ def comparison_table(context: Context) -> Table:
         say("comparison.caption"),
         columns(say("word.arm"), *names[1:]),
         rows,
-        say("comparison.note"),
+        say("comparison.note", interval=context.interval_holds),
         folded=True,
     )
 

@@ -41,7 +41,8 @@ def _payers(context: Context) -> Table | None:
         for payer in dict.fromkeys(one["payer"]):
             by_arm = {line["arm"]: line for line in records(one[one["payer"] == payer])}
             name = say("money.all_payers") if payer == ALL else say.name("payer", payer)
-            rows.append(row(name, *(context.millions(by_arm[arm]) for arm in arms)))
+            place = context.totals_place(by_arm.values(), MILLION)
+            rows.append(row(name, *(context.interval(by_arm[arm], MILLION, decimals=place) for arm in arms)))
     names = columns(say("word.payer"), *(context.arm(arm) for arm in arms))
     return Table(say("money.costs.caption", money=context.money), names, tuple(rows))
 
@@ -54,8 +55,9 @@ def _budget_figure(context: Context) -> Figure | None:
     say = context.say
     arms = list(dict.fromkeys(data["arm"]))
     by_place = {(line["arm"], line["year"]): line for line in records(data)}
+    place = context.changes_place(by_place.values(), MILLION)
     rows = tuple(
-        row(str(year), *(context.millions(by_place[arm, year]) for arm in arms))
+        row(str(year), *(context.interval(by_place[arm, year], MILLION, decimals=place) for arm in arms))
         for year in dict.fromkeys(data["year"])
     )
     payer = say.name("payer", str(data["payer"].iloc[0]))
@@ -83,6 +85,8 @@ def _payer_table(context: Context, table: pd.DataFrame, payer: str, year: str) -
     say = context.say
     years = list(dict.fromkeys(table[year]))
     cells = [name for name in ("kind", "releases") if name in table]
+    whole = table[(table[cells] == ALL).all(axis=1)]
+    place = context.changes_place(records(whole), MILLION)
     rows: list[Row] = []
     for arm in dict.fromkeys(table["arm"]):
         rows.append(heading_row(context.arm(arm), len(years) + 1))
@@ -91,10 +95,14 @@ def _payer_table(context: Context, table: pd.DataFrame, payer: str, year: str) -
             by_year = {line[year]: line for line in records(lines)}
             if keys[0] != ALL and not any(line["mean"] for line in by_year.values()):
                 continue
-            rows.append(row(_cell_name(context, keys), *(_change(context, by_year, y) for y in years)))
+            rows.append(
+                row(_cell_name(context, keys), *(_change(context, by_year.get(y), place) for y in years))
+            )
     caption = say("money.budget.caption", payer=say.name("payer", payer), money=context.money)
     names = columns(say("money.budget.kind"), *(_year_name(context, str(y)) for y in years))
-    return Table(caption, names, tuple(rows), say("money.budget.note"), folded=True)
+    return Table(
+        caption, names, tuple(rows), say("money.budget.note", interval=context.interval_holds), folded=True
+    )
 
 
 def _year_name(context: Context, label: str) -> str:
@@ -108,9 +116,8 @@ def _cell_name(context: Context, keys: tuple[Any, ...]) -> str:
     return cell_name(context.say, str(keys[0]), str(keys[1]) if len(keys) > 1 else ALL)
 
 
-def _change(context: Context, by_year: dict[Any, dict[str, Any]], year: object) -> str:
-    line = by_year.get(year)
-    return "" if line is None else context.millions(line)
+def _change(context: Context, line: dict[str, Any] | None, place: int) -> str:
+    return "" if line is None else context.interval(line, MILLION, decimals=place)
 
 
 def _budgets(context: Context) -> Table | None:
