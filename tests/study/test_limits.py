@@ -22,7 +22,7 @@ from hrsim.study.values import Quantity
 from hrsim.validate.cases import StudyRun
 
 FREE = {
-    ("Duration", "number"), ("Analysis", "seed"), ("Search", "seed"), ("Population", "as_written"), ("Calibration", "hrsim_calibration"),
+    ("Duration", "number"), ("Analysis", "seed"), ("Search", "seed"), ("Population", "as_written"),
 }  # fmt: skip
 """Numbers whose limit is that of the field they stand in, and seeds, which are only mixed."""
 
