@@ -18,6 +18,7 @@ from hrsim.economics.increments import differences_table
 from hrsim.economics.inventory import impact_inventory_table, price_table
 from hrsim.economics.parts import parts_table
 from hrsim.economics.prices import CostLine, PriceBook
+from hrsim.economics.spending import spending_by_service_table
 from hrsim.economics.summaries import Sample, collect, describe
 from hrsim.economics.valuation import Valuation
 from hrsim.engine.group_names import margins
@@ -38,8 +39,8 @@ def summarise(
     `prices` is the book the valuations were priced with, `draw_numbers` says which valuations are replicates
     of one draw, and `left_out` is what `match_to_ledger` left out. Keys: `costs`, `health`,
     `economic_differences`, `cost_effectiveness`, `net_benefit`, `cost_benefit`, `budget_impact`,
-    `impact_inventory`, `prices`, where survivors were counted `horizon`, and where the analysis asks for it
-    `distributional`.
+    `impact_inventory`, `prices`, where services cost something `spending_by_service`, where survivors were
+    counted `horizon`, and where the analysis asks for it `distributional`.
     """
     sample = collect(valuations, draw_numbers)
     book = prices.model_copy(update={"lines": sample.lines})
@@ -53,9 +54,15 @@ def summarise(
         **({"horizon": parts_table(sample, book, analysis)} if sample.first.beyond else {}),
         **_distributional(sample, book, analysis),
         "budget_impact": budget_impact_table(sample, analysis),
+        **_spending(sample, analysis),
         "impact_inventory": impact_inventory_table(sample, book, analysis, left_out),
         "prices": price_table(sample, book),
     }
+
+
+def _spending(sample: Sample, analysis: Analysis) -> dict[str, pd.DataFrame]:
+    table = spending_by_service_table(sample, analysis)
+    return {} if table.empty else {"spending_by_service": table}
 
 
 def _distributional(sample: Sample, book: PriceBook, analysis: Analysis) -> dict[str, pd.DataFrame]:
