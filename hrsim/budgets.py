@@ -21,11 +21,14 @@ from hrsim.errors import Problem, StudyError
 from hrsim.evidence.register import load_register
 from hrsim.processes.budgets import BEFORE_THE_FIRST, BUDGET, FISCAL_YEAR, NO_BUDGET
 from hrsim.processes.service_records import CLOCKED_STAY
+from hrsim.relative_budgets import Spent, refuse_full_meter, spending
 from hrsim.services.amounts import Draw, amount
 from hrsim.services.layout import Layout
 from hrsim.services.ramps import level_at
-from hrsim.study.budgets import Budget, month_and_day
+from hrsim.services.standing import stands_at_start
+from hrsim.study.budgets import Budget, month_and_day, paid_services
 from hrsim.study.costs import Cost
+from hrsim.study.intervals import price_money
 from hrsim.study.schema import Study
 from hrsim.study.services import Service
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_YEAR
@@ -57,6 +60,7 @@ class BudgetFrame:
     names: tuple[str, ...]
     years: Mapping[str, Mapping[str, tuple[FiscalYear, ...]]]
     most: int  # Y + 1, the largest number of years over arms and budgets
+    spent: Mapping[str, Spent] | None = None  # in one draw, by the arms that budgets of other arms refer to
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def budget_frame(study: Study, horizon: int) -> BudgetFrame:
     """Return the budgets of a study's arms and their fiscal years."""
     years = {
         arm: {
-            name: fiscal_years(study.horizon.start, horizon, budget)
+            name: fiscal_years(study, horizon, budget)
             for name, budget in described.budgets.items()
             if described.processes.services
         }
@@ -84,9 +88,10 @@ def budget_frame(study: Study, horizon: int) -> BudgetFrame:
     return BudgetFrame(names, years, most)
 
 
-def fiscal_years(start: datetime.date, horizon: int, budget: Budget) -> tuple[FiscalYear, ...]:
+def fiscal_years(study: Study, horizon: int, budget: Budget) -> tuple[FiscalYear, ...]:
     """Return the fiscal years that a study touches, and the whole one after its horizon."""
-    month, day = month_and_day(budget.fiscal_year_starts)
+    start = study.horizon.start
+    month, day = month_and_day(budget.fiscal_year_starts or study.analysis.fiscal_year_starts)
     first = datetime.date(start.year, month, day)
     if first > start:
         first = first.replace(year=first.year - 1)
@@ -121,9 +126,10 @@ def budget_arrays(
     for a, (arm, described) in enumerate(study.arms.items()):
         for name, found in frame.years[arm].items():
             b, budget = frame.names.index(name), described.budgets[name]
-            for y, year in enumerate(found):
-                years[a, b, y] = (year.begins, year.ends, _grant(study, name, budget, year, draws[arm]), 0)
-            for service in budget.services:
+            grants = _grants(frame, study, name, budget, found, draws[arm])
+            for y, (year, granted) in enumerate(zip(found, grants, strict=True)):
+                years[a, b, y] = (year.begins, year.ends, granted, 0)
+            for service in paid_services(budget, described):
                 s = layout.number(service)
                 record = records[a, s : s + 1]
                 record["budget"] = b
@@ -166,8 +172,46 @@ def budget_book(frame: BudgetFrame, sim: Simulation) -> dict[str, Any]:
     return {"budget_names": frame.names, "budget_items": BOOK_ITEMS, "budget_book": book}
 
 
+def plenty() -> float:
+    """Return more money than any meter counts, in the money of the analysis."""
+    return float(_LARGEST // TICKS_PER_YEAR // CENTS // 2)
+
+
+def spent_in(frame: BudgetFrame, sim: Simulation, arm: str) -> Spent:
+    """Return what each budget of the one arm of a finished draw spent, in cent-ticks by fiscal year."""
+    book = budget_book(frame, sim)["budget_book"][0]
+    found = {name: book[frame.names.index(name), :, SPENT] for name in frame.years[arm]}
+    for name, spent in found.items():
+        refuse_full_meter(name, spent, _LARGEST // 2)
+    return found
+
+
+def _grants(
+    frame: BudgetFrame, study: Study, name: str, budget: Budget, years: tuple[FiscalYear, ...], draw: Draw
+) -> list[int]:
+    """Return the cent-ticks of each fiscal year; 0 for a share of spending that is not known yet."""
+    if budget.of is None:
+        return [_grant(study, name, budget, year, draw) for year in years]
+    if frame.spent is None or budget.share is None:
+        return [0] * len(years)
+    spent = spending(study, budget, frame.spent, len(years) - 1)
+    last = years[-2]  # the year after the horizon is one like the last within it
+    after = int(spent[-1]) * (years[-1].ends - years[-1].begins) // (last.ends - last.begins)
+    shares = [
+        level_at(
+            budget.share,
+            (year.first_day - study.horizon.start).days * TICKS_PER_DAY,
+            study.horizon.start,
+            draw,
+        )
+        for year in years
+    ]
+    return [round(share * int(money)) for share, money in zip(shares, [*spent, after], strict=True)]
+
+
 def _grant(study: Study, name: str, budget: Budget, year: FiscalYear, draw: Draw) -> int:
     """Return the money of a fiscal year in cent-ticks, as much as its part within the study takes."""
+    assert budget.per_fiscal_year is not None  # the caller asks
     money = CurrencyYear(
         budget.currency or study.analysis.currency, budget.price_year or study.analysis.price_year
     )
@@ -209,10 +253,17 @@ def _price(
 
 def cost_in_cents(study: Study, cost: Cost, parameters: Draw) -> float:
     """Return a cost line's price in cents of the analysis."""
-    row = load_register().get(cost.price.evidence or "")
+    return amount(cost.price, parameters) * _factor(study, _money(study, cost)) * CENTS
+
+
+def _money(study: Study, cost: Cost) -> CurrencyYear:
+    """Return the money of a cost line: its own, that of a price that the study states, or that of its row."""
+    name = cost.price.evidence or ""
+    if name in study.prices:
+        return CurrencyYear(*price_money(study, name))
+    row = load_register().get(name)
     currency = cost.currency or (row.currency if row else "")
-    year = cost.price_year or (row.price_year if row else None) or 0
-    return amount(cost.price, parameters) * _factor(study, CurrencyYear(currency, year)) * CENTS
+    return CurrencyYear(currency, cost.price_year or (row.price_year if row else None) or 0)
 
 
 def _factor(study: Study, money: CurrencyYear) -> float:
@@ -230,6 +281,8 @@ def new_sites(study: Study, name: str, sites: int) -> int:
     comparator = study.analysis.comparator or next(iter(study.arms))
     there = study.arms[comparator].services.get(name)
     if there is None or (there.opens is not None and there.opens > study.horizon.start):
+        return sites
+    if not stands_at_start(name, study.arms[comparator].services):
         return sites
     held = there.capacity.sites if there.capacity is not None else None
     return max(0, sites - (1 if held is None else held))

@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel
 
 from hrsim.budgets import (
     BudgetFrame,
     begin_before_start,
     budget_arrays,
     budget_frame,
+    plenty,
     room_for_touches,
 )
 from hrsim.engine.assemble import Frame, assemble
 from hrsim.engine.build import build_kernel, compile_kernel, record_view
 from hrsim.engine.model import Model, Stream
 from hrsim.engine.simulation import Simulation
+from hrsim.errors import StudyError
 from hrsim.evidence.register import load_register
 from hrsim.evidence.rows import EvidenceRow, central
+from hrsim.life_table import SHIPPED_ROWS, life_table_rows
 from hrsim.people import PEOPLE_EVIDENCE, baseline, entries, fill_contacts, place_people, start_cohort
 from hrsim.processes.distress import SHARE as DISTRESS_SHARE
 from hrsim.processes.full_model import OPTIONAL, SUBJECTS, SWITCHES, full_model
-from hrsim.processes.mortality import life_table
+from hrsim.processes.mortality import rates_by_age
 from hrsim.processes.rates import Baseline, Rate
 from hrsim.processes.state import CALM, TRUSTING
 from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
+from hrsim.relative_budgets import bases, metering_study
 from hrsim.services.amounts import Draw, amount
 from hrsim.services.at_start import enrol_at_start, mark_covered
 from hrsim.services.compile import service_arrays
@@ -42,9 +45,11 @@ from hrsim.services.peak import Peak
 from hrsim.services.reach import group_arrays
 from hrsim.services.streams import service_rates, services_read, with_exclusions
 from hrsim.study.hubs import placed_services
+from hrsim.study.named import evidence_named
 from hrsim.study.numbers import arm_draw
+from hrsim.study.placed import faults_placed
 from hrsim.study.resolved import ResolvedStudy
-from hrsim.study.schema import Arm, Study
+from hrsim.study.schema import Arm, Processes, Study
 from hrsim.study.services import Service
 from hrsim.study.times import Ramp, series
 from hrsim.study.values import Quantity
@@ -72,6 +77,9 @@ class Prepared:
     curves: Curves  # by arm and service, of sites whose working day the study describes
     budgets: BudgetFrame
     rows: tuple[EvidenceRow, ...] = ()  # of the study's own intervals
+    bases: Mapping[str, Prepared] = field(
+        default_factory=dict
+    )  # arms whose spending other arms' budgets refer to
 
     @property
     def horizon(self) -> int:
@@ -95,6 +103,24 @@ class Assembled:
 
 def prepare(resolved: ResolvedStudy) -> Prepared:
     """Compile what is common to all draws of a study, the kernel included."""
+    with faults_placed(resolved):
+        return compiled(arrange(resolved))
+
+
+def compiled(arranged: Prepared) -> Prepared:
+    """Compile the code of an arranged study's kernel."""
+    for part in (arranged, *arranged.bases.values()):
+        compile_kernel(part.kernel, assemble_draw(part, part.central, luck=0).sim)
+    return arranged
+
+
+def arrange(resolved: ResolvedStudy) -> Prepared:
+    """Return what is common to all draws of a study, the code of its kernel not compiled yet."""
+    metered = {arm: metering_study(resolved, arm, plenty()) for arm in bases(resolved.study)}
+    return replace(_arranged(resolved), bases={arm: _arranged(study) for arm, study in metered.items()})
+
+
+def _arranged(resolved: ResolvedStudy) -> Prepared:
     study = resolved.study
     services = {
         name: placed_services(arm) if arm.processes.services else {} for name, arm in study.arms.items()
@@ -110,6 +136,8 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
     point |= {row.id: central(row) for row in resolved.rows}
     point |= {name: given.value for name, given in study.parameters.items() if given.value is not None}
     used = {evidence for subject in SUBJECTS for evidence in subject.evidence}
+    used -= set(SHIPPED_ROWS)
+    used |= {row for rows in life_table_rows(point) for row in rows.values()}
     used |= {*PEOPLE_EVIDENCE, *SUPPLY_EVIDENCE, REFERENCE_EXPOSURE, *evidence_named(study)}
     on = {name for arm in study.arms.values() for name, chosen in arm.processes if chosen}
     used -= {row for process, rows in OPTIONAL.items() if process not in on for row in rows}
@@ -118,7 +146,7 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
         used |= {row for site in found for row in evidence_named(services[name][site].operations)}
     kernel = build_kernel(model)
     budgets = budget_frame(study, int(frame.quarter_edges[-1]))
-    prepared = Prepared(
+    return Prepared(
         study,
         layout,
         model,
@@ -132,8 +160,6 @@ def prepare(resolved: ResolvedStudy) -> Prepared:
         budgets,
         resolved.rows,
     )
-    compile_kernel(kernel, assemble_draw(prepared, point, luck=0).sim)
-    return prepared
 
 
 def quarter_edges(years: float) -> NDArray[np.int64]:
@@ -141,23 +167,6 @@ def quarter_edges(years: float) -> NDArray[np.int64]:
     last = round(years * TICKS_PER_YEAR)
     edges = np.arange(0, last, TICKS_PER_QUARTER, dtype=np.int64)
     return np.append(edges, np.int64(last))
-
-
-def evidence_named(part: object) -> Iterable[str]:
-    """Yield the evidence ids that population, supply, arms and services name, but for costs, analysis and sites."""
-    if isinstance(part, Quantity):
-        if part.evidence is not None:
-            yield part.evidence
-    elif isinstance(part, BaseModel):
-        for name, value in part:
-            if name not in ("analysis", "prices", "cost", "costs", "parameters", "operations"):
-                yield from evidence_named(value)
-    elif isinstance(part, Mapping):
-        for value in part.values():
-            yield from evidence_named(value)
-    elif isinstance(part, tuple):
-        for value in part:
-            yield from evidence_named(value)
 
 
 def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
@@ -193,7 +202,7 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
         cohorts,
         prepared.frame,
         luck,
-        life_table(parameters),
+        rates_by_age(parameters),
         {name: record_view(array) for name, array in arrays.items()},
     )
     sim = room_for_touches(sim)
@@ -203,8 +212,8 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     sim.world["horizon"] = prepared.horizon
     worlds = []
     for a, (name, arm) in enumerate(study.arms.items()):
-        for field, value in figures[name].items():
-            sim.parameter[field][a] = value
+        for figure, value in figures[name].items():
+            sim.parameter[figure][a] = value
         if not arm.processes.distress:
             sim.state["distress"][:, a] = CALM
         if not arm.processes.trust:
@@ -270,8 +279,7 @@ def _streams(
         for rate in _rates(prepared, services, figures[name], draws[name]):
             if rate.bound > 0.0:
                 of_arms.setdefault(rate.name, []).append(rate)
-    shared = Arm(parameters=prepared.study.parameters)
-    middle = _figures(prepared, shared, prepared.central)
+    middle = _usual_figures(prepared)
     typical = {rate.name: rate for rate in _rates(prepared, {}, middle, prepared.central)}
     return [
         stream
@@ -279,6 +287,28 @@ def _streams(
         for rate in [with_exclusions(typical.get(name, rates[0]), prepared.layout, prepared.services)]
         for stream in rate.over(rates).streams(services_read(rate, prepared.layout, prepared.services))
     ]
+
+
+def _usual_figures(prepared: Prepared) -> dict[str, float]:
+    """Return central figures with the study's own switches, whatever its arms change.
+
+    Where these leave no sound figures, what is off in every arm is off here too.
+    """
+    study = prepared.study
+    try:
+        own = Arm(parameters=study.parameters, processes=study.processes)
+        return _figures(prepared, own, prepared.central)
+    except StudyError:
+        return _figures(
+            prepared, Arm(parameters=study.parameters, processes=_ever_on(study)), prepared.central
+        )
+
+
+def _ever_on(study: Study) -> Processes:
+    """Return the usual switches with those off that are off in every arm: nothing is worked out for such a process."""
+    names = Processes.model_fields
+    on = {name: any(getattr(arm.processes, name) for arm in study.arms.values()) for name in names}
+    return Processes.model_validate({name: False for name in names if not on[name]})
 
 
 def _rates(

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
+
+from hrsim.plain_words import visible
 
 LONGEST_QUOTE = 120
+LONGEST_TEXT = 1200
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Location:
 
 @dataclass(frozen=True)
 class Problem:
-    """State one fault: a code to look up, what is wrong, and what to write instead.
+    """State one fault, or one warning of a valid study: a code to look up, what is wrong, what to write instead.
 
     `location` is None when the fault lies in no file (a missing file, for example). `path` is the dotted
     path of the value in the study, and `source_line` the text of the line at fault.
@@ -34,23 +38,33 @@ class Problem:
     location: Location | None = None
     path: str = ""
     source_line: str | None = None
+    severity: Literal["error", "warning"] = "error"
 
     def render(self) -> str:
         """Write the problem as a compiler would, with a caret under the place."""
         place = f"{self.location}: " if self.location else ""
-        lines = [f"{place}error[{self.code}] {self.message}"]
+        lines = [f"{place}{self.severity}[{self.code}] {_short(self.message)}"]
         if self.path:
-            lines.append(f"    at  {self.path}")
+            lines.append(f"    at  {_short(self.path)}")
         if self.location and self.source_line is not None:
             lines += self._quoted_line(self.location)
-        lines.append(f"    fix: {self.fix}")
-        return "\n".join(lines)
+        lines.append(f"    fix: {_short(self.fix)}")
+        return "\n".join(visible(line, kept="\t") for line in lines)
 
     def _quoted_line(self, location: Location) -> list[str]:
         text, column = _window((self.source_line or "").rstrip("\r\n"), location.column)
+        text, column = visible(text, kept="\t"), len(visible(text[: column - 1], kept="\t")) + 1
         before = "".join("\t" if character == "\t" else " " for character in text[: column - 1])
         margin = max(6, len(str(location.line)) + 1)
         return [f"{location.line:>{margin}} | {text}", f"{'':>{margin}} | {before}^"]
+
+
+def _short(text: str) -> str:
+    """Cut the middle out of a very long text."""
+    if len(text) <= LONGEST_TEXT:
+        return text
+    half = LONGEST_TEXT // 2
+    return f"{text[:half]} ... {text[-half:]}"
 
 
 def _window(text: str, column: int) -> tuple[str, int]:

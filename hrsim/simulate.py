@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
-from hrsim.budgets import budget_book
-from hrsim.compile import Assembled, Prepared, assemble_draw, begin_services, prepare
+from hrsim.budgets import budget_book, spent_in
+from hrsim.compile import Assembled, Prepared, arrange, assemble_draw, begin_services, compiled, prepare
 from hrsim.engine.advance import advance, begin, change_world, watch_everybody
 from hrsim.engine.ledger import Ledger
 from hrsim.engine.simulation import STUDY_YEAR, Simulation
@@ -22,7 +24,7 @@ from hrsim.survivors import survivors
 from hrsim.units import TICKS_PER_YEAR
 from hrsim.world.staff import workload
 
-__all__ = ["Prepared", "prepare", "run_draw", "simulate"]
+__all__ = ["Prepared", "arrange", "blank_ledger", "compiled", "funded", "prepare", "run_draw", "simulate"]
 
 Forward = Callable[[ModuleType, Simulation, int], Simulation]
 
@@ -38,7 +40,19 @@ def simulate(prepared: Prepared, parameters: Mapping[str, float], luck: int) -> 
 
 def run_draw(prepared: Prepared, parameters: Mapping[str, float], luck: int) -> Simulation:
     """Run one draw to the horizon and return its arrays."""
+    prepared = funded(prepared, parameters, luck)
     return run_assembled(prepared, assemble_draw(prepared, parameters, luck), parameters, luck)
+
+
+def funded(prepared: Prepared, parameters: Mapping[str, float], luck: int) -> Prepared:
+    """Return a study with what the arms that its budgets refer to spend in one draw, each simulated by itself."""
+    if not prepared.bases:
+        return prepared
+    spent = {
+        arm: spent_in(alone.budgets, run_draw(alone, parameters, luck), arm)
+        for arm, alone in prepared.bases.items()
+    }
+    return replace(prepared, budgets=replace(prepared.budgets, spent=spent))
 
 
 def run_assembled(
@@ -63,19 +77,43 @@ def run_assembled(
         sim = _change(prepared, assembled, sim, now)
 
 
+def blank_ledger(prepared: Prepared) -> Ledger:
+    """Return the ledger of a study in which nothing happened: what could be asked of one that is simulated."""
+    names = _names(prepared)
+    lead = (len(prepared.frame.arms), prepared.frame.quarter_edges.size - 1)
+    services, cells = len(prepared.layout.services), len(prepared.frame.groups)
+    by_group = (*lead, services, cells, len(GROUP_FLOWS))
+    return Ledger(
+        **names,
+        events=np.zeros((*lead, cells, len(prepared.model.events)), np.int64),
+        state_ticks=np.zeros((*lead, cells, prepared.model.cells), np.int64),
+        service_flow=np.zeros((*lead, services, len(FLOWS)), np.int64),
+        group_flow_names=GROUP_FLOWS if cells > 1 else (),
+        group_flow=np.zeros(by_group, np.int64) if cells > 1 else None,
+        survivors=np.zeros((0, 2), np.int64),
+    )
+
+
+def _names(prepared: Prepared) -> dict[str, Any]:
+    """Return what the places of a ledger's arrays stand for."""
+    return {
+        "arms": prepared.frame.arms,
+        "quarter_edges": prepared.frame.quarter_edges,
+        "groups": prepared.frame.groups,
+        "event_names": prepared.model.events,
+        "state_dimensions": prepared.model.state_dimensions,
+        "service_names": prepared.layout.services,
+        "flow_names": FLOWS,
+    }
+
+
 def ledger_of(prepared: Prepared, sim: Simulation) -> Ledger:
     """Return what a finished draw counted."""
     counted = np.asarray(sim.group_flow)
     return Ledger(
-        arms=prepared.frame.arms,
-        quarter_edges=prepared.frame.quarter_edges,
-        groups=prepared.frame.groups,
-        event_names=prepared.model.events,
+        **_names(prepared),
         events=np.asarray(sim.event),
-        state_dimensions=prepared.model.state_dimensions,
         state_ticks=np.asarray(sim.ticks),
-        service_names=prepared.layout.services,
-        flow_names=FLOWS,
         service_flow=np.asarray(sim.flow),
         group_flow_names=GROUP_FLOWS if counted.shape[-1] else (),
         group_flow=counted if counted.shape[-1] else None,

@@ -7,8 +7,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from hrsim.engine.ledger import AGES, SEXES
+from hrsim.engine.ledger import AGES
 from hrsim.engine.simulation import ALIVE, Simulation
+from hrsim.life_table import SEXES
 from hrsim.units import TICKS_PER_YEAR
 
 

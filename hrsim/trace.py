@@ -24,7 +24,7 @@ from hrsim.processes.effects import WAITING
 from hrsim.processes.events import DISTRESS_TICKS, EVENTS, GROUP_FLOWS
 from hrsim.services.amounts import Draw
 from hrsim.services.groups import Groups
-from hrsim.simulate import ledger_of, run_assembled
+from hrsim.simulate import funded, ledger_of, run_assembled
 from hrsim.units import TICKS_PER_DAY, TICKS_PER_YEAR
 
 TRACED = "traced_person"
@@ -100,6 +100,7 @@ def trace(prepared: Prepared, parameters: Draw, luck: int, person: int) -> Life:
     People are numbered from 0; those at the start come first, then those who may enter. Raise NoSuchPerson for a number
     beyond.
     """
+    prepared = funded(prepared, parameters, luck)
     sim = assemble_draw(prepared, parameters, luck).sim
     if not 0 <= person < sim.person.shape[0]:
         size = prepared.study.population.size

@@ -12,7 +12,9 @@ from hrsim.calibrate.fit import Fit
 from hrsim.calibrate.reading import Assignment, Target
 from hrsim.errors import HrsimError
 from hrsim.experiment.ledger_file import write_parquet
-from hrsim.experiment.run_folder import content_hash, file_hash, library_versions, write_text
+from hrsim.experiment.run_folder import content_hash, file_hash, library_versions
+from hrsim.files import write_text
+from hrsim.report.files import csv_text
 from hrsim.study.show import resolved_yaml
 
 POSTERIOR = "posterior.parquet"
@@ -55,11 +57,9 @@ class CalibrationFolder:
         """Write tables and summary, then the posterior, then the manifest that names them all."""
         (self.path / TABLES).mkdir(exist_ok=True)
         for name, table in fit.tables.items():
-            write_text(self.path / TABLES / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+            write_text(self.path / TABLES / f"{name}.csv", csv_text(table))
         write_text(self.path / "summary.txt", summary)
-        unfinished = self.path / (POSTERIOR + ".unfinished")
-        write_parquet(fit.posterior, unfinished)
-        unfinished.replace(self.path / POSTERIOR)
+        write_parquet(fit.posterior, self.path / POSTERIOR)
         write_text(
             self.path / MANIFEST, json.dumps(self._manifest(assignment, fit), indent=2, sort_keys=True) + "\n"
         )

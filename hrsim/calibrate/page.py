@@ -13,6 +13,7 @@ from hrsim.calibrate.page_parameters import correlations, identifiability, param
 from hrsim.calibrate.page_search import limits, search
 from hrsim.calibrate.reading import Assignment
 from hrsim.calibrate.shown import Shown
+from hrsim.files import write_text
 from hrsim.report.blocks import Banner, Document, Paragraph, Section
 from hrsim.report.html import html
 from hrsim.report.language import language
@@ -29,7 +30,7 @@ PARTS = {
 }
 """The sections in reading order; one without blocks is left out."""
 OWN_LABELS = ("skip", "question", "answer", "limits_of_use")
-REPORT_LABELS = ("contents", "show_data", "show_table", "scroll", "long_table")
+REPORT_LABELS = ("contents", "show_data", "show_table", "scroll", "long_table", "colon")
 
 
 def write_page(assignment: Assignment, languages: Sequence[str]) -> list[Path]:
@@ -44,7 +45,7 @@ def write_page(assignment: Assignment, languages: Sequence[str]) -> list[Path]:
     for place, say in enumerate([language(tag) for tag in dict.fromkeys(languages)]):
         path = outcome.folder / (f"{PAGE}.{say.tag}.html" if place else f"{PAGE}.html")
         text = html(build_page(Shown(outcome, assignment, say, changed)))
-        path.write_text(text, encoding="utf-8", newline="\n")
+        write_text(path, text)
         written.append(path)
     return written
 

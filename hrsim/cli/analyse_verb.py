@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from hrsim.cli.echo import echo
+
 MANY_LUCKS = 3
 GRID = 5
 
@@ -67,4 +69,4 @@ def analyse(
     found = analyse_run(request)
     show_analysis(found)
     if found.written:
-        typer.echo("\nwritten: " + "  ".join(f"{run}/tables/{name}.csv" for name in found.written))
+        echo("\nwritten: " + "  ".join(f"{run}/tables/{name}.csv" for name in found.written))

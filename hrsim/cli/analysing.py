@@ -13,7 +13,10 @@ from hrsim.cli.progress import waiting
 from hrsim.economics.regression import FEWEST_DRAWS
 from hrsim.errors import HrsimError
 from hrsim.evidence import EvidenceRow
+from hrsim.experiment.folder_lock import locked
 from hrsim.experiment.stored import StoredRun, open_stored_run
+from hrsim.files import staged
+from hrsim.plain_words import plain_words
 from hrsim.report.files import write_csv
 from hrsim.sensitivity.draws import DrawnResults, read_draws, strongest
 from hrsim.sensitivity.from_draws import columns, evppi_table, rank_correlation_table, sobol_table
@@ -72,16 +75,29 @@ def analyse_run(request: AnalysisRequest) -> Analysis:
         tables = _from_draws(stored, drawn, request, notices)
     with waiting("Simulating with the same luck"):
         tables |= _simulated(stored, drawn, request, tables, threads)
-    paths = {name: stored.folder.path / "tables" / f"{name}.csv" for name in tables}
-    for name, path in paths.items():
-        write_csv(tables[name], path)
-    stored.folder.record_files(_words(request), paths.values())
+    _write(stored, tables, _words(request))
     study = stored.experiment.resolved.study
     own = {name: drawn.tables[name] for name in DRAWN_BY_THE_RUN if name in drawn.tables}
-    labels = {name: arm.label or name for name, arm in study.arms.items()}
+    labels = {name: plain_words(arm.label or "") or name for name, arm in study.arms.items()}
     return Analysis(
-        study.title, labels, study.analysis.thresholds, {**own, **tables}, tuple(paths), tuple(notices)
+        plain_words(study.title),
+        labels,
+        study.analysis.thresholds,
+        {**own, **tables},
+        tuple(tables),
+        tuple(notices),
     )
+
+
+def _write(stored: StoredRun, tables: Mapping[str, pd.DataFrame], words: str) -> None:
+    """Write the tables beside those of the run, all or none, and enter them into its manifest."""
+    path = stored.folder.path
+    with locked(path):
+        with staged(path) as stage:
+            (stage / "tables").mkdir()
+            for name, table in tables.items():
+                write_csv(table, stage / "tables" / f"{name}.csv")
+        stored.folder.record_files(words, [path / "tables" / f"{name}.csv" for name in tables])
 
 
 def _from_draws(

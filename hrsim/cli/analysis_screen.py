@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import typer
 
 from hrsim.cli.analysing import Analysis
+from hrsim.cli.echo import echo, terminal
 from hrsim.economics.uncertainty_tables import UNCORRECTED
 from hrsim.experiment.responses import NET_BENEFIT
 from hrsim.report.texts import plain_table
@@ -35,11 +35,11 @@ class Block:
 
 def show_analysis(found: Analysis) -> None:
     """Print an analysis to standard output."""
-    typer.echo(found.title)
+    echo(found.title)
     for block in blocks(found):
         _print(block)
     for notice in found.notices:
-        typer.echo(f"\n! {notice}")
+        echo(f"\n! {notice}")
 
 
 def blocks(found: Analysis) -> Iterator[Block]:
@@ -69,8 +69,8 @@ def _decision(found: Analysis, evpi: pd.DataFrame) -> Block:
             (*cells, *([_with_error(row["population_evpi"], row["population_mcse"])] if population else []))
         )
     meaning = (
-        "Best buy: the arm with the largest mean net benefit. Chance: the share of draws in which it "
-        "is the best. Perfect "
+        "Best buy: the arm with the largest mean net benefit. Draws: the share in which no other arm "
+        "is better. Perfect "
         "information (EVPI): what choosing it loses on average against always choosing right, in "
         f"{_money(evpi)}, ± Monte "
         f"Carlo error: no research on the parameters can be worth more."
@@ -81,7 +81,7 @@ def _decision(found: Analysis, evpi: pd.DataFrame) -> Block:
         "Perspective",
         "Per QALY",
         "Best buy",
-        "Chance",
+        "Draws",
         "EVPI",
         *(["EVPI, all decisions"] if population else []),
     )
@@ -248,24 +248,22 @@ def _print(block: Block) -> None:
     """Print a block: a table with lines on a terminal, plain text elsewhere."""
     import textwrap
 
-    typer.echo(f"\n{block.heading}\n")
-    typer.echo(textwrap.fill(block.meaning, 110) + "\n" * bool(block.rows))
+    echo(f"\n{block.heading}\n")
+    echo(textwrap.fill(block.meaning, 110) + "\n" * bool(block.rows))
     if not block.rows:
         return
     if sys.stdout.isatty():
         _print_rich(block.columns, block.rows)
     else:
-        typer.echo(plain_table(block.columns, block.rows))
+        echo(plain_table(block.columns, block.rows))
 
 
 def _print_rich(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, column in enumerate(columns):
         table.add_column(column, justify="right" if place else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
-    Console(highlight=False).print(table)
+        table.add_row(*row)
+    terminal().print(table)

@@ -12,6 +12,8 @@ import typer
 
 from hrsim import __version__
 from hrsim.cli import (
+    INTERRUPTED_EXIT_CODE,
+    STOPPED,
     analyse_verb,
     calibrate_verb,
     citing_verbs,
@@ -20,16 +22,16 @@ from hrsim.cli import (
     operations_verb,
     report_verb,
     run_verbs,
+    services_verb,
     study_verbs,
     validate_verb,
 )
+from hrsim.cli.echo import echo, use_nearest_characters
 from hrsim.errors import HrsimError
 
 DEBUG_OPTION = "--debug"
 BUG_EXIT_CODE = 1
 ENVIRONMENT_EXIT_CODE = 2
-INTERRUPTED_EXIT_CODE = 130
-STOPPED = "stopped: what was finished is kept; type the same command again"
 TOO_LARGE = "not enough memory: lower population.size, horizon.years or --threads, or use a larger machine"
 
 app = typer.Typer(
@@ -44,6 +46,7 @@ for verbs in (
     report_verb,
     analyse_verb,
     study_verbs,
+    services_verb,
     operations_verb,
     validate_verb,
     cohort_verb,
@@ -56,7 +59,7 @@ for verbs in (
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"hrsim {__version__}")
+        echo(f"hrsim {__version__}")
         raise typer.Exit
 
 
@@ -74,30 +77,34 @@ def _options(
 
 def main() -> None:
     """Run the command line and exit; a user's mistake never shows a traceback."""
+    use_nearest_characters()
     debug = DEBUG_OPTION in sys.argv
     sys.argv = [argument for argument in sys.argv if argument != DEBUG_OPTION]
     try:
         app()
     except SystemExit as end:
         if end.code == INTERRUPTED_EXIT_CODE:
-            typer.echo(STOPPED, err=True)
+            echo(STOPPED, err=True)
         raise
     except MemoryError as error:
         if debug:
             traceback.print_exc()
-        typer.echo(f"{TOO_LARGE} ({error})", err=True)
+        echo(f"{TOO_LARGE} ({error})", err=True)
         sys.exit(ENVIRONMENT_EXIT_CODE)
     except (HrsimError, OSError) as error:
         if debug:
             traceback.print_exc()
-        typer.echo(_in_words(error), err=True)
+        echo(_in_words(error), err=True)
         sys.exit(error.exit_code if isinstance(error, HrsimError) else ENVIRONMENT_EXIT_CODE)
     except Exception:
         if debug:
             raise
         report = write_bug_report(Path.cwd())
-        typer.echo(
-            f"hrsim failed: this is a bug in hrsim, not in your study. Please report it with {report}",
+        if report is None:
+            traceback.print_exc()
+        with_what = report or "the lines above; no file could be written here"
+        echo(
+            f"hrsim failed: this is a bug in hrsim, not in your study. Please report it with {with_what}",
             err=True,
         )
         sys.exit(BUG_EXIT_CODE)
@@ -106,18 +113,21 @@ def main() -> None:
 def _in_words(error: HrsimError | OSError) -> str:
     if isinstance(error, HrsimError):
         return str(error)
-    return (
-        f"cannot read or write {error.filename}: {error.strerror}; check the path, its rights and free space"
-    )
+    place = f" {error.filename}" if error.filename is not None else ""
+    reason = error.strerror or str(error) or type(error).__name__
+    return f"cannot read or write{place}: {reason}; check the path, its rights and free space"
 
 
-def write_bug_report(directory: Path) -> Path:
-    """Write the exception being handled, the command and the versions to a new file."""
+def write_bug_report(directory: Path) -> Path | None:
+    """Write the exception being handled, the command and the versions to a new file; None where that fails."""
     path = directory / f"hrsim-bug-{os.getpid()}.txt"
     words = [
         f"hrsim {__version__}, Python {sys.version}",
         "command: " + " ".join(sys.argv[1:]),
         traceback.format_exc(),
     ]
-    path.write_text("\n".join(words), encoding="utf-8")
+    try:
+        path.write_text("\n".join(words), encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        return None
     return path

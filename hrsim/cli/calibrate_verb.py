@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hrsim.cli.echo import echo
 from hrsim.cli.languages import DEFAULT, Lang, languages_of
 from hrsim.cli.run_verbs import Threads, UsageProblem
 from hrsim.errors import HrsimError, NotInstalled
@@ -67,7 +68,7 @@ def calibrate(
     assignment = read_assignment(file)
     if page:
         _require_drawing()
-        typer.echo(f"written: {file.parent}/  {_names(_pages(assignment, languages))}")
+        echo(f"written: {file.parent}/  {_names(_pages(assignment, languages))}")
         return
     if quick:
         _quick(assignment, trials or TRIALS, threads)
@@ -78,7 +79,7 @@ def calibrate(
         folder.open(resume, force)
     workshop = _workshop(assignment, folder.work, threads)
     if plan:
-        typer.echo(plan_text(assignment, make_plan(workshop)))
+        echo(plan_text(assignment, make_plan(workshop)))
         return
     try:
         found = fit(workshop)
@@ -86,13 +87,11 @@ def calibrate(
         raise Stopped("stopped: finished simulations are kept; type the same command with --resume") from None
     text = summary_text(assignment, found)
     folder.write(assignment, found, text)
-    typer.echo(text)
+    echo(text)
     pages = _names(_pages(assignment, languages))
-    typer.echo(
-        f"written: {folder.path}/  posterior.parquet  manifest.json  summary.txt  tables/*.csv  {pages}"
-    )
+    echo(f"written: {folder.path}/  posterior.parquet  manifest.json  summary.txt  tables/*.csv  {pages}")
     if found.faults:
-        typer.echo("not good enough to use: see the lines that begin with ! above", err=True)
+        echo("not good enough to use: see the lines that begin with ! above", err=True)
         raise typer.Exit(NOT_GOOD_ENOUGH)
 
 
@@ -113,7 +112,7 @@ def _quick(assignment: Assignment, trials: int, threads: int | None) -> None:
     _require("optuna")
     from hrsim.calibrate.folder import folder_of
     from hrsim.calibrate.quick import quick_fit, quick_text
-    from hrsim.experiment.run_folder import write_text
+    from hrsim.files import write_text
 
     workshop = _workshop(assignment, folder_of(assignment).work, threads)
     try:
@@ -123,8 +122,8 @@ def _quick(assignment: Assignment, trials: int, threads: int | None) -> None:
     text = quick_text(assignment, found)
     path = assignment.path.parent / QUICK
     write_text(path, text)
-    typer.echo(text)
-    typer.echo(f"written: {path}")
+    echo(text)
+    echo(f"written: {path}")
 
 
 def _pages(assignment: Assignment, languages: Sequence[str]) -> list[Path]:
@@ -132,9 +131,7 @@ def _pages(assignment: Assignment, languages: Sequence[str]) -> list[Path]:
     from hrsim.report.figures.drawing import INSTALL, drawing_available
 
     if not drawing_available():
-        typer.echo(
-            f"no calibration.html: the libraries that make pages are not installed: {INSTALL}", err=True
-        )
+        echo(f"no calibration.html: the libraries that make pages are not installed: {INSTALL}", err=True)
         return []
     from hrsim.calibrate.page import write_page
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from hrsim.cli.echo import echo
 from hrsim.cli.run_verbs import Threads
 from hrsim.cli.strict import Strict, end_unfit
 from hrsim.errors import HrsimError
@@ -45,22 +46,22 @@ def cite(
 ) -> None:
     """Write how to cite a run: its id, hashes, version, evidence date, and what limits its use."""
     from hrsim.experiment.run_folder import RunFolder
+    from hrsim.plain_words import plain_words
     from hrsim.report.citation import FORMATS, citation_of
-    from hrsim.report.plain_words import plain_words
 
     if form and form not in FORMATS:
         raise UnknownFormat(f"expected --format {', '.join(FORMATS)}, got '{form}'")
     manifest = RunFolder(run).readable_manifest()
     citation = citation_of(manifest)
     if form:
-        typer.echo(FORMATS[form](citation), nl=False)
+        echo(FORMATS[form](citation), nl=False)
     else:
-        typer.echo("\n".join(f"# {name}\n{write(citation)}" for name, write in FORMATS.items()), nl=False)
+        echo("\n".join(f"# {name}\n{write(citation)}" for name, write in FORMATS.items()), nl=False)
     banners = [plain_words(banner) for banner in manifest["limits"]]
     for banner in banners:
-        typer.echo(f"! {banner}", err=True)
+        echo(f"! {banner}", err=True)
     if not citation.authors:
-        typer.echo("the study names no authors: add  authors: [name, ...]  to it and run it again", err=True)
+        echo("the study names no authors: add  authors: [name, ...]  to it and run it again", err=True)
     end_unfit(strict, banners)
 
 
@@ -93,8 +94,8 @@ def verify(
         folder, None if full else draws, threads or os.cpu_count() or 1, csv_text, cited or ""
     ):
         checks.append(check)
-        typer.echo(show_check(check))
-    typer.echo(verdict(checks, version_differences(manifest), manifest))
+        echo(show_check(check))
+    echo(verdict(checks, version_differences(manifest), manifest))
     if any(check.differences for check in checks):
         raise typer.Exit(DIFFERENCE_EXIT_CODE)
 
@@ -114,9 +115,7 @@ def trace(
     from hrsim.report.life import life_text
 
     story, difference = trace_run(run, person, draw, replicate, arms, contacts)
-    typer.echo(life_text(story), nl=False)
+    echo(life_text(story), nl=False)
     if difference:
-        typer.echo(
-            f"! this draw, done again, is not the stored one ({difference}): see hrsim verify", err=True
-        )
+        echo(f"! this draw, done again, is not the stored one ({difference}): see hrsim verify", err=True)
         raise typer.Exit(DIFFERENCE_EXIT_CODE)

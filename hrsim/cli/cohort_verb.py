@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hrsim.cli.echo import echo, terminal
 from hrsim.cli.run_verbs import UsageProblem
 from hrsim.cli.study_verbs import Overrides
 
@@ -39,7 +40,7 @@ def cohort(
         raise UsageProblem("--json and --csv are two forms of output: give one of them")
     found = compare_file(file, overrides)
     if as_json or as_csv:
-        typer.echo(table.as_json(found) if as_json else table.as_csv(found), nl=False)
+        echo(table.as_json(found) if as_json else table.as_csv(found), nl=False)
     else:
         _show(found)
 
@@ -47,20 +48,18 @@ def cohort(
 def _show(found: Comparison) -> None:
     import sys
 
-    from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     from hrsim.cohort.table import ABOUT, columns, rows
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
-    console.print(found.title, style="bold", markup=False)
+    console = terminal(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+    console.print(found.title, style="bold")
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, column in enumerate(columns(found)):
-        shown.add_column(escape(column), justify="right" if place else "left", overflow="fold")
+        shown.add_column(column, justify="right" if place else "left", overflow="fold")
     for cells in rows(found):
-        shown.add_row(*(escape(cell) for cell in cells))
+        shown.add_row(*cells)
     console.print()
     console.print(shown)
     console.print()
-    console.print(ABOUT, style="dim", markup=False)
+    console.print(ABOUT, style="dim")

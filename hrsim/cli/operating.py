@@ -9,7 +9,6 @@ from pathlib import Path
 import pandas as pd
 
 from hrsim.cli.progress import progress
-from hrsim.compile import evidence_named
 from hrsim.errors import HrsimError
 from hrsim.evidence import central_parameters, load_register
 from hrsim.experiment.parameters import register_of
@@ -18,6 +17,7 @@ from hrsim.operations.site import Site
 from hrsim.report.operations import OperationsReport, SiteHeading
 from hrsim.services.sites import Key, PlannedSite, planned_sites
 from hrsim.study.load import load_study
+from hrsim.study.named import evidence_named
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.services import Service
 from hrsim.study.tree import nearest

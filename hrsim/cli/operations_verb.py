@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hrsim.cli.echo import echo, terminal
 from hrsim.cli.run_verbs import UsageProblem
 from hrsim.cli.study_verbs import Overrides, StudyFile
 
@@ -38,7 +39,7 @@ def operations(
         raise UsageProblem("--json and --csv are two forms of one table: give one of them")
     report = operate(OperationsRequest(file, tuple(overrides), arm, days, seed))
     if as_json or as_csv:
-        typer.echo(operations_json(report) if as_json else operations_csv(report), nl=False)
+        echo(operations_json(report) if as_json else operations_csv(report), nl=False)
     else:
         _show(report)
 
@@ -46,29 +47,26 @@ def operations(
 def _show(report: OperationsReport) -> None:
     import sys
 
-    from rich.console import Console
-
     from hrsim.report.operations import INTERVAL_WORDS, hour_rows, measure_rows
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
-    console.print(report.title, style="bold", markup=False)
-    console.print(report.about(), markup=False)
+    console = terminal(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+    console.print(report.title, style="bold")
+    console.print(report.about())
     for banner in report.banners():
-        console.print(f"! {banner}", style="yellow", markup=False)
+        console.print(f"! {banner}", style="yellow")
     for service in report.services():
         arms = report.arms(service)
         labels = [report.arm_labels[arm] for arm in arms]
-        console.print(f"\n{report.headings[service, arms[0]].label}", style="bold", markup=False)
+        console.print(f"\n{report.headings[service, arms[0]].label}", style="bold")
         for arm, label in zip(arms, labels, strict=True):
-            console.print(f"  {label}: {report.headings[service, arm].words()}", markup=False)
+            console.print(f"  {label}: {report.headings[service, arm].words()}")
         _print_table(console, ["", *labels], measure_rows(report, service))
         _print_table(console, ["Staff at work, by hour", *labels], hour_rows(report, service))
-    console.print(f"\n{INTERVAL_WORDS}", style="dim", markup=False)
+    console.print(f"\n{INTERVAL_WORDS}", style="dim")
 
 
 def _print_table(console: object, columns: list[str], rows: list[tuple[str, ...]]) -> None:
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     assert isinstance(console, Console)
@@ -76,8 +74,8 @@ def _print_table(console: object, columns: list[str], rows: list[tuple[str, ...]
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, column in enumerate(columns):
-        table.add_column(escape(column), justify="right" if place else "left", overflow="fold")
+        table.add_column(column, justify="right" if place else "left", overflow="fold")
     for cells in rows:
-        table.add_row(*(escape(cell) for cell in cells))
+        table.add_row(*cells)
     console.print()
     console.print(table)

@@ -8,9 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import typer
-
-from hrsim.report.plain_words import plain_words
+from hrsim.cli.echo import echo, terminal
+from hrsim.plain_words import shortened
 
 SECONDS_BETWEEN_LINES = 10.0
 
@@ -18,7 +17,7 @@ SECONDS_BETWEEN_LINES = 10.0
 @contextmanager
 def progress(title: str, total: int) -> Iterator[Callable[[], None]]:
     """Show progress over `total` steps; yields the function to call after each step."""
-    shown = plain_words(title)
+    shown = shortened(title)
     with _bar(shown, total) if sys.stderr.isatty() else _lines(shown, total) as advance:
         yield advance
 
@@ -26,13 +25,14 @@ def progress(title: str, total: int) -> Iterator[Callable[[], None]]:
 @contextmanager
 def waiting(words: str) -> Iterator[None]:
     """Show that something of unknown length is going on."""
+    shown = shortened(words)
     if sys.stderr.isatty():
-        from rich.console import Console
+        from rich.text import Text
 
-        with Console(stderr=True).status(words):
+        with terminal(stderr=True).status(Text(shown)):
             yield
     else:
-        with repeating(lambda: words):
+        with repeating(lambda: shown):
             yield
 
 
@@ -43,7 +43,7 @@ def repeating(line: Callable[[], str], seconds: float = SECONDS_BETWEEN_LINES) -
 
     def speak() -> None:
         while not ended.wait(seconds):
-            typer.echo(line(), err=True)
+            echo(line(), err=True)
 
     speaker = threading.Thread(target=speak, daemon=True)
     speaker.start()
@@ -77,7 +77,6 @@ class Tally:
 
 @contextmanager
 def _bar(title: str, total: int) -> Iterator[Callable[[], None]]:
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
@@ -86,7 +85,7 @@ def _bar(title: str, total: int) -> Iterator[Callable[[], None]]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=terminal(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=total)
         yield lambda: bar.advance(task)
 

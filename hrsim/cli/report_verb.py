@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from hrsim.cli.echo import echo
 from hrsim.cli.languages import Lang, languages_of
 from hrsim.cli.study_verbs import Overrides
 from hrsim.errors import HrsimError
@@ -51,6 +52,6 @@ def report(
     finished = again or rebuild(run, threads, languages)
     show_report(finished.report)
     pages = "  ".join(page_names(finished.path))
-    typer.echo(f"\nwritten: {finished.path}/  {pages}  summary.txt  tables/*.csv  figures/  manifest.json")
+    echo(f"\nwritten: {finished.path}/  {pages}  summary.txt  tables/*.csv  figures/  manifest.json")
     if overrides:
-        typer.echo(f"next: hrsim compare {run} {finished.path}")
+        echo(f"next: hrsim compare {run} {finished.path}")

@@ -7,21 +7,25 @@ from collections.abc import Mapping
 import pandas as pd
 
 from hrsim import __version__
+from hrsim.economics.analysis import TOTAL
+from hrsim.economics.regression import FEWEST_DRAWS
 from hrsim.experiment.evaluate import RunResult
 from hrsim.experiment.evidence_tables import evidence_tables
 from hrsim.experiment.plan import Plan
+from hrsim.plain_words import plain_words
+from hrsim.report.facts import Facts, Report
 from hrsim.report.files import notices
-from hrsim.report.fitness import Basis, Limit, limits
+from hrsim.report.fitness import Basis, Limit, largest_share_beyond, limits
 from hrsim.report.notices import Notice
-from hrsim.report.plain_words import plain_words
-from hrsim.report.texts import Facts, Report
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Study
 
 CARRIED_ON = (
-    " Cost-effectiveness and benefit-cost also count what people alive at the end carry on (approximate, see "
-    "tables/horizon.csv); the comparison of outcomes does not."
+    " Decisions (cost-effectiveness, net benefit, benefit-cost) count the whole lives of people alive at the end "
+    "(approximate); outcomes, QALYs and costs in the comparison are those within the horizon. "
+    "tables/cost_per_qaly.csv has both."
 )
+WITHIN_ONLY = " Decisions count what was simulated, and not what people alive at the end still live."
 
 
 def report_of(result: RunResult) -> Report:
@@ -39,14 +43,25 @@ def report_of(result: RunResult) -> Report:
         notices=(
             *notices(),
             *idle_notices(result.tables["differences"], labels),
+            *beyond_notices(result.tables["cost_per_qaly"], labels),
             *group_notices(study),
             *day_notices(study),
             *target_notices(result),
         ),
         tables={**result.tables, **evidence_tables(result.evidence, result.experiment.draws)},
+        service_labels=service_labels(study),
         facts=facts(study, result.experiment.plan, result.experiment.content_hash),
         limits=found,
     )
+
+
+def service_labels(study: Study) -> dict[str, str]:
+    """Give what the study calls its services; the first arm that has one names it."""
+    named: dict[str, str] = {}
+    for arm in study.arms.values():
+        for name, service in arm.services.items():
+            named.setdefault(name, plain_words(service.label))
+    return named
 
 
 def facts(study: Study, plan: Plan, content_hash: str) -> Facts:
@@ -66,6 +81,7 @@ def facts(study: Study, plan: Plan, content_hash: str) -> Facts:
         perspectives=tuple(analysis.perspectives),
         currency=analysis.currency,
         price_year=analysis.price_year,
+        fewest_to_rank=FEWEST_DRAWS,
         smallest_cell=analysis.smallest_cell if study.population.groups else None,
         content_hash=content_hash,
         version=__version__,
@@ -78,7 +94,19 @@ def idle_notices(differences: pd.DataFrame, labels: Mapping[str, str]) -> tuple[
         return ()
     moved = differences[["mean", "low", "high"]].abs().sum(axis=1).gt(0.0).groupby(differences["arm"]).any()
     idle = [labels[arm] for arm in labels if arm in moved.index and not moved[arm]]
-    return (Notice("idle", {"arms": ", ".join(idle)}),) if idle else ()
+    return (Notice("idle", {"arms": tuple(idle)}),) if idle else ()
+
+
+def beyond_notices(ratios: pd.DataFrame, labels: Mapping[str, str]) -> tuple[Notice, ...]:
+    """Name the arms most of whose gains decisions take from years that were not simulated: more than the limit."""
+    if ratios.empty:
+        return ()
+    decided = ratios[ratios["decisions"].astype(bool) & (ratios["part"] == TOTAL)]
+    far = dict.fromkeys(decided.loc[decided["share_beyond"] > largest_share_beyond(), "arm"])
+    limit = f"{100 * largest_share_beyond():g}%"
+    return (
+        (Notice("mostly_beyond", {"arms": tuple(labels[arm] for arm in far), "limit": limit}),) if far else ()
+    )
 
 
 def group_notices(study: Study) -> tuple[Notice, ...]:
@@ -94,7 +122,7 @@ def day_notices(study: Study) -> tuple[Notice, ...]:
         for service in arm.services.values()
         if service.operations is not None
     }
-    return (Notice("working_days", {"services": ", ".join(sorted(names))}),) if names else ()
+    return (Notice("working_days", {"services": tuple(sorted(names))}),) if names else ()
 
 
 def target_notices(result: RunResult) -> tuple[Notice, ...]:
@@ -119,7 +147,7 @@ def about(study: Study, plan: Plan) -> str:
         f"{size} people who use drugs, followed for {study.horizon.years:g} years from "
         f"{study.horizon.start}; {sampled}, replicates {plan.replicates}, seed {plan.seed}. "
         f"Costs discounted at {rates.costs:.1%} and effects at {rates.effects:.1%} a year."
-        f"{CARRIED_ON if study.analysis.beyond_horizon else ''}"
+        f"{CARRIED_ON if study.analysis.beyond_horizon else WITHIN_ONLY}"
     )
 
 
@@ -134,7 +162,7 @@ def limits_of(result: RunResult) -> tuple[Limit, ...]:
     posterior = result.experiment.resolved.posterior
     basis = Basis(
         calibrated=study.calibrated or fitted(result.experiment.resolved),
-        placeholders=tuple(row.id for row in result.evidence if row.is_placeholder),
+        placeholders=tuple(row.name for row in result.evidence if row.is_placeholder),
         numbers=len(result.evidence),
         samples=plan.samples(),
         point_values=plan.uncertainty == "central",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hrsim.cli.echo import echo
 from hrsim.cli.languages import DEFAULT, Lang, languages_of
 from hrsim.cli.strict import Strict, end_unfit
 from hrsim.cli.study_verbs import Overrides, StudyFiles
@@ -47,7 +48,7 @@ def demo(
     study, languages = packaged_scenarios() / DEMO_STUDY, languages_of(lang)
     finished = run_request(Request(study, tuple(overrides), out, threads, "beside", languages))
     _show(finished)
-    typer.echo("next: hrsim new my_city && hrsim run my_city.yaml     your own study, from a commented file")
+    echo("next: hrsim new my_city && hrsim run my_city.yaml     your own study, from a commented file")
 
 
 def run(
@@ -74,7 +75,7 @@ def run(
     lang: Lang = DEFAULT,
 ) -> None:
     """Simulate and price studies, compare their arms, and write a run folder for each."""
-    from hrsim.cli.running import Request, run_request
+    from hrsim.cli.running import Request, plan_request, run_request
 
     if resume and force:
         raise UsageProblem("--resume keeps what a run folder holds and --force removes it: give one of them")
@@ -86,12 +87,17 @@ def run(
     existing: Existing = "resume" if resume else "replace" if force else "refuse"
     languages = languages_of(lang)
     requests = [Request(file, (*overrides, *options), out, threads, existing, languages) for file in files]
-    all_finished = [run_request(request) for request in requests]
+    planned = [plan_request(request) for request in requests]  # every fault before the first simulation
+    all_finished = [
+        run_request(request, experiment) for request, experiment in zip(requests, planned, strict=True)
+    ]
     for finished in all_finished:
         _show(finished)
     paths = [shlex.quote(str(finished.path)) for finished in all_finished]
-    typer.echo(f"next: hrsim {'compare' if len(paths) > 1 else 'analyse'} {' '.join(paths)}")
-    end_unfit(strict, [banner for finished in all_finished for banner in finished.report.banners])
+    echo(f"next: hrsim {'compare' if len(paths) > 1 else 'analyse'} {' '.join(paths)}")
+    unfit = [banner for finished in all_finished for banner in finished.report.banners]
+    unfit += [one.code for finished in all_finished for one in finished.warnings if one.code != "LONG_RUN"]
+    end_unfit(strict, unfit)
 
 
 def compare(
@@ -106,7 +112,7 @@ def compare(
 
     for path in runs:
         RunFolder(path).check_files([SUMMARY, *(f"tables/{name}.csv" for name in TABLES)])
-    typer.echo(side_by_side([read_run(path) for path in runs], base, perspective, threshold))
+    echo(side_by_side([read_run(path) for path in runs], base, perspective, threshold))
 
 
 def _show(finished: Finished) -> None:
@@ -115,6 +121,12 @@ def _show(finished: Finished) -> None:
 
     show_report(finished.report)
     pages = "  ".join(page_names(finished.path))
-    typer.echo(
+    if finished.was_complete:
+        echo(
+            f"\n{finished.path}/ is complete: nothing is missing, nothing was written; 'hrsim report "
+            f"{shlex.quote(str(finished.path))}' writes its pages and texts again"
+        )
+        return
+    echo(
         f"\nwritten: {finished.path}/  {pages}  summary.txt  tables/*.csv  figures/  inputs/  draws/  manifest.json"
     )

@@ -5,27 +5,27 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from hrsim.cli.echo import echo, terminal
 from hrsim.report.comparison import comparison, comparison_columns
 from hrsim.report.decision import decision_columns, decision_rows
+from hrsim.report.facts import Report
 from hrsim.report.groups import group_columns, group_rows
-from hrsim.report.texts import INTERVAL_WORDS, Report, summary_text
+from hrsim.report.texts import comparison_words, summary_text
 
 
 def show_report(report: Report) -> None:
     """Print a report to standard output."""
     if not sys.stdout.isatty():
-        typer.echo(summary_text(report), nl=False)
+        echo(summary_text(report), nl=False)
         return
-    console = Console(highlight=False)
+    console = terminal()
     console.rule(report.title)
     console.print(report.about)
     for banner in report.banners:
-        console.print(f"! {banner}", style="yellow", markup=False)
+        console.print(f"! {banner}", style="yellow")
     _print_blocks(
         console, comparison_columns(), [row.cells() for row in comparison(report.tables, report.arm_labels)]
     )
@@ -36,9 +36,9 @@ def show_report(report: Report) -> None:
         _print_blocks(console, decision_columns(effectiveness), [heading, *rows])
     if "groups" in report.tables:
         _print_blocks(console, group_columns(), group_rows(report.tables["groups"], report.arm_labels))
-    console.print(INTERVAL_WORDS, style="dim")
+    console.print(comparison_words(report), style="dim")
     for notice in report.notices:
-        console.print(notice.words(), style="yellow", markup=False)
+        console.print(notice.words(), style="yellow")
 
 
 def _print_blocks(console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -58,6 +58,6 @@ def _print_blocks(console: Console, columns: Sequence[str], rows: Sequence[Seque
             width = widths[place] if fits else None
             table.add_column(column, justify="right" if place else "left", overflow="fold", min_width=width)
         for cells in lines:
-            table.add_row(*(escape(cell) for cell in cells))
-        console.print(heading, style="bold", markup=False)
+            table.add_row(*cells)
+        console.print(heading, style="bold")
         console.print(table)

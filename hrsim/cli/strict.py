@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from hrsim.cli.echo import echo
+
 NOT_FIT_EXIT_CODE = 4
 
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 4 when a run is not fit to cite.")]
@@ -15,5 +17,5 @@ Strict = Annotated[bool, typer.Option("--strict", help="Exit with 4 when a run i
 def end_unfit(strict: bool, banners: Sequence[str]) -> None:
     """End the command with exit code 4 under --strict when there are banners."""
     if strict and banners:
-        typer.echo("not fit to cite (--strict): see the lines that begin with ! above", err=True)
+        echo("not fit to cite (--strict): see the warnings and the lines that begin with ! above", err=True)
         raise typer.Exit(NOT_FIT_EXIT_CODE)

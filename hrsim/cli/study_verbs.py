@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from hrsim.cli.echo import echo
+from hrsim.cli.strict import NOT_FIT_EXIT_CODE
 from hrsim.errors import HrsimError, Problem, StudyError
+from hrsim.files import write_text
 
 StudyFiles = Annotated[list[Path], typer.Argument(help="Study files.", metavar="FILES...")]
 StudyFile = Annotated[Path, typer.Argument(help="A study file.", metavar="FILE")]
@@ -37,16 +41,21 @@ def new(name: Annotated[str, typer.Argument(help="The study's name; writes NAME.
     text, path = starter_study(Path(stem).name), Path(f"{stem}.yaml")
     if path.exists():
         raise FileExists(f"{path} exists: choose another name, or move it away")
-    path.write_text(text, encoding="utf-8", newline="\n")
-    typer.echo(f"wrote {path}\nnext: hrsim check {path} && hrsim run {path}")
+    write_text(path, text)
+    echo(f"wrote {path}\nnext: hrsim check {path} && hrsim run {path}")
 
 
-def check(files: StudyFiles, overrides: Overrides = []) -> None:  # noqa: B006
-    """Check studies: syntax, types, sense and sources; every fault at once."""
+def check(
+    files: StudyFiles,
+    overrides: Overrides = [],  # noqa: B006
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 4 when there are warnings.")] = False,
+) -> None:
+    """Check studies: syntax, types, sense and sources; every fault and every warning at once."""
     from hrsim.experiment.design import check_study
     from hrsim.study.load import load_study
 
     problems: list[Problem] = []
+    warned = 0
     for file in files:
         try:
             resolved = load_study(file, overrides)
@@ -55,9 +64,25 @@ def check(files: StudyFiles, overrides: Overrides = []) -> None:  # noqa: B006
         except StudyError as error:
             problems += error.problems
         else:
-            typer.echo(f"{file}: valid, {len(arms)} arms: {', '.join(arms)}")
+            warned += len(resolved.warnings)
+            echo(f"{file}: valid, {len(arms)} arms: {', '.join(arms)}")
+            show_warnings(resolved.warnings)
     if problems:
         raise StudyError(problems)
+    if strict and warned:
+        raise typer.Exit(NOT_FIT_EXIT_CODE)
+
+
+def show_warnings(warnings: Sequence[Problem]) -> None:
+    """Write what is valid but probably a mistake, and how to learn more, to the error stream."""
+    for warning in warnings:
+        echo(warning.render(), err=True)
+    if warnings:
+        codes = sorted({warning.code for warning in warnings})
+        echo(
+            f"The study is valid; {' or '.join(f'hrsim explain {code}' for code in codes)} says more.",
+            err=True,
+        )
 
 
 def explain(
@@ -66,32 +91,36 @@ def explain(
     """Explain an error code, with a bad and a good example."""
     from hrsim.study.explain import explain as explanation
 
-    typer.echo(explanation(code))
+    echo(explanation(code))
 
 
 def show(
     file: StudyFile,
     overrides: Overrides = [],  # noqa: B006
     why: Annotated[str, typer.Option(help="Name the file and line that set this path.", metavar="PATH")] = "",
+    in_brief: Annotated[
+        bool, typer.Option("--brief", help="On one screen: people, supply, services, what arms change.")
+    ] = False,
 ) -> None:
-    """Show the study after inheritance, as it will be simulated."""
+    """Show the study after inheritance, as it will be simulated, with the amounts behind evidence ids."""
+    from hrsim.cli.showing import brief, with_amounts
     from hrsim.study.load import load_study
-    from hrsim.study.show import resolved_yaml
 
     resolved = load_study(file, overrides)
     if why:
-        typer.echo(f"{why} is set at {resolved.provenance(why)}")
+        worked = resolved.worked_out(why)
+        echo(f"{why} is {f'{worked}, ' if worked else ''}set at {resolved.provenance(why)}")
     else:
-        typer.echo(resolved_yaml(resolved), nl=False)
+        echo("\n".join(brief(resolved)) if in_brief else with_amounts(resolved).rstrip("\n"))
 
 
 def diff(first: StudyFile, second: StudyFile) -> None:
     """Say in words how two studies differ."""
+    from hrsim.study.differences import diff_studies
     from hrsim.study.load import load_study
-    from hrsim.study.show import diff_studies
 
     words = diff_studies(load_study(first), load_study(second))
-    typer.echo("\n".join(words) or "The two studies are the same.")
+    echo("\n".join(words) or "The two studies are the same.")
 
 
 def schema(
@@ -100,4 +129,4 @@ def schema(
     """Print the JSON Schema of a study, for editors, or the YAML reference."""
     from hrsim.study.reference import json_schema_text, yaml_reference
 
-    typer.echo(yaml_reference() if reference else json_schema_text(), nl=False)
+    echo(yaml_reference() if reference else json_schema_text(), nl=False)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from hrsim.cli.progress import waiting
 from hrsim.errors import HrsimError
-from hrsim.experiment.ledger_file import read_ledger
 from hrsim.experiment.measures import OVERDOSES
 from hrsim.experiment.plan import Task
 from hrsim.experiment.stored import StoredRun, open_stored_run
@@ -37,6 +36,7 @@ EVENT_WORDS = {
     "hiv_death": "DIES of HIV",
     "liver_death": "DIES of liver disease",
     "endocarditis_death": "DIES of endocarditis",
+    "moved_away": "MOVES AWAY",
     "overdose_nonfatal": "overdose, survived",
     "skin_infection": "skin infection",
     "skin_infection_admission": "admitted with a skin infection",
@@ -95,7 +95,7 @@ def trace_run(
         shown = [_arm_number(run, name) for name in arms] or range(len(run.experiment.resolved.study.arms))
         prepared = prepare(run.experiment.resolved)
         life = trace(prepared, run.experiment.draws[draw], task.luck, person)
-    difference = ledger_difference(read_ledger(run.folder.draw_file(task)), life.ledger)
+    difference = ledger_difference(run.folder.ledger(task), life.ledger)
     story = _story(run, life, task, person, list(shown), contacts)
     return story, difference
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hrsim.cli.echo import echo, terminal
 from hrsim.cli.run_verbs import UsageProblem
-from hrsim.errors import HrsimError, NotInstalled
+from hrsim.errors import HrsimError, NotInstalled, Problem, StudyError
 
 if TYPE_CHECKING:
     from hrsim.dossier.held_out import HeldOut
+    from hrsim.validate.planned import PlannedCase
     from hrsim.validate.running import CaseResult
 
 PLAIN_WIDTH = 200
@@ -54,26 +57,43 @@ def validate(
 
     from hrsim.cli.progress import waiting
     from hrsim.validate.cases import chosen_cases, read_case
-    from hrsim.validate.running import run_case
+    from hrsim.validate.running import run_planned
     from hrsim.validate.table import as_json as json_text
 
     chosen = chosen_cases(cases or [])
     if names:
         for name, path in chosen.items():
-            typer.echo(f"{name:32} {read_case(path).title}")
+            echo(f"{name:32} {read_case(path).title}")
         return
-    described = {name: read_case(path) for name, path in chosen.items()}  # every fault before the first run
+    with waiting("Reading the cases and their studies"):
+        planned = _planned(chosen, quick=quick)
     shown = _held_out(write, calibrations)
     results: list[CaseResult] = []
-    for name, path in chosen.items():
-        with waiting(f"Running {name}: {described[name].title}"):
-            result = run_case(name, path, quick=quick, threads=threads or os.cpu_count() or 1)
+    for name, plan in planned.items():
+        with waiting(f"Running {name}: {plan.case.title}"):
+            result = run_planned(name, plan, threads or os.cpu_count() or 1)
         results.append(result)
         if not as_json:
             _show_case(result, first=len(results) == 1)
     if as_json:
-        typer.echo(json_text(results), nl=False)
+        echo(json_text(results), nl=False)
     _finish(results, shown, write, quiet=as_json)
+
+
+def _planned(chosen: Mapping[str, Path], *, quick: bool) -> dict[str, PlannedCase]:
+    """Read all cases with their studies and try their formulas; raise StudyError with every fault of them."""
+    from hrsim.validate.planned import plan_case
+
+    planned: dict[str, PlannedCase] = {}
+    problems: list[Problem] = []
+    for name, path in chosen.items():
+        try:
+            planned[name] = plan_case(path, quick=quick)
+        except StudyError as error:
+            problems += error.problems
+    if problems:
+        raise StudyError(problems)
+    return planned
 
 
 def _held_out(write: Path | None, calibrations: Path | None) -> list[HeldOut]:
@@ -98,22 +118,21 @@ def _held_out(write: Path | None, calibrations: Path | None) -> list[HeldOut]:
 def _show_case(result: CaseResult, *, first: bool) -> None:
     import sys
 
-    from rich.console import Console
     from rich.table import Table
 
     from hrsim.validate.table import COLUMNS, HEADINGS, explanations, row
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+    console = terminal(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
     if not first:
         console.print()
-    console.print(f"{result.name}: {result.case.title}", style="bold", markup=False)
-    console.print(f"{HEADINGS[result.case.heading]}. {result.case.citation}", markup=False)
+    console.print(f"{result.name}: {result.case.title}", style="bold")
+    console.print(f"{HEADINGS[result.case.heading]}. {result.case.citation}")
     table = Table(*COLUMNS[1:])
     for verdict in result.verdicts:
         table.add_row(*row(result.name, verdict)[1:])
     console.print(table)
     for text in explanations([result]):
-        console.print(f"  {text}", markup=False)
+        console.print(f"  {text}")
 
 
 def _finish(
@@ -125,9 +144,9 @@ def _finish(
         from hrsim.dossier.pages import write_pages
 
         for path in write_pages(results, calibrations, write):
-            typer.echo(f"wrote {path}", err=quiet)
+            echo(f"wrote {path}", err=quiet)
     if not quiet:
-        typer.echo(f"\n{summary(results)}")
+        echo(f"\n{summary(results)}")
     missed = [
         f"{result.name}, {verdict.measure.name}"
         for result in results

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hrsim.experiment.verify import Check
-from hrsim.report.plain_words import plain_words
+from hrsim.plain_words import plain_words
 from hrsim.report.texts import WIDTH
 
 MOST_SHOWN = 20

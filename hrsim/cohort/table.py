@@ -17,7 +17,7 @@ ABOUT = (
 )
 _STANDINGS = {
     Status.FRONTIER: "on the frontier",
-    Status.COST_SAVING: "saves money",
+    Status.COST_SAVING: "costs less, does no less",
     Status.DOMINATED: "dominated",
     Status.EXTENDED_DOMINATED: "dominated by a mix",
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 from hrsim import __version__
 from hrsim.dossier.figures import FOLDER, LEGEND, Picture, case_picture, not_drawn, overview_picture
 from hrsim.dossier.held_out import HeldOut, held_out_section
+from hrsim.files import write_text
 from hrsim.validate.running import CaseResult
 from hrsim.validate.table import COLUMNS, HEADINGS, row, summary
 
@@ -37,7 +38,7 @@ def write_pages(results: Sequence[CaseResult], calibrations: Sequence[HeldOut], 
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     texts = {**pages, **{picture.path: picture.drawing for picture in drawn}}
     for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        write_text(folder / name, text)
     return [folder / name for name in texts]
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from hrsim.economics.frontier import net_monetary_benefit, share_best
+from hrsim.economics.frontier import net_monetary_benefit
+from hrsim.over_draws import alone_and_tied
 
 Floats = NDArray[np.float64]
 
@@ -26,13 +27,15 @@ def threshold_range(thresholds: Sequence[float]) -> tuple[float, ...]:
     return tuple(sorted({*(top * step / STEPS for step in range(STEPS + 1)), *thresholds}))
 
 
-def acceptability(costs: Floats, effects: Floats, thresholds: Sequence[float]) -> Floats:
-    """Give the share of draws in which each arm has the largest net benefit, shape (thresholds, arms).
+def acceptability(costs: Floats, effects: Floats, thresholds: Sequence[float]) -> tuple[Floats, Floats]:
+    """Give the share of draws in which each arm has the largest net benefit alone, and in which it shares it.
 
-    `costs` and `effects` have shape (draws, arms). Ties share equally, so that each row adds up to 1.
+    `costs` and `effects` have shape (draws, arms), both results (thresholds, arms). A draw in which arms tie counts
+    as tied for each of them and as a draw of none alone.
     """
-    shares = [share_best(net_monetary_benefit(costs, effects, threshold)) for threshold in thresholds]
-    return np.asarray(shares, dtype=np.float64).reshape(len(thresholds), costs.shape[1])
+    counts = [alone_and_tied(net_monetary_benefit(costs, effects, threshold)) for threshold in thresholds]
+    alone, tied = (np.array([count[k] for count in counts]).reshape(-1, costs.shape[1]) for k in (0, 1))
+    return alone / len(costs), tied / len(costs)
 
 
 def on_frontier(costs: Floats, effects: Floats, thresholds: Sequence[float]) -> NDArray[np.bool_]:

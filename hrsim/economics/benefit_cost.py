@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 from hrsim.economics.analysis import Analysis
 from hrsim.economics.increments import increments
 from hrsim.economics.prices import SERVICE_UNITS, Perspective, PriceBook
-from hrsim.economics.summaries import INTERVAL_PERCENT, Sample, describe
+from hrsim.economics.summaries import Sample, describe
+from hrsim.over_draws import spread
 
 Floats = NDArray[np.float64]
+QALY = "qaly"
+"""Names the valuation by QALYs: health alone, so that a perspective may count earnings and consumption beside it."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,9 @@ def cost_benefit_table(sample: Sample, book: PriceBook, analysis: Analysis) -> p
     """List costs, benefits by stream, net benefit and ratio by arm, perspective and valuation of health.
 
     The denominator is the added cost of services; the numerator is the value of health and what the other
-    lines save. Everything is discounted: money at the rate of costs, health at that of effects.
+    lines of the perspective save: at QALYs the net benefit is that of the decision tables. Earnings and consumption
+    stay out where lives or life-years are valued, which hold them already.
+    Everything is discounted: money at the rate of costs, health at that of effects.
     """
     rows = [
         row
@@ -67,7 +72,7 @@ def _health_streams(sample: Sample, analysis: Analysis) -> Iterable[tuple[str, f
             yield valuation, np.nan, Stream(measure, sign * increments(money, base), values_death=True)
     gains = increments(sample.effects("qalys", discounted=True, part=analysis.part), base)
     for threshold in analysis.thresholds:
-        yield "qaly", threshold, Stream("qalys", threshold * gains, values_death=True)
+        yield QALY, threshold, Stream("qalys", threshold * gains, values_death=True)
 
 
 def _valued(sample: Sample, measure: str, value_name: str, part: str) -> Floats:
@@ -88,7 +93,9 @@ def _rows(
     base = sample.arms.index(analysis.comparator)
     counted = [line for line in sample.lines if perspective.includes(line)]
     services = [line for line in counted if line.per in SERVICE_UNITS]
-    other = [line for line in counted if line not in services and not line.values_death]
+    twice = [line for line in counted if line.values_death and valuation != QALY]
+    other = [line for line in counted if line not in services and line not in twice]
+    left_out = [*twice, *(line for line in sample.lines if perspective.leaves_out(line))]
     cost = increments(sample.cost(services, discounted=True, part=analysis.part), base)
     saved = -increments(sample.cost(other, discounted=True, part=analysis.part), base)
     streams = [health, Stream("other costs saved", saved, values_death=False)]
@@ -106,7 +113,7 @@ def _rows(
             "part": analysis.part,
             "numerator": ", ".join([f"{health.name} ({valuation})", *(line.name for line in other)]),
             "denominator": ", ".join(line.name for line in services) or "(no service has a cost line)",
-            "left_out": ", ".join(line.name for line in counted if line.values_death),
+            "left_out": ", ".join(line.name for line in left_out),
         }  # fmt: skip
         for measure, values in measures.items():
             summary = describe(values[:, i])
@@ -120,9 +127,9 @@ def benefit_cost_ratio(benefit: Floats, cost: Floats) -> dict[str, object]:
     The interval is that of the ratio in each draw, and is unknown when any draw has no added cost.
     """
     mean_cost, mean_benefit = float(cost.mean()), float(benefit.mean())
-    low = high = np.nan
+    low, high = np.nan, np.nan
     if len(cost) > 1 and (cost > 0).all():
-        low, high = np.percentile(benefit / cost, INTERVAL_PERCENT)
+        low, high = (float(end) for end in spread(benefit / cost))
     ratio, words = np.nan, ""
     if mean_cost > 0:
         ratio = mean_benefit / mean_cost
@@ -133,5 +140,5 @@ def benefit_cost_ratio(benefit: Floats, cost: Floats) -> dict[str, object]:
         words = "costs no more, and loses: read the net benefit"
     if ratio < 0:
         ratio, low, high = np.nan, np.nan, np.nan
-    spread = {"sd": np.nan, "mcse": np.nan, "low": float(low), "high": float(high)}
-    return {"mean": ratio, **spread, "n_draws": len(cost), "words": words}
+    doubt = {"sd": np.nan, "mcse": np.nan, "low": low, "high": high}
+    return {"mean": ratio, **doubt, "n_draws": len(cost), "words": words}

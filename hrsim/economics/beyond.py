@@ -1,31 +1,31 @@
 """Beyond the horizon: how long the people alive at the end still live, by closed form, their states frozen.
 
-A life table gives rates by sex and age in whole years, each constant within its year of age; people of one age
-are taken to be at its middle. The expected discounted time left is the sum over years of age of
+The life table gives the rate at the middle of each year of age, which holds all that year; people of one age are
+taken to be at its middle. The expected discounted time left is the sum over years of age of
 `S(t) D(t) w (1 - exp(-(h + d) w)) / ((h + d) w)`: exact for rates that are constant within a year of age, and for a
 discount rate that is constant within it. The last age goes on for ever.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from math import log1p
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from hrsim.economics.ageing import Ageing
 from hrsim.economics.currency import read_data
 from hrsim.economics.discounting import DiscountSchedule
 from hrsim.economics.figures import Figure, Parameters
 from hrsim.economics.prices import missing_evidence
 from hrsim.economics.states import Dimensions, Levels, select_states
 from hrsim.economics.utilities import StateRule
-from hrsim.engine.ledger import AGES, SEXES, Ledger
+from hrsim.engine.ledger import AGES, Ledger
 from hrsim.errors import Problem
+from hrsim.life_table import MIDDLE, SEXES, life_table
 from hrsim.units import TICKS_PER_YEAR
 
 Floats = NDArray[np.float64]
@@ -45,39 +45,25 @@ class Overdose(BaseModel):
 
 
 class Mortality(BaseModel):
-    """Hold death rates after the horizon: a life table, ratios by state, and overdose deaths as in the last year."""
+    """Hold what multiplies the life table after the horizon, overdose deaths as in the last year, and ageing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    life_table: Mapping[str, Mapping[int, str]]
     everyone: Figure
     ratios: tuple[StateRule, ...]
     overdose: Overdose
+    ageing: Ageing
 
     @property
     def evidence(self) -> frozenset[str]:
-        """List the evidence ids it rests on."""
+        """List the evidence ids it rests on, the life table's aside."""
         rules = [*self.ratios, *self.overdose.ratios]
-        figures = [self.everyone, *(rule.figure for rule in rules)]
-        rows = [row for table in self.life_table.values() for row in table.values()]
-        return frozenset(rows) | {name for figure in figures for name in figure.evidence}
+        figures = [self.everyone, *(figure for rule in rules for figure in rule.figures)]
+        return frozenset(name for figure in figures for name in figure.evidence) | set(self.ageing.evidence)
 
     def check(self, parameters: Parameters) -> Iterable[Problem]:
         """Name the missing evidence."""
         return (missing_evidence("beyond_horizon", name) for name in self.evidence if name not in parameters)
-
-    def population_rates(self, parameters: Parameters) -> Floats:
-        """Give the general population's death rates per year, shape (sexes, ages); q becomes -ln(1 - q).
-
-        A row holds from its age to the next row's; the first also below its age, the last also above.
-        """
-        table = np.zeros((len(SEXES), AGES))
-        for number, sex in enumerate(SEXES):
-            rows = sorted(self.life_table[sex].items())
-            starts = [age for age, _ in rows]
-            rates = [-log1p(-parameters[row]) for _, row in rows]
-            table[number] = [rates[max(bisect_right(starts, age) - 1, 0)] for age in range(AGES)]
-        return table
 
     def state_ratios(self, dimensions: Dimensions, parameters: Parameters) -> Floats:
         """Give the ratio to the general population in each valuation state, shape (V,)."""
@@ -113,7 +99,7 @@ def _product(rules: Iterable[StateRule], dimensions: Dimensions, parameters: Par
     for rule in rules:
         if set(rule.states) <= {name for name, _ in dimensions}:
             mask = select_states(dimensions, rule.states)
-            product[mask] *= rule.figure.evaluate(parameters)
+            product[mask] *= rule.evaluate(parameters)
     return product
 
 
@@ -123,6 +109,7 @@ class Remaining:
 
     `arm`, `group` and `state` (N,) place each cell, `people` (N,) counts it; `years`, `effect_years` and `cost_years`
     (N,) are expected years for each person there: as lived, and discounted to the study start like effects and costs.
+    `well_years` and `effect_well_years` weigh each year by the quality of life of its age.
     """
 
     arm: NDArray[np.int64]
@@ -132,6 +119,8 @@ class Remaining:
     years: Floats
     effect_years: Floats
     cost_years: Floats
+    well_years: Floats
+    effect_well_years: Floats
 
     def total(self, years: Floats, by_state: Floats, arms: int, groups: int) -> Floats:
         """Add up people x years x a number for their state, shape (arms, groups)."""
@@ -163,24 +152,47 @@ def remaining_years(
     shape = (len(SEXES), AGES, alike.shape[1])
     unique, back = np.unique(np.ravel_multi_index((sex, age, kind), shape), return_inverse=True)
     sexes, ages, kinds = np.unravel_index(unique, shape)
-    population = _rates_ahead(mortality.population_rates(parameters)[sexes], ages)
+    population = _rates_ahead(parameters, sexes, ages)
+    quality = mortality.ageing.factors(parameters)[sexes[:, None], _ages_ahead(ages)]
     rates = population * alike[0, kinds][:, None] + alike[1, kinds][:, None]
     horizon = float(ledger.quarter_years[-1])
-    schedules = (DiscountSchedule.constant(0.0), effect_discount, cost_discount)
-    years = {schedule: expected_years(rates, horizon, schedule)[back] for schedule in schedules}
-    return Remaining(arm, group, state, people, *(years[schedule] for schedule in schedules))
+    lived = DiscountSchedule.constant(0.0)
+    wanted = (
+        (lived, None),
+        (effect_discount, None),
+        (cost_discount, None),
+        (lived, quality),
+        (effect_discount, quality),
+    )
+    years = [expected_years(rates, horizon, schedule, worth)[back] for schedule, worth in wanted]
+    return Remaining(arm, group, state, people, *years)
 
 
-def _rates_ahead(rates: Floats, ages: NDArray[np.int64]) -> Floats:
-    """Shift each row of rates by age, (n, ages), to begin at its own age; the last age repeats to the longest."""
-    ahead = np.minimum(ages[:, None] + np.arange(AGES - ages.min(initial=AGES - 1) + 1), AGES - 1)
-    return np.take_along_axis(rates, ahead, axis=1)
+def _rates_ahead(parameters: Parameters, sexes: NDArray[np.int64], ages: NDArray[np.int64]) -> Floats:
+    """Give the general population's death rates from the middle of each age on, (n, T): for half a year, then yearly.
+
+    The longest row ends at the last age of survivors; it repeats in the others.
+    """
+    table = life_table(parameters)
+    whole = np.arange(AGES, dtype=np.float64)
+    first, yearly = table.rates(whole + (1.0 + MIDDLE) / 2.0), table.rates(whole + MIDDLE)
+    rates = yearly[sexes[:, None], _ages_ahead(ages)]
+    rates[:, 0] = first[sexes, ages]
+    return np.asarray(rates, dtype=np.float64)
 
 
-def expected_years(rates: Floats, start: float, discount: DiscountSchedule) -> Floats:
+def _ages_ahead(ages: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the years of age from each age on, (n, T); the last age repeats to the longest."""
+    return np.minimum(ages[:, None] + np.arange(AGES - ages.min(initial=AGES - 1) + 1), AGES - 1)
+
+
+def expected_years(
+    rates: Floats, start: float, discount: DiscountSchedule, worth: Floats | None = None
+) -> Floats:
     """Give the expected time lived from `start` (years), discounted to time 0, for rates ahead by year of age.
 
     `rates` is (n, T): the first for the half year of age that is left, each other for a year, the last for ever.
+    `worth` (n, T) weighs each of these years; none counts them all as 1.
     """
     widths = np.ones(rates.shape[1])
     widths[0], widths[-1] = 0.5, _LAST_WIDTH
@@ -192,7 +204,8 @@ def expected_years(rates: Floats, start: float, discount: DiscountSchedule) -> F
     exponent = (rates + forces) * widths
     safe = np.where(exponent == 0.0, 1.0, exponent)
     mean = np.where(exponent == 0.0, 1.0, -np.expm1(-safe) / safe)
-    return np.asarray((np.exp(-lived) * factors * widths * mean).sum(axis=1))
+    years = np.exp(-lived) * factors * widths * mean
+    return np.asarray((years if worth is None else years * worth).sum(axis=1))
 
 
 @cache

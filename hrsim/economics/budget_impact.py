@@ -21,9 +21,10 @@ def budget_impact_table(sample: Sample, analysis: Analysis) -> pd.DataFrame:
     """List what each payer spends by fiscal year, undiscounted, set-up apart from running.
 
     `spending` is the arm's own and `change` is against the comparator. `releases` tells money that is paid out and so
-    is saved in cash (medicines, contracts, kits) from room that others fill (beds, visits, officers); `none` is a loss
-    that is in nobody's budget. `year` is that in which the fiscal year begins; `share_of_year` below 1 marks one that
-    the study's start or horizon cuts. After the year that the start cuts, as many years follow as the analysis asks.
+    is saved in cash (medicines, contracts, kits) from room that others fill (beds, visits, officers). Losses in
+    nobody's budget (crime, earnings) are not listed. `year` is that in which the fiscal year begins; `share_of_year`
+    below 1 marks one that the study's start or horizon cuts. After the year that the start cuts, as many years follow
+    as the analysis asks.
     """
     costs = sample.over_draws(lambda valuation: valuation.fiscal_costs)
     base = sample.arms.index(analysis.comparator)
@@ -50,13 +51,15 @@ def _by_year(
 
 def _cells(sample: Sample) -> Iterable[tuple[dict[str, object], list[bool]]]:
     """Yield payer, kind and what is released, with the lines that count there."""
-    for payer in sorted({line.payer for line in sample.lines}):
-        mine = [line for line in sample.lines if line.payer == payer]
+    for payer in sorted({line.payer for line in sample.lines if line.in_a_budget}):
+        mine = [line for line in sample.lines if line.payer == payer and line.in_a_budget]
         kinds = sorted({(kind_of(line), line.releases.value) for line in mine})
-        totals = [(SET_UP, ALL), (RUNNING, ALL), (ALL, ALL)]
+        released = sorted({releases for _, releases in kinds})
+        totals = [(SET_UP, ALL), (RUNNING, ALL), (ALL, ALL), *((ALL, releases) for releases in released)]
         for kind, releases in (*totals, *kinds):
             chosen = [
                 line.payer == payer
+                and line.in_a_budget
                 and kind in (ALL, kind_of(line))
                 and releases in (ALL, line.releases.value)
                 for line in sample.lines

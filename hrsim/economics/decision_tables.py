@@ -14,11 +14,14 @@ from hrsim.economics.frontier import (
     frontier,
     net_health_benefit,
     net_monetary_benefit,
-    share_best,
+    shortfalls,
+    tied_arms,
 )
+from hrsim.economics.icer_interval import icer_interval
 from hrsim.economics.increments import increments
 from hrsim.economics.prices import PriceBook
 from hrsim.economics.summaries import Sample, describe
+from hrsim.over_draws import alone_and_tied
 
 Floats = NDArray[np.float64]
 
@@ -26,16 +29,19 @@ Floats = NDArray[np.float64]
 def cost_effectiveness_table(sample: Sample, book: PriceBook, analysis: Analysis) -> pd.DataFrame:
     """List each arm once for each perspective: cost, QALYs, standing, and net benefit by threshold.
 
-    Ratios are ratios of means over draws. Statistics of cost and QALYs carry their own suffixes.
+    Ratios are ratios of means over draws, with the interval and counts of `icer_interval`. Statistics of cost and
+    QALYs carry their own suffixes.
     """
     rows = [row for name in analysis.perspectives for row in _arm_rows(sample, book, analysis, name)]
     return pd.DataFrame(rows)
 
 
 def net_benefit_table(sample: Sample, book: PriceBook, analysis: Analysis) -> pd.DataFrame:
-    """List net monetary and net health benefit, and the probability of being best, by threshold.
+    """List net monetary and net health benefit by threshold, and in how many draws each arm is best.
 
-    `difference` is against the comparator, draw by draw.
+    `difference` is against the comparator, draw by draw. `draws_best` counts draws in which the arm is best alone,
+    `draws_tied` those in which it shares the best. `shortfall` is how far an arm lies below the arm of the highest
+    mean, draw by draw; `tied` says that its mean may be 0 for all that the draws tell (see `tied_arms`).
     """
     rows = [
         row
@@ -55,11 +61,12 @@ def _arm_rows(
         sample.arms, costs.mean(axis=0).tolist(), qalys.mean(axis=0).tolist(), analysis.comparator
     )
     for i, standing in enumerate(standings):
+        against = sample.arms.index(standing.against) if standing.against else None
         yield {
             **analysis.labels(standing.arm), "perspective": perspective, **analysis.money_labels(),
             "discounted": True, "part": analysis.part,
             **_named("cost", describe(costs[:, i])), **_named("qalys", describe(qalys[:, i])),
-            **_standing_columns(standing), "n_draws": len(costs),
+            **_standing_columns(standing), **_doubt_of_ratio(costs, qalys, i, against), "n_draws": len(costs),
             **_threshold_columns(costs, qalys, analysis, i),
         }  # fmt: skip
 
@@ -69,8 +76,8 @@ def _named(measure: str, statistics: dict[str, float | int]) -> dict[str, float 
     return {measure: statistics["mean"], **named}
 
 
-def _differences(steps: Floats) -> dict[str, float | int]:
-    return {f"difference_{key}": value for key, value in describe(steps).items() if key != "n_draws"}
+def _prefixed(prefix: str, values: Floats) -> dict[str, float | int]:
+    return {f"{prefix}_{key}": value for key, value in describe(values).items() if key != "n_draws"}
 
 
 def _standing_columns(standing: Standing) -> dict[str, object]:
@@ -84,14 +91,23 @@ def _standing_columns(standing: Standing) -> dict[str, object]:
     }
 
 
-def _threshold_columns(costs: Floats, qalys: Floats, analysis: Analysis, arm: int) -> dict[str, float]:
-    columns = {}
+def _doubt_of_ratio(costs: Floats, qalys: Floats, arm: int, against: int | None) -> dict[str, object]:
+    """Give the interval of an arm's ratio against the arm before it on the frontier; empty where it has no ratio."""
+    if against is None:
+        return icer_interval(np.zeros(0), np.zeros(0))
+    return icer_interval(costs[:, arm] - costs[:, against], qalys[:, arm] - qalys[:, against])
+
+
+def _threshold_columns(costs: Floats, qalys: Floats, analysis: Analysis, arm: int) -> dict[str, object]:
+    columns: dict[str, object] = {}
     for threshold in analysis.thresholds:
         monetary = net_monetary_benefit(costs, qalys, threshold)
         columns[f"net_monetary_benefit_{threshold:.10g}"] = float(monetary[:, arm].mean())
         health = net_health_benefit(costs, qalys, threshold)
         columns[f"net_health_benefit_{threshold:.10g}"] = float(health[:, arm].mean())
-        columns[f"probability_best_{threshold:.10g}"] = float(share_best(monetary)[arm])
+        alone, tied = alone_and_tied(monetary)
+        columns[f"draws_best_{threshold:.10g}"] = int(alone[arm])
+        columns[f"draws_tied_{threshold:.10g}"] = int(tied[arm])
     return columns
 
 
@@ -101,17 +117,20 @@ def _net_benefit_rows(
     costs = sample.perspective_cost(book.perspective(perspective), part=analysis.part)
     qalys = sample.effects("qalys", discounted=True, part=analysis.part)
     monetary = net_monetary_benefit(costs, qalys, threshold)
-    best = share_best(monetary)
+    alone, tied = alone_and_tied(monetary)
     base = sample.arms.index(analysis.comparator)
     measures = (
         ("net_monetary_benefit", analysis.currency, monetary),
         ("net_health_benefit", "QALY", net_health_benefit(costs, qalys, threshold)),
     )
     for measure, unit, values in measures:
-        steps = increments(values, base)
+        steps, short = increments(values, base), shortfalls(values)
+        equal = tied_arms(short)
         for i, arm in enumerate(sample.arms):
             yield {
                 **analysis.labels(arm), "perspective": perspective, **analysis.money_labels(),
                 "discounted": True, "part": analysis.part, "threshold": threshold, "measure": measure, "unit": unit,
-                **describe(values[:, i]), **_differences(steps[:, i]), "probability_best": best[i],
+                **describe(values[:, i]), **_prefixed("difference", steps[:, i]),
+                "draws_best": int(alone[i]), "draws_tied": int(tied[i]),
+                "shortfall": float(short[:, i].mean()), "tied": bool(equal[i]),
             }  # fmt: skip

@@ -67,11 +67,24 @@ class DiscountSchedule:
             exponent += force * (np.minimum(np.maximum(moments, start), end) - start)
         return np.exp(-exponent)
 
+    def moment_factors(self, years: ArrayLike) -> Floats:
+        """Give the present value of 1 paid at each moment, in years from the study start, by this convention."""
+        moments = np.asarray(years, dtype=np.float64)
+        if self.convention is Convention.CONTINUOUS:
+            return self.factor(moments)
+        return self.factor(np.floor(moments) + _MOMENT_IN_YEAR[self.convention])
+
+    def span_factors(self, start: ArrayLike, end: ArrayLike) -> Floats:
+        """Give the mean discount factor over each span from `start` to `end`, in years, of any shape."""
+        begins, ends = np.broadcast_arrays(np.asarray(start, np.float64), np.asarray(end, np.float64))
+        integral = self._continuous if self.convention is Convention.CONTINUOUS else self._yearly
+        flat = integral(begins.ravel(), ends.ravel()) / (ends - begins).ravel()
+        return np.asarray(flat.reshape(begins.shape), dtype=np.float64)
+
     def mean_factors(self, edges: ArrayLike) -> Floats:
         """Give the mean discount factor over each interval between edges in years, shape (len(edges)-1,)."""
         bounds = np.asarray(edges, dtype=np.float64)
-        integral = self._continuous if self.convention is Convention.CONTINUOUS else self._yearly
-        return integral(bounds[:-1], bounds[1:]) / np.diff(bounds)
+        return self.span_factors(bounds[:-1], bounds[1:])
 
     def present_value_of_annuity(self, years: int) -> float:
         """Give the present value of 1 a year for a whole number of years, by this convention."""

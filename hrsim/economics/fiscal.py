@@ -2,7 +2,8 @@
 
 A quarter that crosses a fiscal year's end is split by days, as if its money were spent evenly: the ledger and hence the
 simulation know nothing of fiscal years, so another first day needs no new simulation. What a service costs in the
-quarter in which it opens falls on the days from then on; its set-up is paid on the first of them.
+quarter in which it opens falls on the days from then on; its set-up is paid on the first of them, also where that is
+the first day of the quarter or of the study.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hrsim.economics.discounting import DiscountSchedule
 from hrsim.engine.ledger import Ledger
-from hrsim.units import TICKS_PER_DAY
+from hrsim.units import TICKS_PER_DAY, TICKS_PER_YEAR
 
 Floats = NDArray[np.float64]
 _ONE_DAY = datetime.timedelta(days=1)
@@ -64,22 +66,43 @@ def shares_of_quarters(quarter_edges: NDArray[np.int64], years: FiscalYears) -> 
     return shares
 
 
-def shares_of_service(ledger: Ledger, service: str, years: FiscalYears, *, set_up: bool) -> Floats:
-    """Give the share of a service's quarterly cost that falls in each fiscal year, shape (A, Y, Q).
+@dataclass(frozen=True)
+class Spans:
+    """Hold from when to when the money of a service is spent in each quarter: `begins` and `ends` (A, Q) in ticks.
 
-    In the quarter in which a service opens its cost falls on the days from then on, its set-up on the first of them.
-    New sites of a service that is open already have no day: they are shared out over their quarter.
+    `opens` (A, Q) marks the quarter in which it begins to stand, and `begins` there the moment: running costs fall on
+    the days from then on, its set-up on the first of them. A service that opens and closes within one quarter has no
+    known day, nor have new sites of one that is open already: they are spread over their quarter.
     """
+
+    begins: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    opens: NDArray[np.bool_]
+
+    def discount(self, schedule: DiscountSchedule, *, set_up: bool) -> Floats:
+        """Give the mean discount factor of the money of each quarter, shape (A, Q)."""
+        begins, ends = self.begins / TICKS_PER_YEAR, self.ends / TICKS_PER_YEAR
+        spread = schedule.span_factors(begins, ends)
+        return np.where(self.opens, schedule.moment_factors(begins), spread) if set_up else spread
+
+    def shares(self, years: FiscalYears, *, set_up: bool) -> Floats:
+        """Give the share of each quarter's money that falls in each fiscal year, shape (A, Y, Q)."""
+        ends = np.where(self.opens, self.begins + 1, self.ends) if set_up else self.ends
+        return _shares(self.begins, ends, years)
+
+
+def spans_of(ledger: Ledger, service: str) -> Spans:
+    """Give when the money of a service is spent in each quarter."""
     edges = ledger.quarter_edges
+    begins = np.tile(edges[:-1], (len(ledger.arms), 1))
+    ends = np.broadcast_to(edges[1:], begins.shape)
     if "open_ticks" not in ledger.flow_names:
-        return _shares(np.tile(edges[:-1], (len(ledger.arms), 1)), edges[1:], years)
+        return Spans(begins, ends, np.zeros(begins.shape, np.bool_))
     open_ticks = ledger.flow(service, "open_ticks")
     before = np.pad(open_ticks, ((0, 0), (1, 0)))[:, :-1]
     after = np.pad(open_ticks, ((0, 0), (0, 1)), constant_values=1)[:, 1:]
-    opens = (before == 0) & (open_ticks > 0) & (open_ticks < np.diff(edges)) & (after > 0)
-    begins = np.where(opens, edges[1:] - open_ticks, edges[:-1])
-    ends = np.where(opens & set_up, begins + 1, edges[1:])
-    return _shares(begins, ends, years)
+    opens = (before == 0) & (open_ticks > 0) & ((after > 0) | (open_ticks == np.diff(edges)))
+    return Spans(np.where(opens, ends - open_ticks, begins), ends, opens)
 
 
 def _shares(begins: NDArray[np.int64], ends: NDArray[np.int64], years: FiscalYears) -> Floats:

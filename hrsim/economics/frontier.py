@@ -9,6 +9,8 @@ from enum import Enum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hrsim.over_draws import half_width
+
 Floats = NDArray[np.float64]
 Point = tuple[float, float]
 
@@ -52,8 +54,8 @@ def frontier(
 
     An arm is dominated when another costs no more and does no less, and one of the two strictly; it is
     extended-dominated when it lies on or above a line between two others. Arms of equal cost and effect share
-    their standing. A frontier arm that dominates the comparator is cost-saving. Raise ValueError for a number
-    that is not finite.
+    their standing. A frontier arm that dominates the comparator and costs less is cost-saving.
+    Raise ValueError for a number that is not finite.
     """
     if not np.isfinite([*costs, *effects]).all():
         raise ValueError("costs and effects must be finite to draw a frontier")
@@ -102,22 +104,33 @@ class _Field:
             status = Status.EXTENDED_DOMINATED if extended else Status.DOMINATED
             why = "a mix of two other arms does as much for no more money" if extended else self._why(point)
             return _off_the_line(arm, point, status, [why, self._twins(arm)])
-        saving = self._dominates_comparator(point)
+        saving = self._costs_less_than_comparator(point)
         status = Status.COST_SAVING if saving else Status.FRONTIER
-        words = ["costs no more and does no less than the comparator" if saving else "", self._twins(arm)]
+        words = [self._beside_comparator(point), self._twins(arm)]
         place = self.hull.index(point)
         if place == 0:
             return _off_the_line(arm, point, status, ["the cheapest", *words])
         below = self.hull[place - 1]
-        against = min(name for name, other in self.points.items() if other == below)
+        twins = [name for name, other in self.points.items() if other == below]
+        against = self.comparator if self.comparator in twins else min(twins)
         cost, effect = point[0] - below[0], point[1] - below[1]
         return Standing(arm, *point, status, against, cost, effect, cost / effect, _join(words))
 
-    def _dominates_comparator(self, point: Point) -> bool:
+    def _costs_less_than_comparator(self, point: Point) -> bool:
         if self.comparator is None:
             return False
         other = self.points[self.comparator]
-        return point[0] <= other[0] and point[1] >= other[1] and point != other
+        return point[0] < other[0] and point[1] >= other[1]
+
+    def _beside_comparator(self, point: Point) -> str:
+        """Say how an arm of the frontier beats the comparator outright; nothing where it does not."""
+        if self._costs_less_than_comparator(point):
+            return "costs less than the comparator and does no less"
+        if self.comparator is None:
+            return ""
+        cost, effect = self.points[self.comparator]
+        more = point[0] == cost and point[1] > effect
+        return "costs the same as the comparator and does more" if more else ""
 
     def _why(self, point: Point) -> str:
         better = sorted(
@@ -164,10 +177,20 @@ def switch_points(standings: Sequence[Standing]) -> list[tuple[float, str]]:
     return sorted(steps.items())
 
 
-def share_best(net_benefits: Floats) -> Floats:
-    """Give the share of draws in which each arm has the largest net benefit; ties share equally.
+def shortfalls(net_benefits: Floats) -> Floats:
+    """Give how far each arm lies below the arm of the highest mean, draw by draw, shape (draws, arms)."""
+    best = net_benefits[:, [net_benefits.mean(axis=0).argmax()]]
+    return np.asarray(best - net_benefits, dtype=np.float64)
 
-    `net_benefits` is (draws, arms); the result (arms,) adds up to 1.
+
+def tied_arms(shortfall: Floats) -> NDArray[np.bool_]:
+    """Tell which arms the draws cannot tell from the best: a two-sided 95 % interval of the mean shortfall holds 0.
+
+    The interval is Student's, from paired draws, so that what all arms share does not count. From one draw only arms
+    that are equal to the best are tied.
     """
-    best = net_benefits == net_benefits.max(axis=1, keepdims=True)
-    return np.asarray((best / best.sum(axis=1, keepdims=True)).mean(axis=0), dtype=np.float64)
+    draws, mean = len(shortfall), shortfall.mean(axis=0)
+    if draws < 2:
+        return np.asarray(mean == 0.0)
+    error = shortfall.std(axis=0, ddof=1) / np.sqrt(draws)
+    return np.asarray(mean <= half_width(error, draws))

@@ -58,7 +58,8 @@ def use_cost(perspective: Perspective) -> Callable[[Valuation], Floats]:
     def cost(valuation: Valuation) -> Floats:
         people = valuation.person_costs.shape[-1]
         counts = np.array([perspective.includes(line) for line in valuation.lines], dtype=np.float64)
-        cells = valuation.person_costs @ counts[:people] + valuation.used_costs @ counts[people:]
-        return np.asarray(np.einsum("aqg,q->ag", cells, valuation.cost_factors), dtype=np.float64)
+        by_person = np.einsum("aqg,q->ag", valuation.person_costs @ counts[:people], valuation.cost_factors)
+        used = valuation.used_costs * valuation.service_factors[:, :, None]
+        return np.asarray(by_person + (used @ counts[people:]).sum(axis=1), dtype=np.float64)
 
     return cost

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hrsim.economics.analysis import Analysis
+from hrsim.economics.analysis import WITHIN, Analysis
 from hrsim.economics.prices import PriceBook
 from hrsim.economics.summaries import Sample, describe
+from hrsim.over_draws import COUNTS, better_same_worse
 
 Floats = NDArray[np.float64]
 _UNITS = {"qalys": "QALY", "life_years": "life-year", "deaths": "death"}
@@ -22,14 +23,11 @@ def increments(values: Floats, comparator: int) -> Floats:
     return values - values[:, [comparator]]
 
 
-def probability_better(differences: Floats, *, more_is_better: bool) -> Floats:
-    """Give the share of draws in which each arm beats the comparator, a tie counting half."""
-    signed = differences if more_is_better else -differences
-    return np.asarray(((signed > 0) + 0.5 * (signed == 0)).mean(axis=0), dtype=np.float64)
-
-
 def differences_table(sample: Sample, book: PriceBook, analysis: Analysis) -> pd.DataFrame:
-    """List every arm's cost and health less the comparator's, with the probability of being better."""
+    """List every arm's cost and health within the horizon less the comparator's, and in how many draws it is better.
+
+    Draws are counted as better, the same and worse. What survivors carry on is in the tables horizon and cost_per_qaly.
+    """
     rows = [
         row
         for labels, values in _measures(sample, book, analysis)
@@ -44,11 +42,11 @@ def _measures(
     for discounted in (True, False):
         for name in analysis.perspectives:
             perspective = book.perspective(name)
-            money = {"measure": "cost", "perspective": name, "unit": analysis.currency}
+            money = {"measure": "cost", "perspective": name, "unit": analysis.currency, "part": WITHIN}
             values = sample.perspective_cost(perspective, discounted=discounted)
             yield {**money, "discounted": discounted}, values
         for measure, unit in _UNITS.items():
-            health = {"measure": measure, "perspective": "", "unit": unit}
+            health = {"measure": measure, "perspective": "", "unit": unit, "part": WITHIN}
             yield {**health, "discounted": discounted}, sample.effects(measure, discounted=discounted)
 
 
@@ -57,7 +55,7 @@ def _difference_rows(
 ) -> Iterable[dict[str, object]]:
     base = sample.arms.index(analysis.comparator)
     steps = increments(values, base)
-    better = probability_better(steps, more_is_better=labels["measure"] in _BETTER_WHEN_MORE)
+    counts = better_same_worse(steps if labels["measure"] in _BETTER_WHEN_MORE else -steps)
     reference = values[:, base].mean()
     money = analysis.money_labels() if labels["perspective"] else {}
     for i, arm in enumerate(sample.arms):
@@ -65,5 +63,6 @@ def _difference_rows(
             share = steps[:, i].mean() / reference if reference != 0 else np.nan
             yield {
                 **analysis.labels(arm), **labels, **money, **describe(steps[:, i]),
-                "per_cent": 100 * share, "probability_better": better[i],
+                "per_cent": 100 * share,
+                **{name: int(count[i]) for name, count in zip(COUNTS, counts, strict=True)},
             }  # fmt: skip

@@ -35,7 +35,7 @@ def price_table(sample: Sample, book: PriceBook) -> pd.DataFrame:
         {
             "line": line.name, "per": line.per.value, "payer": line.payer, "sector": line.sector,
             "category": line.category, "releases": line.releases.value,
-            "transfer": line.transfer, "values_death": line.values_death,
+            "transfer": line.transfer, "values_death": line.values_death, "unrelated_care": line.unrelated_care,
             "evidence": ", ".join(line.price.evidence), "currency": line.currency,
             "price_year": line.price_year, "study_money": str(sample.money),
             "conversion_factor": book.conversions.factor(line.currency_year, sample.money),

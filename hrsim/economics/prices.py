@@ -65,9 +65,10 @@ class CostLine(Price):
 
     Exactly one source fits `per`: an `event`, a selection of `states` (empty means everyone alive), or a
     `service`. `arms` empty means every arm. A `transfer` moves money without using resources: a memo line,
-    counted for a named payer only. `values_death` marks a line that already puts a money value on lives
-    lost (forgone earnings), which a benefit-cost total that values deaths must leave out. `direction`
-    -1 marks money that comes in. `releases` says what a payer gets back when less is needed.
+    counted for a named payer only. `values_death` marks money that a death takes away or spares (earnings,
+    consumption), which only a perspective of `values_death` counts. `unrelated_care` marks care of every other
+    cause, which people have because they live. `direction` -1 marks money that comes in. `releases` says what a
+    payer gets back when less is needed.
     """
 
     name: str
@@ -82,7 +83,13 @@ class CostLine(Price):
     direction: int = 1
     transfer: bool = False
     values_death: bool = False
+    unrelated_care: bool = False
     arms: tuple[str, ...] = ()
+
+    @property
+    def in_a_budget(self) -> bool:
+        """Say whether somebody's budget pays it: a loss that gives nothing back is in nobody's."""
+        return self.releases is not Releases.NONE
 
     @field_validator("direction")
     @classmethod
@@ -138,13 +145,17 @@ class ServiceCost:
 
 
 class Perspective(BaseModel):
-    """Filter cost lines by their tags; an empty list lets every tag through."""
+    """Filter cost lines by their tags; an empty list lets every tag through.
+
+    Transfers, and lines of `values_death`, count only where the perspective says so.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sectors: tuple[str, ...] = ()
     payers: tuple[str, ...] = ()
     transfers: bool = False
+    values_death: bool = False
 
     def includes(self, line: CostLine) -> bool:
         """Say whether a line counts from this perspective."""
@@ -152,7 +163,12 @@ class Perspective(BaseModel):
             (not self.sectors or line.sector in self.sectors)
             and (not self.payers or line.payer in self.payers)
             and (self.transfers or not line.transfer)
+            and (self.values_death or not line.values_death)
         )
+
+    def leaves_out(self, line: CostLine) -> bool:
+        """Say whether a line counts but for the money that it puts on deaths."""
+        return not self.includes(line) and self.model_copy(update={"values_death": True}).includes(line)
 
 
 class PriceBook(BaseModel):
@@ -202,6 +218,15 @@ class PriceBook(BaseModel):
         lines = tuple(line.model_copy(update=stated.get(line.name, {})) for line in self.lines)
         values = {
             name: price.model_copy(update=stated.get(name, {})) for name, price in self.health_values.items()
+        }
+        return self._replaced(lines=lines, health_values=values)
+
+    def restated(self, money: Mapping[str, CurrencyYear]) -> PriceBook:
+        """State each price that rests on a row of `money` in the money of that row's number."""
+        lines = tuple(line.model_copy(update=_restated(line, money)) for line in self.lines)
+        values = {
+            name: price.model_copy(update=_restated(price, money))
+            for name, price in self.health_values.items()
         }
         return self._replaced(lines=lines, health_values=values)
 
@@ -259,6 +284,12 @@ class PriceBook(BaseModel):
 
     def _replaced(self, **changes: object) -> PriceBook:
         return PriceBook(**{**dict(self), **changes})
+
+
+def _restated(price: Price, money: Mapping[str, CurrencyYear]) -> dict[str, object]:
+    """Give what changes in a price whose row has its number in other money: one row alone says what money it is."""
+    found = [money[name] for name in price.price.evidence if name in money]
+    return {"currency": found[0].currency, "price_year": found[0].year} if found else {}
 
 
 def missing_evidence(where: str, evidence: str) -> Problem:

@@ -13,9 +13,9 @@ from hrsim.economics.analysis import WITHIN
 from hrsim.economics.currency import CurrencyYear
 from hrsim.economics.prices import CostLine, Perspective
 from hrsim.economics.valuation import Valuation
+from hrsim.over_draws import spread
 
 Floats = NDArray[np.float64]
-INTERVAL_PERCENT = (2.5, 97.5)
 
 
 @dataclass(frozen=True)
@@ -107,9 +107,9 @@ def describe(values: Floats) -> dict[str, float | int]:
     """
     count = len(values)
     if count == 1:
-        spread = {"sd": np.nan, "mcse": np.nan, "low": np.nan, "high": np.nan}
+        doubt = {"sd": np.nan, "mcse": np.nan, "low": np.nan, "high": np.nan}
     else:
         sd = float(np.std(values, ddof=1))
-        low, high = np.percentile(values, INTERVAL_PERCENT)
-        spread = {"sd": sd, "mcse": sd / float(np.sqrt(count)), "low": float(low), "high": float(high)}
-    return {"mean": float(np.mean(values)), **spread, "n_draws": count}
+        low, high = spread(values)
+        doubt = {"sd": sd, "mcse": sd / float(np.sqrt(count)), "low": float(low), "high": float(high)}
+    return {"mean": float(np.mean(values)), **doubt, "n_draws": count}

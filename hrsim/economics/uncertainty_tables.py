@@ -65,14 +65,16 @@ def _acceptability_rows(
     qalys: Floats,
     thresholds: tuple[float, ...],
 ) -> Iterable[dict[str, object]]:
-    shares = acceptability(costs, qalys, thresholds)
+    alone, tied = acceptability(costs, qalys, thresholds)
+    shares = alone + tied
     best = on_frontier(costs, qalys, thresholds)
     errors = np.sqrt(shares * (1.0 - shares) / len(costs))
     for t, threshold in enumerate(thresholds):
         for a, arm in enumerate(arms):
             yield {
                 "arm": arm, **keys, "threshold": threshold, "probability_cost_effective": shares[t, a],
-                "mcse": errors[t, a], "on_frontier": bool(best[t, a]), "n_draws": len(costs),
+                "probability_tied": tied[t, a], "mcse": errors[t, a], "on_frontier": bool(best[t, a]),
+                "n_draws": len(costs),
             }  # fmt: skip
 
 

@@ -14,8 +14,8 @@ from hrsim.economics.beyond import LAST_YEAR, load_mortality
 from hrsim.economics.carried_on import CarriedOn, carried_on
 from hrsim.economics.currency import CurrencyYear
 from hrsim.economics.figures import Parameters
-from hrsim.economics.fiscal import FiscalYears, shares_of_quarters, shares_of_service
-from hrsim.economics.prices import SERVICE_UNITS, CostLine, Per, PriceBook, ServiceCost
+from hrsim.economics.fiscal import FiscalYears, Spans, shares_of_quarters, spans_of
+from hrsim.economics.prices import SERVICE_UNITS, CostLine, Per, Perspective, PriceBook, ServiceCost
 from hrsim.economics.quantities import absent, line_problems, person_quantity, service_quantity, used_quantity
 from hrsim.economics.utilities import Utilities
 from hrsim.engine.ledger import Ledger
@@ -41,8 +41,9 @@ class Valuation:
     `person_costs` (A, Q, G, P) and `service_costs` (A, Q, S) are in `money`; a service's cost belongs to no
     group, but `used_costs` (A, Q, G, S) tells the part that follows what people use, and is not a number where the
     ledger has several groups and did not count it. `qalys` and `life_years` are (A, Q, G), `deaths` (A, Q), the
-    factors (Q,). `fiscal_costs` (A, Y, L) are the same costs by fiscal year. `beyond` is what survivors carry on after
-    the horizon, None where the ledger did not count them.
+    factors (Q,), but for `service_factors` (A, Q, S): the money of a service falls on the days from its opening on.
+    `fiscal_costs` (A, Y, L) are the same costs by fiscal year. `beyond` is what survivors carry on after the horizon,
+    None where the ledger did not count them.
     """
 
     arms: tuple[str, ...]
@@ -57,6 +58,7 @@ class Valuation:
     life_years: Floats
     deaths: Floats
     cost_factors: Floats
+    service_factors: Floats
     effect_factors: Floats
     health_values: Mapping[str, float]
     fiscal_years: FiscalYears
@@ -68,11 +70,36 @@ class Valuation:
         """Give the cost of every line over all groups, undiscounted, shape (A, Q, L)."""
         return np.concatenate([self.person_costs.sum(axis=2), self.service_costs], axis=2)
 
+    @property
+    def discounted_costs(self) -> Floats:
+        """Give the cost of every line over all groups, discounted to the study start, shape (A, Q, L)."""
+        person = self.person_costs.sum(axis=2) * self.cost_factors[:, None]
+        return np.concatenate([person, self.service_costs * self.service_factors], axis=2)
+
     def line_costs(self, *, discounted: bool, part: str = WITHIN) -> Floats:
         """Give the cost of every line, shape (A, L), in one part of time."""
-        weights = self.cost_factors if discounted else np.ones_like(self.cost_factors)
-        within = np.asarray(np.einsum("aql,q->al", self.costs, weights), dtype=np.float64)
+        costs = self.discounted_costs if discounted else self.costs
+        within = np.asarray(costs.sum(axis=1), dtype=np.float64)
         return self._with_beyond(within, part, lambda beyond: beyond.costs[int(discounted)])
+
+    def years_of_cost(self, *, discounted: bool, part: str = WITHIN) -> Floats:
+        """Give life-years discounted like costs, over all groups, shape (A,), in one part of time."""
+        weights = self.cost_factors if discounted else np.ones_like(self.cost_factors)
+        within = weighted_sums(self.life_years.sum(axis=2), weights)
+        return self._with_beyond(within, part, lambda beyond: beyond.cost_years[int(discounted)])
+
+    def care_of_added_years(
+        self, perspective: Perspective, comparator: int, *, discounted: bool, part: str = WITHIN
+    ) -> Floats:
+        """Give what life-years beyond the comparator's cost in care of every other cause, shape (A,).
+
+        A year added costs as much as a year of the comparator's people: the arm's own change in such care stays out.
+        """
+        counted = [line.unrelated_care and perspective.includes(line) for line in self.lines]
+        care = self.line_costs(discounted=discounted, part=part)[comparator, counted].sum()
+        years = self.years_of_cost(discounted=discounted, part=part)
+        a_year = care / years[comparator] if years[comparator] > 0 else 0.0
+        return np.asarray((years - years[comparator]) * a_year, dtype=np.float64)
 
     def effects(self, measure: str, *, discounted: bool, part: str = WITHIN) -> Floats:
         """Give `qalys`, `life_years` or `deaths` over all groups, shape (A,), in one part of time.
@@ -150,6 +177,7 @@ def value_ledger(
         raise StudyError(problems)
     priced = _priced(ledger, book, analysis, parameters)
     person_costs, service_costs = priced.person_costs(), priced.service_costs()
+    spans = {line.name: spans_of(ledger, line.service) for line in priced.service}
     weights = utilities.state_utilities(ledger.state_dimensions, parameters)
     event_qalys = weighted_sums(ledger.events, utilities.event_changes(ledger.event_names, parameters))
     years = analysis.fiscal_years(int(ledger.quarter_edges[-1]))
@@ -166,10 +194,13 @@ def value_ledger(
         life_years=ledger.person_ticks() / TICKS_PER_YEAR,
         deaths=ledger.deaths().sum(axis=2).astype(np.float64),
         cost_factors=analysis.cost_discount.mean_factors(ledger.quarter_years),
+        service_factors=_service_factors(priced, spans, analysis, service_costs.shape),
         effect_factors=analysis.effect_discount.mean_factors(ledger.quarter_years),
         health_values=_health_values(book, analysis, parameters),
         fiscal_years=years,
-        fiscal_costs=_fiscal_costs(ledger, years, person_costs.sum(axis=2), priced.service, service_costs),
+        fiscal_costs=_fiscal_costs(
+            ledger, years, person_costs.sum(axis=2), priced.service, spans, service_costs
+        ),
         beyond=_beyond(priced, analysis, parameters, weights, event_qalys),
     )
 
@@ -249,6 +280,7 @@ def _fiscal_costs(
     years: FiscalYears,
     person_costs: Floats,
     service: Sequence[CostLine],
+    spans: Mapping[str, Spans],
     service_costs: Floats,
 ) -> Floats:
     """Share out the costs of quarters, (A, Q, P) and (A, Q, S), among fiscal years, shape (A, Y, P + S)."""
@@ -256,12 +288,23 @@ def _fiscal_costs(
     paid = [
         np.einsum(
             "ayq,aq->ay",
-            shares_of_service(ledger, line.service, years, set_up=line.per is Per.SET_UP),
+            spans[line.name].shares(years, set_up=line.per is Per.SET_UP),
             service_costs[:, :, number],
         )
         for number, line in enumerate(service)
     ]
     return np.concatenate([person, _stack(paid, person.shape[:2])], axis=2)
+
+
+def _service_factors(
+    priced: _Priced, spans: Mapping[str, Spans], analysis: Analysis, shape: tuple[int, ...]
+) -> Floats:
+    """Give the discount factors of the money of services, shape (A, Q, S)."""
+    factors = [
+        spans[line.name].discount(analysis.cost_discount, set_up=line.per is Per.SET_UP)
+        for line in priced.service
+    ]
+    return _stack(factors, shape[:2])
 
 
 def _stack(arrays: list[Floats], lead: tuple[int, ...]) -> Floats:

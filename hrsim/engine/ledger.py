@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from hrsim.life_table import SEXES
 from hrsim.units import TICKS_PER_YEAR
 
 DEATH_SUFFIX = "_death"
 """Event names that end so are deaths, one name for each cause; causes never overlap."""
-SEXES = ("female", "male")
 AGES = 120
 """Ages of survivors in whole years, 0 to 119; the last also holds whoever is older."""
 

@@ -26,7 +26,7 @@ def budget_table(ledger: Ledger, books: NDArray[np.float64], study: Study) -> pd
     columns: list[NDArray[np.float64]] = []
     for a, arm in enumerate(ledger.arms):
         for name, budget in sorted(study.arms[arm].budgets.items()):
-            years = fiscal_years(study.horizon.start, int(ledger.quarter_edges[-1]), budget)[:-1]
+            years = fiscal_years(study, int(ledger.quarter_edges[-1]), budget)[:-1]
             for y, year in enumerate(years):
                 book = books[:, a, ledger.budget_names.index(name), y]
                 granted, spent = (book[:, item] / TICKS_PER_YEAR / CENTS for item in (GRANTED, SPENT))

@@ -14,6 +14,7 @@ from hrsim.experiment.plan import Plan
 from hrsim.experiment.run_folder import content_hash
 from hrsim.experiment.valuing import check_money
 from hrsim.study.load import ResolvedStudy
+from hrsim.study.placed import faults_placed
 from hrsim.study.show import resolved_yaml
 
 
@@ -41,7 +42,8 @@ def check_study(resolved: ResolvedStudy) -> None:
     """Raise StudyError when the money of a study is not sound; a setting without arms has none yet."""
     if resolved.study.arms:
         register = register_of(resolved)
-        check_money(resolved, register, central_parameters(register.values()))
+        with faults_placed(resolved):
+            check_money(resolved, register, central_parameters(register.values()))
 
 
 def design(resolved: ResolvedStudy) -> Experiment:
@@ -49,9 +51,10 @@ def design(resolved: ResolvedStudy) -> Experiment:
     analysis = resolved.study.analysis
     plan = Plan(analysis.draws, analysis.replicates, analysis.seed, analysis.uncertainty, analysis.sampling)
     register = register_of(resolved)
-    draws = all_draws(register, plan, resolved)
-    check_draws(resolved.study, draws)
-    check_money(resolved, register, draws[0])
+    with faults_placed(resolved):
+        draws = all_draws(resolved, register, plan)
+        check_draws(resolved.study, draws)
+        check_money(resolved, register, draws[0])
     numbers = np.array([list(values.values()) for values in draws.values()])
     drawn = hashlib.sha256(numbers.tobytes()).hexdigest()
     return Experiment(

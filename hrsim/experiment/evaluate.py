@@ -24,7 +24,8 @@ from hrsim.experiment.measures import (
     measures_of,
 )
 from hrsim.experiment.plan import Task
-from hrsim.experiment.responses import responses
+from hrsim.experiment.ranking import ranking_table
+from hrsim.experiment.responses import NET_BENEFIT, Response, responses
 from hrsim.experiment.staff_table import staff_table
 from hrsim.experiment.statistics import sample_means
 from hrsim.experiment.stopping import target_table
@@ -82,6 +83,8 @@ def evaluate(
     analysis = experiment.resolved.study.analysis
     by_group = group_values(valuations, valuing.prices, valuing.analysis)
     used = valuing.evidence_ids(parameters) | set(simulated)
+    rows = tuple(row for row in experiment.register.values() if row.id in used)
+    found = responses(valuing, first, measured)
     return RunResult(
         experiment,
         comparator_of(experiment.resolved.study),
@@ -89,8 +92,9 @@ def evaluate(
         | _budget_tables(experiment, first, measured)
         | _staff_tables(experiment, measured[0][1])
         | _uncertainty_tables(experiment, valuing, valuations)
-        | _monte_carlo_tables(experiment, valuing, first, measured),
-        tuple(row for row in experiment.register.values() if row.id in used),
+        | _monte_carlo_tables(experiment, valuing, first, measured)
+        | _ranking_tables(experiment, first.arms, rows, found),
+        rows,
     )
 
 
@@ -147,6 +151,21 @@ def _monte_carlo_tables(
     asked = targets(experiment, valuing, first, measured)
     tables = {} if variance is None else {"variance": variance}
     return tables if asked.empty else tables | {"monte_carlo_targets": asked}
+
+
+def _ranking_tables(
+    experiment: Experiment, arms: tuple[str, ...], rows: Sequence[EvidenceRow], found: Sequence[Response]
+) -> dict[str, pd.DataFrame]:
+    """Return which inputs the ranking rests on, at the first threshold from the first perspective."""
+    benefits = next((one for one in found if one.measure == NET_BENEFIT), None)
+    if experiment.plan.uncertainty == "central" or benefits is None or len(arms) < 2:
+        return {}
+    plan = experiment.plan
+    drawn = [experiment.draws[number] for number in plan.draw_numbers()]
+    parameters = np.array([[draw[row.id] for row in rows] for draw in drawn])
+    by_draw = sample_means(plan, plan.tasks(), benefits.values)
+    table = ranking_table(arms, by_draw, rows, parameters)
+    return {"ranking": table.assign(perspective=benefits.perspective, threshold=benefits.threshold)}
 
 
 def _uncertainty_tables(

@@ -13,6 +13,7 @@ from hrsim.experiment.suppression import FLAG, hide, hide_small, small_cells
 from hrsim.experiment.tables import OutcomeSamples
 
 Floats = NDArray[np.float64]
+SERVICE_KEYS = ["arm", "service", "group", "measure", "unit"]
 Values = tuple[dict[str, object], Floats]
 MONEY_FOLLOWS = "life_years"
 """Money of a group is hidden where the person-years of the group are."""
@@ -104,7 +105,9 @@ def _services(samples: OutcomeSamples, smallest: int) -> pd.DataFrame:
         for name, unit in samples.group_flows_measured
     ]
     flows = samples.group_flows.reshape(len(samples.group_flows), -1)
-    table = hide_small(pd.DataFrame(keys).assign(**describe(flows)), smallest)
+    table = hide_small(pd.DataFrame(keys, columns=SERVICE_KEYS).assign(**describe(flows)), smallest)
+    if table.empty:
+        return table
     parts = {
         name: table[table["measure"] == name].set_index(["arm", "service", "group"])[["mean", FLAG]]
         for name in (WAITED, STARTS)

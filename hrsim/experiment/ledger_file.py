@@ -1,13 +1,17 @@
 """One ledger as one Parquet file: a long table of the cells that are not zero, and the layout they fill.
 
 The layout (every name, in order) is stored as key-value metadata of the same file, so that a file explains
-itself and reads back to the same ledger bit for bit.
+itself and reads back to the same ledger bit for bit. So are the stamp (which draw of which run it is) and the digest of
+all that is read back, which tells whether it is what was written.
 """
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -19,8 +23,9 @@ from numpy.typing import NDArray
 
 from hrsim.engine.ledger import Ledger
 from hrsim.experiment.errors import IncompleteRunError
+from hrsim.files import whole
 
-LAYOUT_KEY = "hrsim_ledger"
+LAYOUT_KEY, STAMP_KEY, DIGEST_KEY = "hrsim_ledger", "hrsim_draw", "hrsim_digest"
 PARTS = ("events", "state_ticks", "service_flow")
 BUDGET_PART = "budget_book"
 NO_GROUP = ""
@@ -29,8 +34,21 @@ SURVIVORS = "survivors"
 ALL_PARTS = (*PARTS, BY_GROUP, BUDGET_PART, SURVIVORS)
 
 
-def write_ledger(ledger: Ledger, path: Path) -> None:
-    """Write a ledger to a Parquet file, whole or not at all; equal ledgers give equal bytes.
+@dataclass(frozen=True)
+class Stamp:
+    """Say which simulation a ledger is of: draw and replicate, the number of their random streams, and the run."""
+
+    draw: int
+    replicate: int
+    luck: int
+    content_hash: str
+
+    def __str__(self) -> str:
+        return f"draw {self.draw}, replicate {self.replicate} of the run {self.content_hash[:8]}"
+
+
+def write_ledger(ledger: Ledger, path: Path, stamp: Stamp | None = None) -> None:
+    """Write a ledger to a Parquet file, whole or not at all; equal ledgers and stamps give equal bytes.
 
     Columns: `part` (events, state_ticks, service_flow, group_flow where people are told apart, budget_book where there
     are budgets, survivors where they were counted), `arm`, `quarter` (from 0; of a budget the fiscal year), `group`
@@ -38,38 +56,75 @@ def write_ledger(ledger: Ledger, path: Path) -> None:
     'budget:item'), `cell` (the place in the part's array, in C order) and `value` (a count, person-ticks, or cents x
     TICKS_PER_YEAR).
     """
-    layout = json.dumps(_layout(ledger), sort_keys=True).replace("'", "''")
-    unfinished = path.with_suffix(".unfinished")
-    write_parquet(_cells(ledger), unfinished, f", KV_METADATA {{{LAYOUT_KEY}: '{layout}'}}")
-    unfinished.replace(path)
+    table = _cells(ledger)
+    texts = [json.dumps(_layout(ledger), sort_keys=True), json.dumps(asdict(stamp) if stamp else None)]
+    place = np.array([ALL_PARTS.index(name) for name in table["part"].cat.categories])
+    texts.append(_digest(texts, place[table["part"].cat.codes], table["cell"], table["value"]))
+    keys = zip((LAYOUT_KEY, STAMP_KEY, DIGEST_KEY), texts, strict=True)
+    metadata = ", ".join("{}: '{}'".format(key, text.replace("'", "''")) for key, text in keys)
+    write_parquet(table, path, f", KV_METADATA {{{metadata}}}")
 
 
-def read_ledger(path: Path) -> Ledger:
-    """Read the ledger that `write_ledger` wrote; raise IncompleteRunError when the file is damaged."""
+def read_ledger(path: Path, stamp: Stamp | None = None) -> Ledger:
+    """Read the ledger that `write_ledger` wrote.
+
+    Raise IncompleteRunError when the file is damaged, and when it is not the simulation that the `stamp` names.
+    """
     try:
-        with duckdb.connect(config={"threads": 1}) as connection:
-            metadata = connection.execute(
-                "SELECT decode(value) FROM parquet_kv_metadata(?) WHERE decode(key) = ?",
-                [str(path), LAYOUT_KEY],
-            ).fetchall()
-            cells = connection.execute(
-                "SELECT list_position(?, part) - 1 AS part, cell, value FROM read_parquet(?)",
-                [list(ALL_PARTS), str(path)],
-            ).fetchnumpy()
-        layout = json.loads(metadata[0][0])
-    except (duckdb.Error, IndexError) as error:
-        raise IncompleteRunError(
-            f"draw file {path.name} is damaged: delete it and run again with --resume"
-        ) from error
+        layout, found, cells = _read(path)
+    except Exception as error:  # a damaged file can fail anywhere in the library that reads it
+        raise _damaged(path, "it is not what was written") from error
+    if stamp is not None and found != stamp:
+        raise _damaged(path, f"it holds {found or 'no draw of a run'}; expected {stamp}")
     return _ledger(layout, cells)
 
 
-def write_parquet(table: pd.DataFrame, path: Path, options: str = "") -> None:
-    """Write a table to a Parquet file whose bytes depend on its content alone."""
-    place = str(path).replace("'", "''")
+def _damaged(path: Path, why: str) -> IncompleteRunError:
+    return IncompleteRunError(
+        f"draw file {path.name} is damaged ({why}): run the study again with --resume, which computes it again"
+    )
+
+
+def _read(path: Path) -> tuple[dict[str, Any], Stamp | None, dict[str, Any]]:
+    """Read layout, stamp and cells; raise ValueError where the digest is another, and whatever the library raises."""
     with duckdb.connect(config={"threads": 1}) as connection:
+        metadata = dict(
+            connection.execute(
+                "SELECT decode(key), decode(value) FROM parquet_kv_metadata(?)", [str(path)]
+            ).fetchall()
+        )
+        cells = connection.execute(
+            "SELECT list_position(?, part) - 1 AS part, cell, value FROM read_parquet(?)",
+            [list(ALL_PARTS), str(path)],
+        ).fetchnumpy()
+    layout, stamp = metadata[LAYOUT_KEY], metadata[STAMP_KEY]
+    if metadata[DIGEST_KEY] != _digest([layout, stamp], cells["part"], cells["cell"], cells["value"]):
+        raise ValueError("the digest is another")
+    given = json.loads(stamp)
+    return json.loads(layout), Stamp(**given) if given else None, cells
+
+
+def _digest(texts: Sequence[str], *columns: Any) -> str:
+    """Hash texts and columns of integers; an empty cell counts as -1."""
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(hashlib.sha256(text.encode()).digest())
+    for column in columns:
+        digest.update(np.ascontiguousarray(np.ma.filled(column, -1), dtype="<i8").tobytes())
+    return digest.hexdigest()
+
+
+def write_parquet(table: pd.DataFrame, path: Path, options: str = "") -> None:
+    """Write a table to a Parquet file whose bytes depend on its content alone, whole or not at all."""
+    with whole(path) as unfinished, duckdb.connect(config={"threads": 1}) as connection:
+        place = str(unfinished).replace("'", "''")
         connection.register("written", table)
-        connection.execute(f"COPY written TO '{place}' (FORMAT parquet, COMPRESSION zstd{options})")
+        try:
+            connection.execute(
+                f"COPY written TO '{place}' (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false{options})"
+            )
+        except duckdb.IOException as error:
+            raise OSError(errno.EIO, f"the file cannot be written: {error}", str(path)) from error
 
 
 def _cells(ledger: Ledger) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from hrsim import __version__
 
 RUN_VERB = "run"
 LASTING_FOLDERS = ("inputs", "draws", "tables")
+LATER = "later_verbs"
 SEAL, TIMING = "manifest_hash", "timing"
 
 Manifest = Mapping[str, Any]
@@ -77,10 +78,31 @@ def _fault(kind: str, place: tuple[int | str, ...], words: str) -> str:
 
 
 def opened_log(manifest: Manifest, hashes: Mapping[str, str]) -> dict[str, Any]:
-    """Return the manifest of a complete run with the hashes of its files and the first line of its log."""
+    """Return the manifest of a complete run with the hashes of its files and the first line of its log.
+
+    Lines and files that later verbs added before the run was done again, under `LATER`, come after.
+    """
     first = {"verb": RUN_VERB, "hrsim": __version__, "files": sorted(hashes)}
     found = results_hash(manifest["content_hash"], hashes)
-    return {**manifest, "files": dict(hashes), "log": [first], "results_hash": found}
+    later = manifest.get(LATER, {"log": [], "files": {}})
+    kept = {name: value for name, value in manifest.items() if name != LATER}
+    files = {**later["files"], **hashes}
+    return {**kept, "files": files, "log": [first, *later["log"]], "results_hash": found}
+
+
+def later_verbs(manifest: Manifest) -> dict[str, Any]:
+    """Return what a run that is done again keeps of the verbs that followed it: lines of the log and hashes of files.
+
+    The manifest is that of a run which was complete, or of one that keeps this already under `LATER`.
+    """
+    if LATER in manifest:
+        return {LATER: manifest[LATER]}
+    lines = manifest.get("log", [])[1:]
+    own = {name for line in manifest.get("log", [])[:1] for name in line["files"]}
+    names = {name for line in lines for name in line["files"]} - own
+    return (
+        {LATER: {"log": lines, "files": {name: manifest["files"][name] for name in names}}} if lines else {}
+    )
 
 
 def added(manifest: Manifest, verb: str, hashes: Mapping[str, str]) -> dict[str, Any]:

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
-from hrsim.errors import HrsimError, Problem, StudyError
+from hrsim.errors import Problem, StudyError
 from hrsim.evidence import EvidenceRow, Register, central_parameters, draw_parameters, stratified_draws
 from hrsim.evidence.limits import broken_limit
 from hrsim.evidence.register import load_register
 from hrsim.experiment.plan import Plan
+from hrsim.life_table import is_row, life_table_problems, neighbour
 from hrsim.services.amounts import amount
 from hrsim.study.check_numbers import Scoped, impossible_numbers, scoped_numbers
-from hrsim.study.intervals import overridden
+from hrsim.study.intervals import overridden, price_row
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Study
-from hrsim.study.values import Quantity
 
 Draws = Mapping[int, Mapping[str, float]]
-
-
-class PriceNeedsNumber(HrsimError):
-    """Report a price that the study replaces by another evidence row."""
-
-    exit_code = 3
 
 
 def register_of(resolved: ResolvedStudy) -> Register:
@@ -36,30 +31,30 @@ def register_of(resolved: ResolvedStudy) -> Register:
 
 
 def study_register(register: Register, study: Study, rows: Iterable[EvidenceRow] = ()) -> Register:
-    """Return the register with the study's replacements by id, and with the rows of its own intervals.
+    """Return the register with the study's replacements by id, its prices, and the rows of its own intervals.
 
-    A price is in the currency and price year of the row it replaces. Raise PriceNeedsNumber for a price that is
-    itself an evidence row, whose money may be another.
+    A price is in the money that the study states for it; one by the name of a cost line is a row of its own.
     """
-    replaced = {**study.parameters, **study.prices}
-    own = [_replacement(register[name], quantity) for name, quantity in replaced.items()]
-    return register.with_overrides([*own, *rows])
+    own = [overridden(_replaced_row(register, name), given) for name, given in study.parameters.items()]
+    prices = [price_row(study, name, register.get(name)) for name in study.prices]
+    return register.with_overrides([*own, *prices, *rows])
 
 
-def _replacement(row: EvidenceRow, quantity: Quantity) -> EvidenceRow:
-    if quantity.value is None:
-        money = f"{row.currency} of {row.price_year}"
-        raise PriceNeedsNumber(
-            f"{row.id}: expected a number in {money}, got the evidence row {quantity.evidence}"
-        )
-    return overridden(row, quantity)
+def _replaced_row(register: Register, name: str) -> EvidenceRow:
+    """Return the row that a study replaces; for an age of the life table that only the study states, one like it."""
+    if name in register or not is_row(name):
+        return register[name]
+    return replace(register[neighbour(name)], id=name, name=name)
 
 
 def check_draws(study: Study, draws: Draws) -> None:
     """Raise StudyError for the first draw in which some number is one that the model cannot take."""
     scopes = scoped_numbers(study)
     for draw, parameters in draws.items():
-        problems = [*_impossible(study, scopes, parameters, draw), *_beyond_limits(parameters, draw)]
+        problems = [
+            *_impossible(study, scopes, parameters, draw),
+            *(list(_beyond_limits(parameters, draw)) or life_table_problems(parameters)),
+        ]
         if problems:
             raise StudyError(problems)
 
@@ -87,13 +82,13 @@ def _beyond_limits(parameters: Mapping[str, float], draw: int) -> Iterator[Probl
             yield Problem("RANGE", message, fix, path=f"parameters.{row}")
 
 
-def all_draws(register: Register, plan: Plan, resolved: ResolvedStudy | None = None) -> Draws:
-    """Draw every row of the register for every draw of the plan; at central values, its point values.
+def all_draws(resolved: ResolvedStudy, register: Register, plan: Plan) -> Draws:
+    """Draw every row of a study's register for every draw of the plan; at central values, its point values.
 
     Rows that the study's posterior fits come from it, a joint draw each, unless the study replaces them itself.
     """
-    drawn = _independent_draws(register, plan)
-    if resolved is None or resolved.posterior is None:
+    drawn = independent_draws(register, plan)
+    if resolved.posterior is None:
         return drawn
     posterior, replaced = resolved.posterior.draws, set(resolved.study.parameters)
     joint = {
@@ -106,7 +101,8 @@ def all_draws(register: Register, plan: Plan, resolved: ResolvedStudy | None = N
     }
 
 
-def _independent_draws(register: Register, plan: Plan) -> Draws:
+def independent_draws(register: Register, plan: Plan) -> Draws:
+    """Draw every row of a register by itself, without what a posterior says of rows together."""
     rows = tuple(register.values())
     if plan.uncertainty == "central":
         return {draw: central_parameters(rows) for draw in plan.draw_numbers()}

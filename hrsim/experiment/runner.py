@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
 from hrsim.engine.ledger import Ledger
-from hrsim.experiment.ledger_file import read_ledger, write_ledger
+from hrsim.experiment.errors import IncompleteRunError
 from hrsim.experiment.plan import Task
 from hrsim.experiment.run_folder import RunFolder
 
@@ -21,8 +21,9 @@ def run_tasks(
     measure: Callable[[Task, Ledger], Measured],
     threads: int,
     on_finished: Callable[[], None],
+    on_damaged: Callable[[str], None] = lambda words: None,
 ) -> list[Measured]:
-    """Simulate the tasks whose draw file is missing, read the others, and measure every ledger.
+    """Simulate the tasks whose draw file is missing or damaged, read the others, and measure every ledger.
 
     Ledgers are written one by one and dropped after measuring, so memory does not grow with the number of
     draws. Results come in the order of `tasks`, whichever thread finished first. When a task fails, or the
@@ -32,9 +33,14 @@ def run_tasks(
     def finish(task: Task) -> Measured:
         path = folder.draw_file(task)
         if path.exists():
-            return measure(task, read_ledger(path))
+            try:
+                kept = folder.ledger(task)
+            except IncompleteRunError:
+                on_damaged(f"{path.name} was damaged: computed again")
+            else:
+                return measure(task, kept)
         ledger = simulate(task)
-        write_ledger(ledger, path)
+        folder.keep(task, ledger)
         return measure(task, ledger)
 
     with ThreadPoolExecutor(max_workers=threads) as pool:

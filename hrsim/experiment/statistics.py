@@ -1,4 +1,4 @@
-"""Statistics over the samples of a run: mean, interval, Monte Carlo error, probability of being better."""
+"""Statistics over the samples of a run: mean, interval, Monte Carlo error, draws in which an arm is better."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hrsim.experiment.plan import Plan, Task
+from hrsim.over_draws import COUNTS, better_same_worse, spread
 
-INTERVAL = (0.025, 0.975)
 STATISTICS = ("mean", "sd", "mcse", "low", "high", "n_draws")
 
 
@@ -24,14 +24,15 @@ def sample_means(plan: Plan, tasks: tuple[Task, ...], values: NDArray[np.float64
 def describe(samples: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
     """Describe samples along their first axis; shape (samples, rows) in, one array per statistic out.
 
-    `mcse` is the Monte Carlo standard error of the mean; `low` and `high` are the 2.5 % and 97.5 %
-    quantiles. With one sample, sd, mcse and the interval are not a number: they are unknown, not zero.
+    `mcse` is the Monte Carlo standard error of the mean; `low` and `high` are the 2.5 % and 97.5 % quantiles, or
+    the lowest and highest of few samples. With one sample, sd, mcse and the interval are not a number: they are
+    unknown, not zero.
     """
     count, rows = samples.shape
     mean = samples.mean(axis=0)
     unknown = np.full(rows, np.nan)
     sd = samples.std(axis=0, ddof=1) if count > 1 else unknown
-    low, high = np.quantile(samples, INTERVAL, axis=0) if count > 1 else (unknown, unknown)
+    low, high = spread(samples)
     columns = (mean, sd, sd / np.sqrt(count), low, high, np.full(rows, count))
     return dict(zip(STATISTICS, columns, strict=True))
 
@@ -49,17 +50,18 @@ def describe_differences(
 ) -> pd.DataFrame:
     """Compare an arm with the comparator, paired by sample; both arrays have shape (samples, rows).
 
-    `per_cent` is the mean difference as a percentage of the comparator's mean, empty where that is zero.
-    `probability_better` is the share of samples in which the arm is better, a tie counting one half, and
-    empty for measures of which neither more nor fewer is better.
+    `per_cent` is the mean difference as a percentage of the comparator's mean, empty where that is zero. COUNTS are
+    the draws in which the arm is better, no different and worse, empty for measures of which neither more nor fewer
+    is better.
     """
     difference = arm - comparator
     base = comparator.mean(axis=0)
     per_cent = np.full_like(base, np.nan)
     np.divide(100 * difference.mean(axis=0), base, out=per_cent, where=base != 0)
-    sign = np.select([better == "lower", better == "higher"], [-1.0, 1.0], default=np.nan)
-    gain = difference * sign
-    share = (gain > 0).mean(axis=0) + (gain == 0).mean(axis=0) / 2
-    return described(keys, difference).assign(
-        per_cent=per_cent, probability_better=np.where(np.isnan(sign), np.nan, share)
-    )
+    sign = np.select([better == "lower", better == "higher"], [-1.0, 1.0], default=0.0)
+    counts = better_same_worse(difference * sign)
+    columns = {
+        name: pd.Series(count, dtype="Int64").mask(sign == 0.0)
+        for name, count in zip(COUNTS, counts, strict=True)
+    }
+    return described(keys, difference).assign(per_cent=per_cent, **columns)

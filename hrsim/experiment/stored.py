@@ -15,11 +15,10 @@ from hrsim.errors import StudyError
 from hrsim.experiment.design import Experiment, design
 from hrsim.experiment.errors import IncompleteRunError, RunFolderError
 from hrsim.experiment.evaluate import Measured, RunResult, evaluate, measure, valuer_of
-from hrsim.experiment.ledger_file import read_ledger
 from hrsim.experiment.parameters import Draws, register_of
 from hrsim.experiment.plan import Plan, Task
 from hrsim.experiment.repricing import simulation_changes
-from hrsim.experiment.run_folder import RunFolder
+from hrsim.experiment.run_folder import PARAMETERS, RunFolder
 from hrsim.study.load import load_study
 
 
@@ -34,7 +33,7 @@ class StoredRun:
     def ledgers(self) -> Iterator[tuple[Task, Ledger]]:
         """Read the ledgers one by one, in the order of the plan."""
         for task in self.experiment.plan.tasks():
-            yield task, read_ledger(self.folder.draw_file(task))
+            yield task, self.folder.ledger(task)
 
     def measured(self, threads: int = 1) -> tuple[list[Measured], Ledger]:
         """Count and value every ledger, in the order of the plan, and give the first of them as well."""
@@ -43,13 +42,10 @@ class StoredRun:
         with ThreadPoolExecutor(max_workers=threads) as pool:
             measured = list(
                 pool.map(
-                    lambda task: measure(
-                        self.experiment, valuing, task, read_ledger(self.folder.draw_file(task))
-                    ),
-                    tasks,
+                    lambda task: measure(self.experiment, valuing, task, self.folder.ledger(task)), tasks
                 )
             )
-        return measured, read_ledger(self.folder.draw_file(tasks[0]))
+        return measured, self.folder.ledger(tasks[0])
 
     def evaluated(self, measured: Sequence[Measured], first: Ledger) -> RunResult:
         """Summarise ledgers that were measured."""
@@ -61,10 +57,11 @@ class StoredRun:
         return self.evaluated(*self.measured(threads))
 
 
-def open_stored_run(path: Path, overrides: Sequence[str] = ()) -> StoredRun:
+def open_stored_run(path: Path, overrides: Sequence[str] = (), trusting: bool = False) -> StoredRun:
     """Open the folder of a complete run, its resolved study changed by `overrides` (texts `path=value`).
 
     The parameters of each draw are those stored; only rows of the register that the overrides replace are drawn anew.
+    Inputs and draws are compared with the hashes in the manifest first, unless `trusting`, for who compares them too.
     Raise RunFolderError for a folder that is no run or has another format, IncompleteRunError for a run with draws
     missing, StudyError for overrides that the study cannot take or that would change what was simulated.
     """
@@ -73,6 +70,13 @@ def open_stored_run(path: Path, overrides: Sequence[str] = ()) -> StoredRun:
     if "priced_from" in manifest:
         raise RunFolderError(
             f"{path} holds prices and no draws; they are those of {manifest['priced_from']['run']}: name that folder"
+        )
+    changed_files = [] if trusting else folder.changed("inputs", "draws")
+    if changed_files:
+        some = ", ".join(changed_files[:3]) + (", ..." if len(changed_files) > 3 else "")
+        raise IncompleteRunError(
+            f"{path}: {some} missing or damaged: not what the run wrote. Nothing was changed; run the study again with "
+            "--resume, which writes again what is missing or damaged"
         )
     resolved = path / "inputs" / "resolved.yaml"
     written = load_study(resolved)
@@ -107,16 +111,18 @@ def _check_rows(folder: RunFolder, stored: Draws, plan: Plan, kept: set[str]) ->
 
 
 def _stored_draws(folder: RunFolder) -> Draws:
-    path = folder.path / "draws" / "parameters.parquet"
+    path = folder.path / PARAMETERS
     try:
         with duckdb.connect(config={"threads": 1}) as connection:
             table: dict[str, Any] = connection.execute(
                 "SELECT * FROM read_parquet(?)", [str(path)]
             ).fetchnumpy()
-    except duckdb.Error as error:
-        raise IncompleteRunError(f"{path} is missing or damaged: run the study again with --force") from error
-    numbers = [int(number) for number in table.pop("draw")]
-    return {
-        number: {name: float(column[row]) for name, column in table.items()}
-        for row, number in enumerate(numbers)
-    }
+        numbers = [int(number) for number in table.pop("draw")]
+        return {
+            number: {name: float(column[row]) for name, column in table.items()}
+            for row, number in enumerate(numbers)
+        }
+    except Exception as error:  # a damaged file can fail anywhere in the library that reads it
+        raise IncompleteRunError(
+            f"{path} is missing or damaged: run the study again with --resume"
+        ) from error

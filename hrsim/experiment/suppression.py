@@ -9,11 +9,12 @@ import pandas as pd
 
 from hrsim.engine.group_names import dimension_of
 from hrsim.experiment.measures import ALL_GROUPS
+from hrsim.over_draws import COUNTS
 
 KEYS = ("service", "measure", "perspective", "discounted", "year", "arm")
 HIDDEN = (
-    "mean", "sd", "mcse", "low", "high", "per_cent", "probability_better", "change", "change_mcse", "change_low",
-    "change_high", "share", "share_of_change",
+    "mean", "sd", "mcse", "low", "high", "per_cent", *COUNTS, "change", "change_mcse", "change_low", "change_high",
+    "share", "share_of_change",
 )  # fmt: skip
 FLAG = "suppressed"
 

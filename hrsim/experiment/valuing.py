@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from hrsim.economics import (
     Analysis,
@@ -15,7 +15,6 @@ from hrsim.economics import (
     ServiceCost,
     Utilities,
     Valuation,
-    load_price_book,
     load_utilities,
     match_to_ledger,
     value_ledger,
@@ -29,6 +28,15 @@ from hrsim.engine.ledger import Ledger
 from hrsim.errors import HrsimError, Problem, StudyError
 from hrsim.evidence import Register
 from hrsim.evidence.reference_cases import load_reference_cases
+from hrsim.experiment.price_book import (
+    paid_by_budgets,
+    price_book,
+    replaced_rows,
+    service_costs,
+    stated_prices,
+    unused_prices,
+)
+from hrsim.life_table import life_table_rows
 from hrsim.services.amounts import amount
 from hrsim.services.groups import groups_of
 from hrsim.study.analysis import Distributional
@@ -61,6 +69,9 @@ class Valuer:
     service_costs: tuple[tuple[str, Cost, tuple[str, ...]], ...]
     register: Register
     own_events: tuple[tuple[str, OwnEvent], ...] = ()
+    stated: Mapping[str, Price] = field(default_factory=dict)
+    replaced: frozenset[str] = frozenset()
+    paid: frozenset[str] = frozenset()
     reference_rows: frozenset[str] = frozenset()
 
     def value(self, ledger: Ledger, parameters: Mapping[str, float]) -> Valuation:
@@ -77,7 +88,12 @@ class Valuer:
                 book.perspective(name)
             except StudyError as error:
                 found += [replace(p, path=f"analysis.perspectives.{number}") for p in error.problems]
-        return [*found, *self._counted_twice()]
+        return [*found, *self._counted_twice(), *self._unused(), *paid_by_budgets(self.stated, self.paid)]
+
+    def _unused(self) -> Iterator[Problem]:
+        used = {cost.price.evidence or "" for _, cost, _ in self.service_costs}
+        used |= {event.cost.price.evidence or "" for _, event in self.own_events if event.cost}
+        return unused_prices(self.prices, self.replaced, used)
 
     def _counted_twice(self) -> Iterator[Problem]:
         """Name the rows that price an event or a state for everybody and a service's own cost as well."""
@@ -112,19 +128,18 @@ class Valuer:
         book = self.book(parameters)
         figures = [line.price for line in book.lines]
         figures += [price.price for price in book.health_values.values()]
-        rules = [*self.utilities.base, *(rule for rules in self.utilities.factors.values() for rule in rules)]
-        figures += [rule.figure for rule in rules]
-        figures += [figure for event in self.utilities.events for figure in event.figures]
+        figures += self.utilities.figures
         quantities = [cost.price for _, cost, _ in self.service_costs]
         named = {quantity.evidence for quantity in quantities if quantity.evidence}
         named |= load_mortality().evidence | self.reference_rows
+        named |= {row for rows in life_table_rows(parameters) for row in rows.values()}
         return named | {evidence for figure in figures for evidence in figure.evidence}
 
     def book(self, parameters: Mapping[str, float]) -> PriceBook:
         """Give the price book of one draw: the packaged lines and the services'."""
         costs = [self._drawn(*line, parameters) for line in self.service_costs]
         events = [_event_line(name, event, parameters) for name, event in self.own_events if event.cost]
-        return self.prices.with_services(costs).with_lines(events)
+        return self.prices.with_services(costs).with_lines(events).with_overrides(self.stated)
 
     def _drawn(
         self, service: str, cost: Cost, arms: tuple[str, ...], parameters: Mapping[str, float]
@@ -178,12 +193,13 @@ def check_money(resolved: ResolvedStudy, register: Register, parameters: Mapping
 def _at_their_lines(problems: Iterable[Problem], resolved: ResolvedStudy) -> Iterator[Problem]:
     for problem in problems:
         keys = split_path(problem.path)
+        stated = keys[0] == "prices" and keys[1] in resolved.study.prices
         service = keys[1].split(".")[0] if keys[0] == "prices" else keys[1]
         arms = [name for name, arm in resolved.study.arms.items() if service in arm.services]
-        if arms and keys[0] in ("prices", "services"):
+        if arms and keys[0] in ("prices", "services") and not stated:
             keys = ("arms", arms[0], "services", service, "costs")
         mark = nearest_mark(resolved.tree, keys)
-        if problem.location is None and keys[0] != "prices":
+        if problem.location is None and (keys[0] != "prices" or stated):
             problem = replace(problem, location=mark.location, source_line=mark.source_line)
         yield problem
 
@@ -199,6 +215,11 @@ def valuer(study: Study, register: Register) -> Valuer:
         register=register,
         reference_rows=frozenset(case.evidence if case else ()),
         own_events=tuple(study.events.items()),
+        stated=stated_prices(study),
+        replaced=replaced_rows(study),
+        paid=frozenset(
+            paid for arm in study.arms.values() for b in arm.budgets.values() for paid in b.services
+        ),
     )
 
 
@@ -282,36 +303,3 @@ def group_problems(study: Study) -> Iterator[Problem]:
     if abs(total - 1) > SHARES_TOLERANCE:
         message = f"expected shares that add up to 1, got {total:g}"
         yield Problem("SHARES", message, "change one of them.", path=f"{path}.displaced")
-
-
-def price_book(study: Study, register: Register) -> PriceBook:
-    """Give the packaged price book, with the study's value of a statistical life where it states one.
-
-    A number is in the study's money; an evidence row, drawn like any other, is in its own and is converted.
-    """
-    life = study.analysis.value_of_statistical_life
-    book = load_price_book().with_releases(study.analysis.releases)
-    if life is None:
-        return book
-    if life.evidence is None:
-        money = CurrencyYear(study.analysis.currency, study.analysis.price_year)
-        figure = Figure(value=amount(life, {}))
-    else:
-        row = register[life.evidence]
-        if row.price_year is None:
-            raise ValueError(f"{row.id} is a cost without a price year")
-        money = CurrencyYear(row.currency, row.price_year)
-        figure = Figure(value=life.times, times=(row.id,))
-    price = Price(price=figure, currency=money.currency, price_year=money.year, because=life.because or "")
-    return book.with_overrides({"life": price})
-
-
-def service_costs(study: Study) -> Iterable[tuple[str, Cost, tuple[str, ...]]]:
-    """List each service's cost lines with the arms they hold in; no arms means every arm."""
-    lines: dict[tuple[str, Cost], list[str]] = {}
-    for name, arm in study.arms.items():
-        for service, described in arm.services.items():
-            for cost in described.costs:
-                lines.setdefault((service, cost), []).append(name)
-    for (service, cost), arms in lines.items():
-        yield service, cost, () if len(arms) == len(study.arms) else tuple(arms)

@@ -16,7 +16,6 @@ from hrsim.engine.ledger import Ledger
 from hrsim.errors import HrsimError
 from hrsim.evidence.dating import evidence_version
 from hrsim.experiment.evidence_tables import evidence_tables
-from hrsim.experiment.ledger_file import read_ledger
 from hrsim.experiment.manifest import SEAL, lasting_files, results_hash, seal
 from hrsim.experiment.parameters import Draws, all_draws
 from hrsim.experiment.plan import Task
@@ -125,12 +124,14 @@ def _guarded(what: str, extent: str, differences: Iterator[str]) -> Check:
 
 def _inputs(folder: RunFolder, stored: list[StoredRun]) -> Iterator[str]:
     """Compare the content hash and the parameters that the inputs give now with those of the run."""
-    run = open_stored_run(folder.path)
+    run = open_stored_run(folder.path, trusting=True)
     stored.append(run)
     found = run.experiment.content_hash
     if found != run.manifest["content_hash"]:
         yield f"{INPUT} gives the content hash {found[:NAME_HASH_LENGTH]} now, which is not that of the run"
-    yield from _parameters(run.experiment.draws, all_draws(run.experiment.register, run.experiment.plan))
+    experiment = run.experiment
+    drawn = all_draws(experiment.resolved, experiment.register, experiment.plan)
+    yield from _parameters(experiment.draws, drawn)
 
 
 def _parameters(stored: Draws, drawn: Draws) -> Iterator[str]:
@@ -162,7 +163,7 @@ def _draws(run: StoredRun, tasks: Sequence[Task], threads: int) -> Iterator[str]
 
 def _one_draw(run: StoredRun, prepared: Prepared, task: Task) -> str:
     try:
-        kept = read_ledger(run.folder.draw_file(task))
+        kept = run.folder.ledger(task)
     except HrsimError as error:
         return f"cannot be read: {error}"
     return ledger_difference(kept, simulate(prepared, run.experiment.draws[task.draw], task.luck))

@@ -11,7 +11,7 @@ from hrsim.engine.compiler import kernel_function
 from hrsim.engine.simulation import ALIVE, NOW
 from hrsim.processes.services import meets
 from hrsim.processes.status import status_word
-from hrsim.processes.stays import end_free_stay, start_free_stay
+from hrsim.processes.stays import count_service, end_free_stay, start_free_stay
 
 
 @kernel_function
@@ -54,6 +54,7 @@ def holds(sim, i, a, s):
 @kernel_function
 def set_coverage(sim, a, s, share):
     """Change a coverage; everybody is looked at again, but for the start, when nobody is enrolled yet."""
+    count_service(sim, a, s)
     sim.service[a, s].coverage = share
     if sim.clock[NOW] == 0:
         return

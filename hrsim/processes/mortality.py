@@ -1,8 +1,7 @@
 """Background mortality: the general population's by age and sex, raised, net of causes modelled elsewhere."""
 
-from bisect import bisect_right
 from collections.abc import Mapping
-from math import exp, log1p
+from math import log1p
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,26 +10,23 @@ from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
 from hrsim.engine.simulation import NOW, PERSON, STUDY_YEAR
 from hrsim.errors import Problem, StudyError
+from hrsim.life_table import SHIPPED_ROWS, life_table
 from hrsim.processes.bacterial import ENDOCARDITIS_FATALITY, ENDOCARDITIS_RATE
 from hrsim.processes.death import die
 from hrsim.processes.effects import ON_BACKGROUND_MORTALITY, multiplier
 from hrsim.processes.events import BACKGROUND_DEATH
 from hrsim.processes.rates import Baseline, Peak, Rate, Subject
-from hrsim.processes.state import FEMALE, MALE
 from hrsim.units import TICKS_PER_YEAR
 
-AGES = 120  # whole years 0 to 119, the columns of the life table
-_ROW_AGES = tuple(range(19, 80, 5))  # ages of the register's life-table rows
+STEPS_PER_YEAR = 12
+STEPS = 130 * STEPS_PER_YEAR  # months of age, the columns of the table; the last also holds whoever is older
+STEP_TICKS = TICKS_PER_YEAR // STEPS_PER_YEAR
+_AGES = (np.arange(STEPS) + 0.5) / STEPS_PER_YEAR  # at the middle of each month
 _USUAL_AGE = 65  # most people are younger; sets a ceiling, hence speed, never results
 _RATIO = "oat.nonod_mort_hr_out_vs_pop"
 _IN_TREATMENT = "oat.nonod_mort_ratio_in_vs_out"
-_LIFE_TABLE = {
-    FEMALE: tuple(f"lt.can_f_{age}" for age in _ROW_AGES),
-    MALE: tuple(f"lt.can_m_{age}" for age in _ROW_AGES),
-}
 EVIDENCE = (
-    *_LIFE_TABLE[FEMALE],
-    *_LIFE_TABLE[MALE],
+    *SHIPPED_ROWS,
     _RATIO,
     _IN_TREATMENT,
     "pop.age_sd_bc",
@@ -51,17 +47,9 @@ EVIDENCE = (
 FIELDS = ("background_ratio", "background_usual", "background_oldest")
 
 
-def life_table(draw: Mapping[str, float]) -> NDArray[np.float64]:
-    """Return the general population's death rates per year, shape (2, 120): women, men by age in whole years.
-
-    Annual probabilities q become rates -ln(1 - q). A row holds from its age to the next row's; the first also
-    below its age, the last also above.
-    """
-    table = np.zeros((len(_LIFE_TABLE), AGES))
-    for sex, rows in _LIFE_TABLE.items():
-        hazards = [_rate(draw, row) for row in rows]
-        table[sex] = [hazards[max(bisect_right(_ROW_AGES, age) - 1, 0)] for age in range(AGES)]
-    return table
+def rates_by_age(draw: Mapping[str, float]) -> NDArray[np.float64]:
+    """Return the general population's death rates per year, shape (2, STEPS): women, men by age in months."""
+    return life_table(draw).rates(_AGES)
 
 
 def _rate(draw: Mapping[str, float], row: str) -> float:
@@ -77,11 +65,11 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
     """
     if "background_mortality" in baseline.off:
         return dict.fromkeys(FIELDS, 0.0)
-    table = life_table(draw)
+    table = rates_by_age(draw)
     ratio = draw[_RATIO] * net_share(draw, baseline)
     return {
         "background_ratio": ratio,
-        "background_usual": ratio * float(table[:, _USUAL_AGE].max()),
+        "background_usual": ratio * float(table[:, _USUAL_AGE * STEPS_PER_YEAR].max()),
         "background_oldest": ratio * float(table.max()),
     }
 
@@ -111,9 +99,8 @@ def net_share(draw: Mapping[str, float], baseline: Baseline) -> float:
 
 def _population_rate(draw: Mapping[str, float], baseline: Baseline) -> float:
     """Return the general population's death rate at the baseline's ages and sexes."""
-    spread = draw["pop.age_sd_bc"]
-    weights = np.array([exp(-(((age - baseline.mean_age) / spread) ** 2) / 2.0) for age in range(AGES)])
-    women, men = life_table(draw) @ (weights / weights.sum())
+    weights = np.exp(-(((_AGES - baseline.mean_age) / draw["pop.age_sd_bc"]) ** 2) / 2.0)
+    women, men = rates_by_age(draw) @ (weights / weights.sum())
     return float(baseline.male * men + (1.0 - baseline.male) * women)
 
 
@@ -156,21 +143,20 @@ def rates(figures: dict[str, float], peak: Peak) -> list[Rate]:
 
 
 @kernel_function
-def age_in_years(sim, i):
-    """Return a person's age in whole years at the middle of the current study year.
+def age_in_steps(sim, i):
+    """Return a person's age in whole months at the middle of the current study year; 0 for who is born after it.
 
     A person's hazard thus changes only where a study year begins, which is where upper bands are looked at
-    again. Birthdays fall all over the year, so over people the age is right on average; for one person it is
-    up to half a year early or late.
+    again: all year it is that of the age at the year's middle.
     """
     middle = (sim.clock[NOW] // TICKS_PER_YEAR) * TICKS_PER_YEAR + TICKS_PER_YEAR // 2
-    return (middle - sim.person[i].birth) // TICKS_PER_YEAR
+    return max(0, (middle - sim.person[i].birth) // STEP_TICKS)
 
 
 @kernel_function
 def background_hazard(sim, argument, i, a):
     """Return the hazard of dying of other causes, in custody too; the last column holds beyond."""
-    rate = sim.table[sim.person[i].sex, min(age_in_years(sim, i), AGES - 1)]
+    rate = sim.table[sim.person[i].sex, min(age_in_steps(sim, i), STEPS - 1)]
     return rate * sim.parameter[a].background_ratio * multiplier(sim, i, a, ON_BACKGROUND_MORTALITY)
 
 

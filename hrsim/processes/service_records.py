@@ -19,6 +19,7 @@ SERVICE = record(
         ("oldest", "i8"),  # ANY_AGE for no limit
         ("open", "i2"),
         ("present", "i2"),
+        ("invited", "i2"),  # people come to it without its reach: prompts, referrals, stays at the start
         ("aftereffect", "i2"),  # the stay is the window after a contact; contacts go on meanwhile
         ("stay", "i2"),
         ("slot", "i2"),  # column of the stay's clock, -1 for none

@@ -38,6 +38,7 @@ from hrsim.processes.events import (
 from hrsim.processes.infection_state import change_suppression, cure_hcv
 from hrsim.processes.service_records import CLOCKED_STAY, NO_LIMIT, NOT_KEPT
 from hrsim.processes.sites import met_share
+from hrsim.processes.standing import stands
 from hrsim.processes.status import set_phase
 from hrsim.processes.stay_clock import (
     patience_end,
@@ -68,7 +69,7 @@ def count_service(sim, a, s):
         return
     flow(sim, a, s, CLIENT_TICKS, v.occupied * lapse)
     flow(sim, a, s, WAITING_TICKS, v.waiting * lapse)
-    if v.open:
+    if stands(sim, a, s):
         flow(sim, a, s, OPEN_TICKS, lapse)
         flow(sim, a, s, SITE_TICKS, v.sites * lapse)
         if v.places != NO_LIMIT:

@@ -12,7 +12,7 @@ from hrsim.processes.fiscal_years import open_fiscal_year, plan_open, plan_place
 from hrsim.processes.state import CUSTODY, join_pools
 from hrsim.processes.status import set_phase
 from hrsim.processes.stay_clock import resume_clock
-from hrsim.processes.stays import flow
+from hrsim.processes.stays import count_service, flow
 
 SET_ENTRY, SET_SUPPLY_INJECTING, SET_SUPPLY_OTHER, SET_OPEN, SET_PLACES, SET_REACH = range(6)
 SET_TOKEN_RATE, SET_DEPTH, OPEN_FISCAL_YEAR, REVIEW_BUDGET, SET_VISIT_CAPACITY, ADD_VACANCY = range(6, 12)
@@ -36,10 +36,12 @@ def adjust(sim, a, what, item, value):
         plan_places(sim, a, item, np.int64(value))
     elif what == SET_REACH:
         groups = sim.reach_rate.shape[2]
+        count_service(sim, a, item // groups)
         sim.reach_rate[a, item // groups, item % groups] = value
         sim.clock[CHANGED] |= sim.service[a, item // groups].aspects
     elif what == SET_TOKEN_RATE:
         _refill(sim, a, item)
+        count_service(sim, a, item)
         sim.service[a, item].token_rate = value
     elif what == SET_DEPTH:
         sim.service[a, item].token_depth = value

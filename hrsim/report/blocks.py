@@ -90,6 +90,15 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Box:
+    """Hold what stands apart from the text: a title, a sentence, and items, the first cell of each set in bold."""
+
+    title: str
+    text: str
+    items: tuple[tuple[Cell, ...], ...] = ()
+
+
+@dataclass(frozen=True)
 class CheckItem:
     """Hold one item of a checklist: what it asks, how far the report answers it, and where."""
 
@@ -120,12 +129,15 @@ class Section:
     blocks: tuple[Block, ...]
 
 
-Block = Paragraph | Banner | Bullets | KeyValues | Table | Figure | Checklist | Section
+Block = Paragraph | Banner | Box | Bullets | KeyValues | Table | Figure | Checklist | Section
 
 
 @dataclass(frozen=True)
 class Document:
-    """Hold a whole report in one language: the first page, then the sections; `labels` are words of the page itself."""
+    """Hold a whole report in one language: the first page, then the sections; `labels` are words of the page itself.
+
+    `grade` says of what use the report is, before the banners that limit it.
+    """
 
     lang: str
     title: str
@@ -135,6 +147,7 @@ class Document:
     sections: tuple[Section, ...]
     labels: dict[str, str]
     footer: str
+    grade: str = ""
 
     def figures(self) -> Iterator[Figure]:
         """Give every figure in reading order."""

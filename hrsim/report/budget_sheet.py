@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from hrsim.report.facts import Report
 from hrsim.report.language import Language
-from hrsim.report.texts import Report
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+Cell = tuple[str, str]
 ALL = "all"
 MONEY_FORMAT, SHARE_FORMAT = "#,##0", "0.0%"
 FIRST_LINE = 5
-DATA_COLUMNS = ("arm", "payer", "kind", "year", "spending")
+DATA_COLUMNS = ("arm", "payer", "kind", "releases", "year", "spending")
 
 
 @dataclass(frozen=True)
@@ -33,17 +34,27 @@ class Look:
 
 
 def leaves(table: pd.DataFrame) -> pd.DataFrame:
-    """Return mean spending by arm, payer, kind and year, in rows that add up to the totals of the table."""
+    """Return mean spending by arm, payer, kind, what less of it gives back, and year; it adds up to the totals."""
     chosen = table[(table["measure"] == "spending") & (table["kind"] != ALL)]
-    if "releases" in chosen:
-        chosen = chosen[chosen["releases"] == ALL]
+    chosen = chosen[chosen["releases"] != ALL] if "releases" in chosen else chosen.assign(releases=ALL)
     year = "fiscal_year" if "fiscal_year" in chosen else "year"
     return pd.DataFrame(
         {
             "arm": chosen["arm"], "payer": chosen["payer"], "kind": chosen["kind"],
-            "year": chosen[year].astype(str), "spending": chosen["mean"],
+            "releases": chosen["releases"], "year": chosen[year].astype(str), "spending": chosen["mean"],
         }
     ).reset_index(drop=True)  # fmt: skip
+
+
+def cell_name(say: Language, kind: str, releases: str) -> str:
+    """Name set-up or running, and where it is known cash or capacity."""
+    if releases == ALL:
+        return say.name("budget_kind", kind)
+    return say(
+        "money.budget.kind_releases",
+        kind=say.name("budget_kind", kind),
+        releases=say.name("releases", releases),
+    )
 
 
 def write_budget(book: Workbook, report: Report, say: Language) -> None:
@@ -75,7 +86,10 @@ def _look(book: Workbook) -> Look:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """Write the formulas: a block for each payer, in it a line for each arm and kind, a column for each year."""
+    """Write the formulas: a block for each payer, in it a line for each arm and cell, a column for each year.
+
+    A cell is a kind of cost with what less of it gives back, (kind, releases).
+    """
 
     sheet: Worksheet
     say: Language
@@ -88,10 +102,11 @@ class _Sheet:
         return list(dict.fromkeys(self.data["year"]))
 
     @property
-    def prices(self) -> list[tuple[str, str]]:
-        """Give what can be made dearer or cheaper: the payers and kinds that spend anything."""
+    def prices(self) -> list[tuple[str, Cell]]:
+        """Give what can be made dearer or cheaper: the payers and cells that spend anything."""
         spent = self.data[self.data["spending"] != 0]
-        return list(dict.fromkeys(zip(spent["payer"], spent["kind"], strict=True)))
+        cells = zip(spent["kind"], spent["releases"], strict=True)
+        return list(dict.fromkeys(zip(spent["payer"], cells, strict=True)))
 
     def write(self) -> None:
         say, sheet = self.say, self.sheet
@@ -102,15 +117,15 @@ class _Sheet:
         sheet.write_string(1, 0, say("workbook.budget_words"))
         sheet.write_string(3, 0, say("workbook.price_changes"), self.look.head)
         line = FIRST_LINE - 1
-        for payer, kind in self.prices:
+        for payer, cell in self.prices:
             sheet.write_string(line, 0, say.name("payer", payer))
-            sheet.write_string(line, 1, say.name("budget_kind", kind))
+            sheet.write_string(line, 1, cell_name(say, *cell))
             sheet.write_number(line, 2, 0.0, self.look.given)
             line += 1
         for payer in dict.fromkeys(payer for payer, _ in self.prices):
             line = self._payer(payer, line + 1)
         sheet.set_column(0, 0, 34)
-        sheet.set_column(1, 1, 24)
+        sheet.set_column(1, 1, 36)
         sheet.set_column(2, len(self.years) + 2, 15)
         sheet.freeze_panes(1, 2)
         sheet.set_landscape()
@@ -137,48 +152,47 @@ class _Sheet:
     def _arm(
         self, payer: str, arm: str, line: int, totals: dict[str, int]
     ) -> Iterator[tuple[str, list[tuple[str, float]], Any]]:
-        """Yield the lines of an arm: spending of each kind, their sum, and the change from the comparator."""
-        kinds = [kind for name, kind in self.prices if name == payer]
-        spent = {kind: self._spending(payer, arm, kind) for kind in kinds}
-        for kind in kinds:
+        """Yield the lines of an arm: spending of each cell, their sum, and the change from the comparator."""
+        cells = [cell for name, cell in self.prices if name == payer]
+        spent = {cell: self._spending(payer, arm, cell) for cell in cells}
+        for cell in cells:
             formulas = [
-                (self._sumifs(payer, arm, kind, y), value)
-                for y, value in zip(self.years, spent[kind], strict=True)
+                (self._sumifs(payer, arm, cell, y), value)
+                for y, value in zip(self.years, spent[cell], strict=True)
             ]
-            yield self.say.name("budget_kind", kind), self._with_total(formulas, line), self.look.money
+            yield cell_name(self.say, *cell), self._with_total(formulas, line), self.look.money
             line += 1
         sums = [sum(values) for values in zip(*spent.values(), strict=True)]
         letters = [_letter(place + 2) for place in range(len(self.years))]
-        first = line - len(kinds) + 1
+        first = line - len(cells) + 1
         formulas = [(f"=SUM({x}{first}:{x}{line})", value) for x, value in zip(letters, sums, strict=True)]
         yield self.say("workbook.all_kinds"), self._with_total(formulas, line), self.look.total
         totals[arm] = line + 1
         base = self.report.comparator
         if arm != base:
             own, other = totals[arm], totals[base]
-            compared = [sum(v) for v in zip(*(self._spending(payer, base, k) for k in kinds), strict=True)]
+            compared = [sum(v) for v in zip(*(self._spending(payer, base, c) for c in cells), strict=True)]
             values = [mine - theirs for mine, theirs in zip(sums, compared, strict=True)]
             changes = [(f"={x}{own}-{x}{other}", value) for x, value in zip(letters, values, strict=True)]
             yield self.say("workbook.change"), self._with_total(changes, line + 1), self.look.money
 
-    def _spending(self, payer: str, arm: str, kind: str) -> list[float]:
-        chosen = self.data[
-            (self.data["payer"] == payer) & (self.data["arm"] == arm) & (self.data["kind"] == kind)
-        ]
+    def _spending(self, payer: str, arm: str, cell: Cell) -> list[float]:
+        keys = self.data[["payer", "arm", "kind", "releases"]]
+        chosen = self.data[(keys == [payer, arm, *cell]).all(axis=1)]
         by_year = chosen.groupby("year")["spending"].sum()
         return [float(by_year.get(year, 0.0)) for year in self.years]
 
-    def _sumifs(self, payer: str, arm: str, kind: str, year: str) -> str:
-        """Add up what fits, and raise it by the change of price of this payer and kind."""
+    def _sumifs(self, payer: str, arm: str, cell: Cell, year: str) -> str:
+        """Add up what fits, and raise it by the change of price of this payer and cell."""
         behind = self.say("workbook.budget_data")
         last = len(self.data) + 1
-        ranges = [f"'{behind}'!${x}$2:${x}${last}" for x in "ABCDE"]
+        ranges = [f"'{behind}'!${x}$2:${x}${last}" for x in "ABCDEF"]
         wanted = [
             f'{where},"{_quoted(what)}"'
-            for where, what in zip(ranges, (arm, payer, kind, year), strict=False)
+            for where, what in zip(ranges, (arm, payer, *cell, year), strict=False)
         ]
-        price = FIRST_LINE + self.prices.index((payer, kind))
-        return f"=SUMIFS({ranges[4]},{','.join(wanted)})*(1+$C${price})"
+        price = FIRST_LINE + self.prices.index((payer, cell))
+        return f"=SUMIFS({ranges[5]},{','.join(wanted)})*(1+$C${price})"
 
     def _with_total(self, formulas: list[tuple[str, float]], line: int) -> list[tuple[str, float]]:
         first, last = _letter(2), _letter(len(self.years) + 1)

@@ -1,29 +1,48 @@
-"""Texts that a spreadsheet could take for a formula, made harmless."""
+"""Texts of tables: what cannot be seen is written out, what a spreadsheet takes for a formula is guarded."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
+
+from hrsim.plain_words import visible
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 GUARD = "'"
 
 
+def seen(table: pd.DataFrame) -> pd.DataFrame:
+    """Write out each character of the texts of a table that cannot be seen; line breaks stay."""
+    return _mapped(table, _seen_text)
+
+
 def harmless(table: pd.DataFrame) -> pd.DataFrame:
     """Put an apostrophe before each text that begins like a formula; numbers, and texts that are numbers, stay.
 
-    Source of the rule: OWASP, CSV injection.
+    Characters that cannot be seen are written out. Source of the rule: OWASP, CSV injection.
     """
-    columns = [name for name in table if not pd.api.types.is_numeric_dtype(table[name])]
-    if not columns:
-        return table
-    return table.assign(**{str(name): table[name].map(harmless_text) for name in columns})
+    return _mapped(table, harmless_text)
 
 
 def harmless_text(value: object) -> object:
     """Guard one cell; whatever is no text stays as it is."""
-    if not isinstance(value, str) or not value.startswith(STARTS) or _is_number(value):
-        return value
-    return GUARD + value
+    text = _seen_text(value)
+    if not isinstance(text, str) or not text.startswith(STARTS) or _is_number(text):
+        return text
+    return GUARD + text
+
+
+def _seen_text(value: object) -> object:
+    return visible(value) if isinstance(value, str) else value
+
+
+def _mapped(table: pd.DataFrame, change: Callable[[object], object]) -> pd.DataFrame:
+    """Change the cells of a table that may be texts."""
+    columns = [name for name in table if not pd.api.types.is_numeric_dtype(table[name])]
+    if not columns:
+        return table
+    return table.assign(**{str(name): table[name].map(change) for name in columns})
 
 
 def _is_number(text: str) -> bool:

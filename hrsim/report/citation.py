@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hrsim.report.plain_words import plain_words
+from hrsim.plain_words import plain_words
 
 SHOWN_DIGITS = 16
 NO_AUTHOR = "anonymous"

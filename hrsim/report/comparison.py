@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
+from hrsim.over_draws import COUNTS
+from hrsim.report.counting import better_words
 from hrsim.report.language import ENGLISH, Language
-from hrsim.report.numbers import per_cent, probability, with_interval
+from hrsim.report.numbers import per_cent, with_interval
+from hrsim.report.rounding import around, block_decimals, relative_decimals, shown_total
 
 HEADLINES = (
     "overdose_all",
@@ -28,20 +32,64 @@ HEADLINES = (
 )
 ALL = "all"
 MILLION = 1e6
-SCALED = ("mean", "low", "high", "mcse")
+SHARE = "share"
+PERCENTAGE_POINT = 0.01
+SCALED = ("mean", "sd", "low", "high", "mcse")
 
 Tables = Mapping[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
 class Headline:
-    """Hold one outcome by arm, and its change by arm (but the comparator); costs have a perspective."""
+    """Hold one outcome by arm, and its change by arm (but the comparator); costs have a perspective.
+
+    A share is in per cent and its change in percentage points (`in_points`).
+    """
 
     measure: str
     label: str
     totals: pd.DataFrame
     changes: pd.DataFrame
     perspective: str | None = None
+    in_points: bool = False
+
+    @cached_property
+    def decimals(self) -> int:
+        """Give the decimal place of every number of the block, so that totals and changes agree."""
+        return block_decimals(_rows(self.totals), _rows(self.changes))
+
+    def total(self, arm: str, say: Language = ENGLISH) -> str:
+        """Write an arm's total and interval: the comparator's total as printed plus the arm's change as printed."""
+        row = row_of(self.totals, arm)
+        mean = float(row["mean"])
+        if arm in self.changes.index:
+            change = row_of(self.changes, arm)
+            if change["comparator"] in self.totals.index:
+                mean = shown_total(row_of(self.totals, change["comparator"]), change, self.decimals)
+        return interval(row, say, self.decimals, mean)
+
+    def change(self, arm: str, say: Language = ENGLISH) -> str:
+        """Write an arm's change from the comparator and its interval."""
+        return interval(row_of(self.changes, arm), say, self.decimals)
+
+    def relative(self, arm: str, say: Language = ENGLISH) -> str:
+        """Write an arm's change in per cent of the comparator; nothing for a change in percentage points."""
+        if self.in_points:
+            return ""
+        shares = {
+            name: _in_per_cent_of_comparator(row)
+            for name, row in zip(self.changes.index, _rows(self.changes), strict=True)
+        }
+        return per_cent(shares[arm]["mean"], relative_decimals(shares.values()), say.form)
+
+    def better(self, arm: str, say: Language = ENGLISH) -> str:
+        """Write in how many draws the arm is better, no different and worse; nothing where neither is better."""
+        counts = [row_of(self.changes, arm)[name] for name in COUNTS]
+        return (
+            ""
+            if pd.isna(counts).any()
+            else better_words((int(counts[0]), int(counts[1]), int(counts[2])), say)
+        )
 
 
 @dataclass(frozen=True)
@@ -88,7 +136,11 @@ def headlines(tables: Tables, say: Language = ENGLISH) -> Iterator[Headline]:
         totals = _select(outcomes, group=ALL, measure=measure, discounted=discounted)
         if totals["mean"].fillna(0.0).any():
             changes = _select(differences, group=ALL, measure=measure, discounted=discounted)
-            yield Headline(measure, say.name("measure", measure), totals, changes)
+            is_share = "unit" in totals and str(totals["unit"].iloc[0]).startswith(SHARE)
+            if is_share:
+                totals, changes = (_scaled(table, PERCENTAGE_POINT) for table in (totals, changes))
+            label = say.name("measure", measure)
+            yield Headline(measure, label, totals, changes, in_points=is_share)
     yield from _cost_headlines(tables["costs"], differences, say)
 
 
@@ -102,7 +154,7 @@ def _cost_headlines(costs: pd.DataFrame, differences: pd.DataFrame, say: Languag
             perspective=say.name("perspective", perspective),
             money=say("money.of", currency=first["currency"], year=first["price_year"]),
         )
-        yield Headline("cost", label, _in_millions(totals), _in_millions(changes), perspective)
+        yield Headline("cost", label, _scaled(totals, MILLION), _scaled(changes, MILLION), perspective)
 
 
 def _select(table: pd.DataFrame, **values: object) -> pd.DataFrame:
@@ -114,21 +166,29 @@ def _select(table: pd.DataFrame, **values: object) -> pd.DataFrame:
     return table[keep].set_index("arm")
 
 
-def _in_millions(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(**{name: table[name] / MILLION for name in SCALED if name in table})
+def _scaled(table: pd.DataFrame, unit: float) -> pd.DataFrame:
+    return table.assign(**{name: table[name] / unit for name in SCALED if name in table})
+
+
+def _in_per_cent_of_comparator(change: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn a change into one per cent of the comparator's mean, with its error and without interval."""
+    scale = abs(change["per_cent"] / change["mean"]) if change["mean"] else math.nan
+    unknown = {"low": math.nan, "high": math.nan}
+    return {**change, **unknown, "mean": change["per_cent"], "mcse": scale * change["mcse"]}
 
 
 def _arm_row(headline: Headline, arm: str, label: str, say: Language) -> ComparisonRow:
-    total = interval(row_of(headline.totals, arm), say)
-    changes = headline.changes
+    total, changes = headline.total(arm, say), headline.changes
     if arm not in changes.index:
         compared = changes.empty or arm == changes["comparator"].iloc[0]
         return ComparisonRow(label, total, say("comparison.comparator") if compared else "")
-    change = row_of(headline.changes, arm)
-    share = probability(change["probability_better"], int(change["n_draws"]), say.form)
-    scale = change["per_cent"] / change["mean"] if change["mean"] else math.nan
-    relative = per_cent(change["per_cent"], abs(scale) * change["mcse"], say.form)
-    return ComparisonRow(label, total, interval(change, say), relative, share)
+    return ComparisonRow(
+        label, total, headline.change(arm, say), headline.relative(arm, say), headline.better(arm, say)
+    )
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 def row_of(table: pd.DataFrame, arm: str) -> dict[str, Any]:
@@ -136,6 +196,18 @@ def row_of(table: pd.DataFrame, arm: str) -> dict[str, Any]:
     return {str(name): value for name, value in table.loc[[arm]].iloc[0].items()}
 
 
-def interval(row: Mapping[str, Any], say: Language = ENGLISH) -> str:
-    """Write the mean and interval of a table row to the digits that its Monte Carlo error supports."""
-    return with_interval(row["mean"], row["low"], row["high"], row["mcse"], form=say.form)
+def interval(
+    row: Mapping[str, Any],
+    say: Language = ENGLISH,
+    decimals: int | None = None,
+    mean: float | None = None,
+) -> str:
+    """Write the mean and interval of a table row, to the place of its block or else to that which its error supports.
+
+    `mean` is the mean as it is printed, where the block decides it.
+    """
+    if decimals is None:
+        return with_interval(row["mean"], row["low"], row["high"], row["mcse"], form=say.form)
+    shown = float(row["mean"]) if mean is None else mean
+    values = around(shown, row, decimals)
+    return with_interval(*values, row["mcse"], decimals=decimals, form=say.form)

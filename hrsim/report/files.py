@@ -12,21 +12,23 @@ from typing import Any
 
 import pandas as pd
 
+from hrsim.files import names_in, staged, write_text
+from hrsim.over_draws import COUNTS
 from hrsim.report.cells import harmless
 from hrsim.report.comparison import headlines
+from hrsim.report.facts import Report
 from hrsim.report.figures.drawing import INSTALL, drawing_available
 from hrsim.report.notices import Notice
 from hrsim.report.texts import (
     DRAWN,
     FIGURES_NOTE,
     TABLES_NOTE,
-    Report,
     beside_text,
     readme_text,
     summary_text,
 )
 
-STATISTICS = ("mean", "sd", "mcse", "low", "high", "n_draws", "per_cent", "probability_better")
+STATISTICS = ("mean", "sd", "mcse", "low", "high", "n_draws", "per_cent", *COUNTS)
 DEFAULT_LANGUAGES = ("en",)
 ANALYSES = ("evppi", "tornado")
 _LANG = re.compile(r'<html lang="([a-z]+)"')
@@ -42,13 +44,25 @@ def write_report(
     folder: Path,
     languages: Sequence[str] = DEFAULT_LANGUAGES,
     beside: Mapping[str, pd.DataFrame] = MappingProxyType({}),
-) -> None:
-    """Write every text and table of a complete run, and its pages where their libraries are installed.
+) -> list[str]:
+    """Write every text and table of a complete run, and its pages where their libraries are installed; name them all.
+
+    Nothing takes its place in the folder before all of it is written.
 
     The first language is that of `report.html`, the workbook and the figures; a page in another language has its
     name, `report.fr.html`. Tables `beside` are in the folder already; the pages show them too. Raise UnknownLanguage
     before any page is written.
     """
+    with staged(folder) as stage:
+        for inner in ("tables", "figures"):
+            (stage / inner).mkdir()
+        _write_all(report, stage, languages, beside)
+        return names_in(stage)
+
+
+def _write_all(
+    report: Report, folder: Path, languages: Sequence[str], beside: Mapping[str, pd.DataFrame]
+) -> None:
     for name, table in report.tables.items():
         write_csv(table, folder / "tables" / f"{name}.csv")
     drawn = report.facts is not None and drawing_available()
@@ -56,12 +70,12 @@ def write_report(
         from hrsim.report.pages import write_pages
 
         write_pages(replace(report, tables={**report.tables, **beside}), folder, languages)
-    write(folder / "summary.txt", summary_text(report))
-    write(folder / "summary.json", json.dumps(summary_data(report), indent=2, ensure_ascii=False) + "\n")
+    write_text(folder / "summary.txt", summary_text(report))
+    write_text(folder / "summary.json", json.dumps(summary_data(report), indent=2, ensure_ascii=False) + "\n")
     without = () if drawn else DRAWN
-    write(folder / "README.txt", readme_text(report.title, "complete", report.banners, without))
+    write_text(folder / "README.txt", readme_text(report.title, "complete", report.banners, without))
     for name, note in {"tables": TABLES_NOTE, "figures": FIGURES_NOTE}.items():
-        write(folder / name / "README.txt", beside_text(report.title, note, report.banners))
+        write_text(folder / name / "README.txt", beside_text(report.title, note, report.banners))
 
 
 def analyses_in(folder: Path) -> dict[str, pd.DataFrame]:
@@ -103,17 +117,12 @@ def summary_data(report: Report) -> dict[str, Any]:
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table as UTF-8 CSV at full precision; no cell of it is a formula to a spreadsheet."""
-    write(path, csv_text(table))
+    write_text(path, csv_text(table))
 
 
 def csv_text(table: pd.DataFrame) -> str:
     """Give the text of a table as CSV: what its file holds, byte for byte."""
     return str(harmless(table).to_csv(index=False, lineterminator="\n"))
-
-
-def write(path: Path, text: str) -> None:
-    """Write a UTF-8 text with Unix line ends."""
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _by_arm(table: pd.DataFrame) -> dict[str, dict[str, float | None]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -11,10 +11,13 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from hrsim.report.comparison import Headline, headlines
+from hrsim.over_draws import half_width
+from hrsim.report.comparison import headlines
 from hrsim.report.language import ENGLISH, Language
 
 MOST_NAMED = 5
+FIT_TO_CITE = "fit_to_cite"
+NET_BENEFIT = "net_monetary_benefit"
 
 
 @dataclass(frozen=True)
@@ -73,31 +76,98 @@ def limits(basis: Basis, tables: Mapping[str, pd.DataFrame]) -> Iterator[Limit]:
 
 
 def _too_few_draws(tables: Mapping[str, pd.DataFrame]) -> Iterator[Limit]:
-    """Compare the Monte Carlo error of each headline change with the change itself."""
-    share = largest_error_share()
-
-    def beyond(headline: Headline) -> int:
-        changes = headline.changes
-        return int((changes["mcse"] > share * changes["mean"].abs()).sum()) if len(changes) else 0
+    """Hold the Monte Carlo error of each change that matters to the decision against the change itself."""
+    arms = _may_be_best(tables)
 
     def names(say: Language) -> str:
-        return _some([found.label for found in headlines(tables, say) if beyond(found)], "; ")
+        beyond = {label: sum(too_wide) for label, too_wide in _deciding(tables, arms, say)}
+        return _some([label for label, count in beyond.items() if count], "; ")
 
-    found = list(headlines(tables))
-    cases, compared = sum(map(beyond, found)), sum(len(headline.changes) for headline in found)
-    if cases:
-        percent = f"{100 * share:g}"
-        yield Limit(
-            "monte_carlo_error", {"percent": percent, "cases": cases, "compared": compared, "names": names}
-        )
+    held = [too_wide for _, changes in _deciding(tables, arms, ENGLISH) for too_wide in changes]
+    if any(held):
+        percent = f"{100 * largest_error_share():g}"
+        counts = {"percent": percent, "cases": sum(held), "compared": len(held)}
+        yield Limit("monte_carlo_error", {**counts, "names": names})
+
+
+def _deciding(
+    tables: Mapping[str, pd.DataFrame], arms: frozenset[str] | None, say: Language
+) -> Iterator[tuple[str, list[bool]]]:
+    """Give each outcome that decides, with whether the error of its change is too wide, by arm that may be best."""
+    for headline in headlines(tables, say):
+        if headline.measure in deciding_measures() and len(headline.changes):
+            yield headline.label, _too_wide(headline.changes, arms)
+    net = tables.get("net_benefit")
+    if net is not None and not net.empty and NET_BENEFIT in deciding_measures():
+        first = _first_decision(net).set_index("arm")
+        others = first[first.index != first["comparator"]]
+        changes = others.assign(mean=others["difference_mean"], mcse=others["difference_mcse"])
+        yield say.name("measure", NET_BENEFIT), _too_wide(changes, arms)
+
+
+def _too_wide(changes: pd.DataFrame, arms: frozenset[str] | None) -> list[bool]:
+    share = largest_error_share()
+    return [
+        half_width(row["mcse"], int(row["n_draws"])) > share * abs(row["mean"])
+        for arm, row in changes.iterrows()
+        if arms is None or arm in arms
+    ]
+
+
+def _may_be_best(tables: Mapping[str, pd.DataFrame]) -> frozenset[str] | None:
+    """Give the arm of highest mean net benefit and those that its Monte Carlo error cannot tell from it.
+
+    At the first threshold and perspective; None, which stands for all arms, without thresholds.
+    """
+    net = tables.get("net_benefit")
+    if net is None or net.empty:
+        return None
+    rows = _first_decision(net)
+    return frozenset(rows.loc[rows["tied"].astype(bool), "arm"])
+
+
+def _first_decision(net: pd.DataFrame) -> pd.DataFrame:
+    first = net.iloc[0]
+    keep = (net["perspective"] == first["perspective"]) & (net["threshold"] == first["threshold"])
+    return pd.DataFrame(net[keep & (net["measure"] == NET_BENEFIT)])
+
+
+def largest_error_share() -> float:
+    """Return the largest half-width of a Monte Carlo interval fit to cite, as a share of the change."""
+    return float(_declared()["largest_error_share"]["value"])
 
 
 @cache
-def largest_error_share() -> float:
-    """Return the largest Monte Carlo error fit to cite, as a share of the change."""
+def largest_share_beyond() -> float:
+    """Return the share of QALYs gained after the horizon above which a report says so."""
+    return float(_declared()["largest_share_beyond"]["value"])
+
+
+def deciding_measures() -> tuple[str, ...]:
+    """Return the measures whose changes decide."""
+    return tuple(_declared()["decides"]["value"])
+
+
+def held_back() -> dict[str, list[str]]:
+    """Return the grades of use below fit to cite, the lowest first, with the limits that hold a run there."""
+    return {str(grade): [str(code) for code in codes] for grade, codes in _declared()["held_back"].items()}
+
+
+def grade_of(found: Iterable[Limit]) -> tuple[str, tuple[Limit, ...]]:
+    """Give the grade of use of a run with some limits, and those of them that keep it from the next grade."""
+    limits_found = tuple(found)
+    for grade, codes in held_back().items():
+        holding = tuple(limit for limit in limits_found if limit.code in codes)
+        if holding:
+            return grade, holding
+    return FIT_TO_CITE, ()
+
+
+@cache
+def _declared() -> dict[str, Any]:
     text = (files("hrsim.report") / "fitness.yaml").read_text(encoding="utf-8")
     declared: dict[str, Any] = yaml.safe_load(text)
-    return float(declared["largest_error_share"]["value"])
+    return declared
 
 
 def _some(names: tuple[str, ...] | list[str], between: str = ", ") -> str:

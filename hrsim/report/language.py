@@ -12,8 +12,8 @@ from typing import Any
 
 from hrsim.errors import HrsimError
 from hrsim.report.numbers import PLAIN, NumberForm
+from hrsim.words import LANGUAGES as LANGUAGES
 
-LANGUAGES = ("en", "fr")
 SPACED = ("fr",)
 """Languages that set some marks of punctuation apart from their words."""
 NO_BREAK = "\u00a0"
@@ -53,6 +53,10 @@ class Language:
         found = self.messages.get(f"{kind}.{word}")
         return str(found) if found is not None else word.replace("_", " ")
 
+    def knows(self, kind: str, word: str) -> bool:
+        """Tell whether the catalogue has a name for a thing of the model."""
+        return f"{kind}.{word}" in self.messages
+
     def date(self, day: datetime.date) -> str:
         """Write a date in full."""
         from babel.dates import format_date
@@ -73,9 +77,12 @@ class Language:
 
     def listed(self, items: list[str]) -> str:
         """Join items in a sentence."""
-        from babel.lists import format_list
-
-        return str(format_list(items, locale=self.tag)) if items else ""
+        *first, last = items or [""]
+        if not first:
+            return last
+        return self(
+            f"number.list_of_{'more' if len(first) > 1 else 'two'}", first=", ".join(first), last=last
+        )
 
     def _plural(self, count: int) -> str:
         from babel import Locale

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from hrsim.report.plain_words import plain_words
+from hrsim.plain_words import plain_words
 
 WIDTH = 100
 NARROWEST = 14

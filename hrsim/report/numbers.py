@@ -35,8 +35,10 @@ def decimals_supported(value: float, mcse: float) -> int:
     """
     if math.isnan(mcse):
         return to_significant_decimals(value)
-    most = MOST_SIGNIFICANT_DIGITS - 1 - _exponent(value)
-    return min(-_exponent(mcse), most) if mcse > 0 else min(most, 0)
+    most = MOST_SIGNIFICANT_DIGITS - 1 - exponent(value)
+    if mcse > 0:
+        return min(-exponent(mcse), most)
+    return min(most, 0) if value == round(value) else most
 
 
 def number(value: float, decimals: int, form: NumberForm = PLAIN) -> str:
@@ -49,32 +51,33 @@ def number(value: float, decimals: int, form: NumberForm = PLAIN) -> str:
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
-def with_interval(mean: float, low: float, high: float, mcse: float, *, form: NumberForm = PLAIN) -> str:
-    """Write a mean and its interval as '123 (100 to 150)', to the digits that the mean's error supports."""
-    largest = max((abs(x) for x in (mean, low, high) if not math.isnan(x)), default=mean)
-    decimals = decimals_supported(largest, mcse)
+def with_interval(
+    mean: float,
+    low: float,
+    high: float,
+    mcse: float,
+    *,
+    decimals: int | None = None,
+    form: NumberForm = PLAIN,
+) -> str:
+    """Write a mean and its interval as '123 (100 to 150)', to the digits that the mean's error supports.
+
+    Numbers of one block have one place, `decimals` (see rounding.py).
+    """
+    if decimals is None:
+        largest = max((abs(x) for x in (mean, low, high) if not math.isnan(x)), default=mean)
+        decimals = decimals_supported(largest, mcse)
     if math.isnan(low) or math.isnan(high):
         return number(mean, decimals, form)
     texts = (number(value, decimals, form) for value in (mean, low, high))
     return form.interval.format(**dict(zip(("mean", "low", "high"), texts, strict=True)))
 
 
-def probability(share: float, samples: int, form: NumberForm = PLAIN) -> str:
-    """Write the share of samples in whole per cent, without claiming certainty that they cannot give."""
-    if math.isnan(share):
-        return ""
-    if share in (0.0, 1.0):
-        bound = math.ceil(100 / samples)
-        sign, size = ("<", bound) if share == 0 else (">", 100 - bound)
-        return f"{sign} {form.per_cent.format(number=size)}"
-    return form.per_cent.format(number=f"{100 * share:.0f}")
-
-
-def per_cent(value: float, mcse: float, form: NumberForm = PLAIN) -> str:
-    """Write a percentage with its sign, to the digits its Monte Carlo error supports and at most two."""
+def per_cent(value: float, decimals: int, form: NumberForm = PLAIN) -> str:
+    """Write a percentage with its sign, rounded to a decimal place; nothing where it is not known."""
     if math.isnan(value):
         return ""
-    text = number(value, min(decimals_supported(value, mcse), to_significant_decimals(value)), form)
+    text = number(value, decimals, form)
     sign = "+" if value > 0 and any(digit in text for digit in "123456789") else ""
     return form.per_cent.format(number=f"{sign}{text}")
 
@@ -91,16 +94,17 @@ def to_three(value: float, form: NumberForm = PLAIN) -> str:
 
 def to_significant_decimals(value: float) -> int:
     """Give the decimal place of a number's second significant digit."""
-    return SIGNIFICANT_DIGITS_WITHOUT_ERROR - 1 - _exponent(value)
+    return SIGNIFICANT_DIGITS_WITHOUT_ERROR - 1 - exponent(value)
 
 
 def exact(value: float, form: NumberForm = PLAIN) -> str:
     """Write a number that was put in or published, not simulated: to six significant digits, nothing if unknown."""
     if math.isnan(value):
         return ""
-    text = number(float(value), EXACT_DIGITS - 1 - _exponent(value), form)
+    text = number(float(value), EXACT_DIGITS - 1 - exponent(value), form)
     return text.rstrip("0").rstrip(form.decimal) if form.decimal in text else text
 
 
-def _exponent(value: float) -> int:
+def exponent(value: float) -> int:
+    """Give the place of a number's first digit: 2 for hundreds, -1 for tenths; 0 for nothing."""
     return math.floor(math.log10(abs(value))) if value and math.isfinite(value) else 0

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from hrsim.report.cells import harmless
 from hrsim.report.numbers import with_interval
 
 MEASURES = {
@@ -156,7 +157,7 @@ def operations_json(report: OperationsReport) -> str:
 
 def operations_csv(report: OperationsReport) -> str:
     """Write the tidy table of all measures at full precision."""
-    return report.table.to_csv(index=False, lineterminator="\n")
+    return str(harmless(report.table).to_csv(index=False, lineterminator="\n"))
 
 
 def _of_service(report: OperationsReport, service: str, whole_day: bool) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from hrsim.errors import HrsimError
 from hrsim.report.comparison import Headline, headlines, interval, row_of
-from hrsim.report.numbers import decimals_supported, number
+from hrsim.report.rounding import block_decimals, shown_total
 from hrsim.report.texts import plain_table
 
 SUMMARY = "summary.json"
@@ -65,7 +65,7 @@ def side_by_side(runs: Sequence[StoredRun], base: str, perspective: str, thresho
     rows: list[tuple[str, ...]] = []
     for block in blocks:
         rows.append((block.label, "", ""))
-        rows += [_line(block, arm, reference) for arm in block.rows]
+        rows += block.lines(reference)
     heads = [line for run in runs for line in _head(run)]
     return "\n".join([*heads, "", UNPAIRED, "", plain_table(("", "Total", "Change of mean"), rows)])
 
@@ -78,6 +78,28 @@ class _Block:
     paired: Mapping[
         tuple[str, str], dict[str, Any]
     ]  # changes that a run found draw by draw, by arm and comparator
+
+    def lines(self, reference: str) -> Iterator[tuple[str, str, str]]:
+        """Write a line for each arm: total, and change from the reference to the same decimal place."""
+        changes = {arm: self._change(arm, reference) for arm in self.rows} if reference in self.rows else {}
+        decimals = block_decimals(self.rows.values(), changes.values())
+        for arm, row in self.rows.items():
+            if arm not in changes:
+                yield (f"  {arm}", interval(row, decimals=decimals), "")
+                continue
+            mean = shown_total(self.rows[reference], changes[arm], decimals)
+            change = "base" if arm == reference else interval(changes[arm], decimals=decimals)
+            yield (f"  {arm}", interval(row, decimals=decimals, mean=mean), change)
+
+    def _change(self, arm: str, reference: str) -> dict[str, Any]:
+        """Give the change that a run found draw by draw, else the difference of two means without interval."""
+        if (arm, reference) in self.paired:
+            return self.paired[arm, reference]
+        row, base = self.rows[arm], self.rows[reference]
+        error = 0.0 if arm == reference else math.hypot(row["mcse"], base["mcse"])
+        unknown = {"low": math.nan, "high": math.nan}
+        draws = min(row["n_draws"], base["n_draws"])
+        return {"mean": row["mean"] - base["mean"], **unknown, "mcse": error, "n_draws": draws}
 
 
 def _blocks(runs: Sequence[StoredRun], threshold: float | None) -> list[_Block]:
@@ -110,7 +132,16 @@ def _net_benefits(runs: Sequence[StoredRun], threshold: float) -> Iterator[_Bloc
             error = ((threshold * chosen["qalys_mcse"]) ** 2 + chosen["cost_mcse"] ** 2) ** 0.5
             benefit = threshold * chosen["qalys"] - chosen["cost"]
             rows |= _named(
-                run, pd.DataFrame({"mean": benefit, "low": math.nan, "high": math.nan, "mcse": error})
+                run,
+                pd.DataFrame(
+                    {
+                        "mean": benefit,
+                        "low": math.nan,
+                        "high": math.nan,
+                        "mcse": error,
+                        "n_draws": chosen["n_draws"],
+                    }
+                ),
             )
         words = perspective.replace("_", " ")
         yield _Block(f"Net monetary benefit at {threshold:,.0f}, {words} perspective", perspective, rows, {})
@@ -125,20 +156,6 @@ def _head(run: StoredRun) -> Iterator[str]:
     yield f"{run.name}: {run.about}"
     if run.banners:
         yield f"! {', '.join(banner.split(':')[0] for banner in run.banners)}: see {run.name}/README.txt"
-
-
-def _line(block: _Block, arm: str, reference: str) -> tuple[str, str, str]:
-    row, base, paired = block.rows[arm], block.rows.get(reference), block.paired.get((arm, reference))
-    if base is None:
-        change = ""
-    elif arm == reference:
-        change = "base"
-    elif paired is not None:
-        change = interval(paired)
-    else:
-        difference = row["mean"] - base["mean"]
-        change = number(difference, decimals_supported(difference, math.hypot(row["mcse"], base["mcse"])))
-    return (f"  {arm}", interval(row), change)
 
 
 def _base(base: str, arms: Mapping[str, object], first_run: str) -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
 import textwrap
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-
-import pandas as pd
+from collections.abc import Collection, Sequence
 
 from hrsim.report.budgets import budget_columns, budget_rows
 from hrsim.report.comparison import comparison, comparison_columns
+from hrsim.report.content.answer import answer_sentences, explained
+from hrsim.report.content.closing import grade_of_use
+from hrsim.report.content.context import Context
+from hrsim.report.counting import interval_words
 from hrsim.report.decision import decision_columns, decision_rows
-from hrsim.report.fitness import Limit
+from hrsim.report.facts import Report
 from hrsim.report.groups import group_columns, group_rows
-from hrsim.report.notices import Notice
+from hrsim.report.language import ENGLISH
 
 WIDTH = 110
 COLUMN_GAP = "  "
@@ -37,68 +37,19 @@ DRAWN = ("report.html", "workbook.xlsx", "report.docx", "figures/")
 FIT = "Nothing known limits the use of this run."
 TABLES_NOTE = (
     "Long tidy tables of one run, UTF-8 CSV at full precision. mean, sd, low and high (2.5 % and 97.5 %) are over the "
-    "draws; mcse is the Monte Carlo standard error of the mean. Hand this note on with any table."
+    "draws, low and high of fewer than 40 draws the lowest and the highest; mcse is the Monte Carlo standard error of "
+    "the mean. Hand this note on with any table."
 )
 FIGURES_NOTE = "Figures of one run (SVG), each with its data (CSV). Hand this note on with any figure."
-INTERVAL_WORDS = (
-    "Mean over the draws, and in brackets the interval that holds 95 % of them. Change: against the "
-    "comparator, draw by draw. Better in: the share of draws in which the arm is better for the people "
-    "concerned (or costs less)."
-)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Hold what a run was: whom it followed, how often, from when, and how its results were valued.
-
-    `smallest_cell` is None where people are one group; rates are per year, `thresholds` money per QALY.
-    """
-
-    people: int
-    start: datetime.date
-    years: float
-    draws: int
-    replicates: int
-    seed: int
-    uncertain: bool
-    discount_costs: float
-    discount_effects: float
-    thresholds: tuple[float, ...]
-    perspectives: tuple[str, ...]
-    currency: str
-    price_year: int
-    smallest_cell: int | None
-    content_hash: str
-    version: str
-
-
-@dataclass(frozen=True)
-class Report:
-    """Hold what a run's report says.
-
-    `about` is whom and what it follows, `banners` what limits its use, `notices` what it says beside its
-    numbers. `facts` and `limits` hold the same for programs and for other languages than English.
-    """
-
-    title: str
-    notes: str
-    about: str
-    arm_labels: Mapping[str, str]
-    comparator: str
-    banners: tuple[str, ...]
-    tables: Mapping[str, pd.DataFrame]
-    notices: tuple[Notice, ...] = ()
-    facts: Facts | None = None
-    limits: tuple[Limit, ...] = ()
 
 
 def summary_text(report: Report) -> str:
     """Write the whole summary: title, banners, comparison, standings."""
-    blocks = [report.title, "=" * len(report.title), report.about]
+    blocks = [report.title, "=" * len(report.title), report.about, *_answer(report)]
     blocks += [f"! {banner}" for banner in report.banners]
     if report.notes:
         blocks += ["", report.notes]
-    blocks += ["", INTERVAL_WORDS, ""]
+    blocks += ["", comparison_words(report), ""]
     wrapped = [
         textwrap.fill(block, WIDTH, subsequent_indent="  " * block.startswith("!")) for block in blocks
     ]
@@ -124,6 +75,21 @@ def summary_text(report: Report) -> str:
     for notice in report.notices:
         parts += ["", textwrap.fill(notice.words(), WIDTH)]
     return "\n".join(parts) + "\n"
+
+
+def comparison_words(report: Report) -> str:
+    """Say what the numbers of the comparison are."""
+    draws = int(report.tables["outcomes"]["n_draws"].iloc[0])
+    return ENGLISH("comparison.note", interval=interval_words(draws, ENGLISH))
+
+
+def _answer(report: Report) -> list[str]:
+    """Write the answer of a run; nothing for a report that does not state its facts."""
+    if report.facts is None:
+        return []
+    context = Context(report, report.facts, ENGLISH)
+    said = [*answer_sentences(context), explained(context), grade_of_use(context)]
+    return [text for sentence in said for text in ("", sentence)] + [""]
 
 
 def readme_text(title: str, status: str, banners: Sequence[str] = (), without: Collection[str] = ()) -> str:

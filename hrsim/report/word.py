@@ -9,6 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from hrsim.report.blocks import (
     Block,
+    Box,
     Bullets,
     Checklist,
     Column,
@@ -22,6 +23,7 @@ from hrsim.report.blocks import (
     cells,
 )
 from hrsim.report.figures.drawing import png
+from hrsim.report.word_fields import add_contents, ask_for_fields, number_pages
 from hrsim.report.workbook import FIXED_DATE
 
 if TYPE_CHECKING:
@@ -46,12 +48,18 @@ def word(document: Document) -> bytes:
     _prepare(target, document)
     target.add_heading(_clean(document.title), level=0)
     target.add_paragraph(_clean(document.subtitle))
-    _render(target, document.first_page[:2], document, 1)
-    if document.banners:
+    number_pages(target)
+    said = tuple(block for block in document.first_page if isinstance(block, Paragraph))
+    _render(target, said, document, 1)
+    if document.banners or document.grade:
         target.add_heading(_clean(document.labels["limits_of_use"]), level=2)
+    if document.grade:
+        target.add_paragraph(_clean(document.grade))
     for banner in document.banners:
         _bullet(target, f"{banner.title} {banner.text}".strip(), WARN)
-    _render(target, document.first_page[2:], document, 1)
+    _render(target, tuple(block for block in document.first_page if block not in said), document, 1)
+    target.add_heading(_clean(document.labels["contents"]), level=1)
+    add_contents(target, [_clean(section.title) for section in document.sections])
     for section in document.sections:
         _render(target, (section,), document, 1)
     target.add_paragraph(_clean(document.footer))
@@ -86,6 +94,7 @@ def _prepare(target: WordDocument, document: Document) -> None:
         document.lang,
         "hrsim",
     )
+    ask_for_fields(target)
     properties.created = properties.modified = FIXED_DATE
     properties.comments = ""
 
@@ -100,15 +109,23 @@ def _render(target: WordDocument, blocks: tuple[Block, ...], document: Document,
         elif isinstance(block, Bullets):
             for item in block.items:
                 _bullet(target, item)
-        elif isinstance(block, KeyValues):
-            rows = tuple(Row(cells(*pair)) for pair in block.pairs)
-            _grid(target, (Column(""), Column("")), rows, headed=False)
-        elif isinstance(block, Table):
-            _table(target, block, document)
-        elif isinstance(block, Figure):
-            _figure(target, block, level + 1)
-        elif isinstance(block, Checklist):
-            _checklist(target, block, level + 1)
+        else:
+            _render_titled(target, block, document, level + 1)
+
+
+def _render_titled(target: WordDocument, block: Block, document: Document, level: int) -> None:
+    """Write a block that has a title or rows."""
+    if isinstance(block, Box):
+        _box(target, block, document, level)
+    elif isinstance(block, KeyValues):
+        rows = tuple(Row(cells(*pair)) for pair in block.pairs)
+        _grid(target, (Column(""), Column("")), rows, headed=False)
+    elif isinstance(block, Table):
+        _table(target, block, document)
+    elif isinstance(block, Figure):
+        _figure(target, block)
+    elif isinstance(block, Checklist):
+        _checklist(target, block, level)
 
 
 def _paragraph(target: WordDocument, block: Paragraph) -> None:
@@ -128,6 +145,14 @@ def _bullet(target: WordDocument, text: str, colour: str = INK) -> None:
     run.font.color.rgb = RGBColor.from_string(colour)
 
 
+def _box(target: WordDocument, block: Box, document: Document, level: int) -> None:
+    target.add_heading(_clean(block.title), level=level)
+    target.add_paragraph(_clean(block.text))
+    for name, *rest in block.items:
+        words = " ".join(cell.text for cell in rest)
+        _bullet(target, f"{name.text}{document.labels['colon']} {words}")
+
+
 def _table(target: WordDocument, block: Table, document: Document) -> None:
     caption = target.add_paragraph(_clean(block.caption), style="Caption")
     caption.paragraph_format.keep_with_next = True
@@ -139,10 +164,10 @@ def _table(target: WordDocument, block: Table, document: Document) -> None:
         _paragraph(target, Paragraph(block.note, "note"))
 
 
-def _figure(target: WordDocument, block: Figure, level: int) -> None:
+def _figure(target: WordDocument, block: Figure) -> None:
+    """Set a picture, which has its title in itself, over its description."""
     from docx.shared import Cm
 
-    target.add_heading(_clean(block.title), level=level)
     picture = target.add_picture(BytesIO(png(block.svg)), width=Cm(_picture_width(block.svg)))
     described = picture._inline.docPr
     described.set("descr", _clean(block.description))

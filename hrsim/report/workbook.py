@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from hrsim.report.blocks import Document, Paragraph, Table
+from hrsim.report.blocks import Box, Document, Paragraph, Table
 from hrsim.report.budget_sheet import write_budget
+from hrsim.report.facts import Report
 from hrsim.report.language import Language
-from hrsim.report.texts import Report
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -88,8 +88,15 @@ def _summary(book: Workbook, sheet: Worksheet, document: Document, say: Language
     sheet.hide_gridlines(2)
     lines: list[tuple[str, Format]] = [(document.title, title), (document.subtitle, wrap), ("", wrap)]
     lines += [(block.text, wrap) for block in document.first_page if isinstance(block, Paragraph)]
-    lines += [("", wrap), (document.labels["limits_of_use"], bold)] if document.banners else []
+    lines += [("", wrap), (document.labels["limits_of_use"], bold)]
+    lines += [(document.grade, wrap)] if document.grade else []
     lines += [(f"{banner.title} {banner.text}".strip(), warning) for banner in document.banners]
+    for box in (block for block in document.first_page if isinstance(block, Box)):
+        lines += [("", wrap), (box.title, bold), (box.text, wrap)]
+        lines += [
+            (f"{name.text}{document.labels['colon']} {' '.join(cell.text for cell in rest)}", wrap)
+            for name, *rest in box.items
+        ]
     lines += [(say("workbook.left_out", tables=", ".join(left)), wrap)] if left else []
     columns = max((len(b.columns) for b in document.first_page if isinstance(b, Table)), default=1)
     for place, (text, look) in enumerate(lines):

@@ -27,6 +27,7 @@ from hrsim.processes.wellbeing import WELLBEING
 from hrsim.services.amounts import Draw, amount
 from hrsim.services.layout import Layout, effect_places
 from hrsim.services.records import fill_service
+from hrsim.services.standing import is_invited
 from hrsim.study.referrals import Referral
 from hrsim.study.services import Service
 
@@ -53,6 +54,7 @@ def service_arrays(
         for name, service in services.items():
             s = layout.number(name)
             fill_service(records[a, s : s + 1], layout, s, service, draw)
+            records["invited"][a, s] = int(is_invited(name, services))
             for event, quantity in service.prompted_by:
                 prompts[a, s, PROMPTS.index(event)] = amount(quantity, draw)
             for referral in service.refers_to:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, model_validator
+from pydantic import BeforeValidator, model_validator
 
+from hrsim.study.limits import MOST_PLACES
+from hrsim.study.remedies import hours_remedy
 from hrsim.study.times import RampCount
+from hrsim.study.tree import describe
 from hrsim.study.values import Minutes, StudyModel, Whole, about, fault
 
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)")
@@ -23,7 +26,7 @@ def opening(hours: str) -> tuple[int, int]:
     match = _HOURS.fullmatch(hours)
     if match is None:
         message = f"expected opening hours, got '{hours}'"
-        raise fault("HOURS", message, 'write 24-hour times such as "08:00-24:00", in quotes.')
+        raise fault("HOURS", message, hours_remedy(hours))
     opens = int(match[1]) * _MINUTES_PER_HOUR + int(match[2])
     closes = int(match[3]) * _MINUTES_PER_HOUR + int(match[4]) if match[3] else _MINUTES_PER_DAY
     if opens == closes:
@@ -39,26 +42,32 @@ def minutes_open(hours: str) -> int:
     return closes - opens
 
 
-def _known_hours(hours: str) -> str:
+def _known_hours(hours: Any) -> Any:
+    if not isinstance(hours, str):
+        raise fault("HOURS", f"expected opening hours, got {describe(hours)}", hours_remedy(str(hours)))
     opening(hours)
     return hours
 
 
-Hours = Annotated[str, AfterValidator(_known_hours)]
+Hours = Annotated[str, BeforeValidator(_known_hours)]
 
 
 class Capacity(StudyModel):
     """State one limit: places, contacts per month, kits per year, or sites with booths and hours."""
 
     places: RampCount | None = about(
-        "Clients enrolled at once; others wait in order of arrival.", "people", default=None
+        "Clients enrolled at once; others wait in order of arrival.", "people", default=None, scales=True
     )
-    contacts_per_month: RampCount | None = about("Contacts; more are turned away.", "per month", default=None)
+    contacts_per_month: RampCount | None = about(
+        "Contacts; more are turned away.", "per month", default=None, scales=True
+    )
     kits_per_year: RampCount | None = about(
-        "Kits handed out; more are turned away.", "kits per year", default=None
+        "Kits handed out; more are turned away.", "kits per year", default=None, scales=True
     )
-    sites: Whole | None = about("Sites.", "sites", default=None, ge=0)
-    booths: Whole | None = about("Booths in each site.", "booths", default=None, ge=1)
+    sites: Whole | None = about("Sites.", "sites", default=None, ge=0, le=MOST_PLACES, scales="site")
+    booths: Whole | None = about(
+        "Booths in each site.", "booths", default=None, ge=1, le=MOST_PLACES, scales="site"
+    )
     hours: Hours | None = about("Opening hours of every day.", default=None)
     minutes_per_visit: Minutes | None = about("Time a visit takes.", "minutes", default=None)
 

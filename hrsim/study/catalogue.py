@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from hrsim.errors import StudyError
 from hrsim.study.reader import read_file
-from hrsim.study.tree import MapNode, Problems, describe
+from hrsim.study.tree import MapNode, Problems, ScalarNode, describe, plain
 
 CATALOGUE_FOLDER = Path(__file__).resolve().parents[1] / "services" / "catalogue"
+ALSO_CALLED = Path(__file__).with_name("also_called.yaml")
 
 
 def read_catalogue(folder: Path = CATALOGUE_FOLDER) -> dict[str, MapNode]:
@@ -37,3 +39,14 @@ def read_catalogue(folder: Path = CATALOGUE_FOLDER) -> dict[str, MapNode]:
     if problems.found:
         raise StudyError(problems.found)
     return services
+
+
+@cache
+def other_words() -> dict[str, tuple[str, ...]]:
+    """Return what else each service of the catalogue is called: its label, and what it is called elsewhere."""
+    called = plain(read_file(ALSO_CALLED, Problems()))
+    labels = {name: service.get("label") for name, service in read_catalogue().items()}
+    return {
+        name: (*([label.text] if isinstance(label, ScalarNode) else []), *called.get(name, ()))
+        for name, label in labels.items()
+    }

@@ -6,10 +6,12 @@ import datetime
 import re
 from collections.abc import Collection, Mapping
 
+from hrsim.study.catalogue import other_words
 from hrsim.study.check_budgets import check_budgets
 from hrsim.study.check_effects import check_effects
 from hrsim.study.check_evidence import check_evidence
 from hrsim.study.check_own_events import check_own_events
+from hrsim.study.check_relative_budgets import check_relative_budgets
 from hrsim.study.check_staff import check_staff
 from hrsim.study.effects import SERVICE_TARGET
 from hrsim.study.hubs import check_hubs
@@ -39,6 +41,7 @@ def check_study(
     """Note every fault between the parts of a merged study; parts of a wrong type are passed over."""
     _check_arms(tree, problems)
     check_evidence(tree, evidence, problems)
+    check_relative_budgets(tree, problems)
     horizon = _horizon(tree)
     resolved = _is_true(tree.get("resolved"))
     for path, scope in scopes(tree):
@@ -90,7 +93,10 @@ def _check_comparator(tree: MapNode, arms: list[str], problems: Problems) -> Non
 def _check_name(name: str, mark: Mark, path: Path, problems: Problems) -> None:
     if not _NAME.fullmatch(name) and not name.startswith("x-"):
         message = f"expected a name of small letters, digits and '_', got '{name}'"
-        problems.add("NAME", message, "write a name such as more_naloxone.", mark, path)
+        words = re.findall(r"[a-z0-9]+", name.lower())
+        good = "_".join(words) if words and words[0][0].isalpha() else "more_naloxone"
+        fix = f"write a name such as {good}; a 'label' may be any text."
+        problems.add("NAME", message, fix, mark, path)
 
 
 def _check_services(
@@ -105,7 +111,8 @@ def _check_services(
         _check_name(name, entry.key_mark, path, problems)
         if isinstance(entry.node, MapNode):
             if name not in catalogue and entry.node.get("label") is None:
-                fix = nearest(name, catalogue, "services") + " A service of your own needs a 'label'."
+                fix = nearest(name, catalogue, "services", other_words())
+                fix += " 'hrsim services' lists them; a service of your own needs a 'label'."
                 problems.add(
                     "SERVICE", f"expected a service of the catalogue, got '{name}'", fix, entry.key_mark, path
                 )
@@ -144,7 +151,7 @@ def _check_onward(services: MapNode, problems: Problems) -> None:
             if isinstance(target, ScalarNode) and target.text not in services.entries:
                 path = ("services", name, "stay", "leads_to", str(index), "service")
                 message = f"expected a service of this arm, got '{target.text}'"
-                fix = nearest(target.text, services.entries, "services")
+                fix = nearest(target.text, services.entries, "services", other_words())
                 problems.add("REFERS", message, fix, target.mark, path)
 
 
@@ -173,14 +180,14 @@ def _check_mentions(name: str, service: MapNode, known: set[str], problems: Prob
         match = SERVICE_TARGET.fullmatch(on.text) if isinstance(on, ScalarNode) else None
         if on is not None and match is not None and match[2] not in known:
             path = ("services", name, "effects", str(index), "on")
-            fix = nearest(match[2], known, "services")
+            fix = nearest(match[2], known, "services", other_words())
             problems.add(
                 "TARGET", f"expected a service after '{match[1]}.', got '{match[2]}'", fix, on.mark, path
             )
     for condition in ("enrolled_in", "not_enrolled_in"):
         for item in _items(service.mapping("eligible").get(condition)):
             if isinstance(item, ScalarNode) and item.text not in known:
-                fix = nearest(item.text, known, "services")
+                fix = nearest(item.text, known, "services", other_words())
                 where = ("services", name, "eligible", condition)
                 problems.add("SERVICE", f"expected a service, got '{item.text}'", fix, item.mark, where)
 

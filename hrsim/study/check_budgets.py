@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hrsim.study.catalogue import other_words
 from hrsim.study.tree import ListNode, MapNode, Path, Problems, ScalarNode, nearest
 
 
@@ -26,7 +27,7 @@ def _check_item(
     if service is None:
         known = [service for service in services.entries if not service.startswith("x-")]
         message = f"expected a service of this arm, got '{item.text}'"
-        problems.add("BUDGET", message, nearest(item.text, known, "services"), item.mark, path)
+        problems.add("BUDGET", message, nearest(item.text, known, "services", other_words()), item.mark, path)
     elif item.text in payer:
         message = f"expected one budget for '{item.text}', got '{payer[item.text]}' and '{name}'"
         problems.add("BUDGET", message, "leave it in one of them.", item.mark, path)

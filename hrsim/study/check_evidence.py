@@ -31,8 +31,19 @@ def check_evidence(tree: MapNode, rows: Mapping[str, EvidenceFacts], problems: P
             for row, entry in scope.mapping(section).entries.items():
                 if not row.startswith("x-"):
                     path = (*where, section, row)
-                    _check_id(row, entry.key_mark, path, rows, problems)
+                    _check_key(row, entry, path, rows, problems)
                     _check_replacement(rows.get(row), entry, path, problems)
+
+
+def _check_key(
+    row: str, entry: Entry, path: Path, rows: Mapping[str, EvidenceFacts], problems: Problems
+) -> None:
+    """Note a key that is no evidence row; a price may have the name of a cost line, which the price book knows."""
+    if path[-2] != "prices":
+        _check_id(row, entry.key_mark, path, rows, problems)
+    elif row in rows and rows[row].kind != "cost":
+        message = f"expected a price of a cost, got the row '{row}' of kind '{rows[row].kind}'"
+        problems.add("KIND", message, "state it under 'parameters:'.", entry.key_mark, path)
 
 
 def _check_id(row: str, mark: Mark, path: Path, known: Iterable[str], problems: Problems) -> None:
@@ -44,7 +55,8 @@ def _check_id(row: str, mark: Mark, path: Path, known: Iterable[str], problems: 
 def _check_replacement(row: EvidenceFacts | None, entry: Entry, path: Path, problems: Problems) -> None:
     if row is None:
         return
-    for name, code, expected in (("kind", "KIND", row.kind), ("unit", "UNIT", row.unit)):
+    facts = (("kind", "KIND", row.kind), ("unit", "UNIT", row.unit))
+    for name, code, expected in facts if path[-2] != "prices" else facts[:1]:
         stated = entry.node.get(name) if isinstance(entry.node, MapNode) else None
         if isinstance(stated, ScalarNode) and stated.text != expected:
             message = f"expected the {name} '{expected}' of the row '{path[-1]}', got '{stated.text}'"

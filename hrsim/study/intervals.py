@@ -16,6 +16,7 @@ from hrsim.evidence.study_rows import override, study_row
 from hrsim.study.analysis import Analysis
 from hrsim.study.costs import Cost
 from hrsim.study.numbers import Number, change_numbers
+from hrsim.study.prices import in_other_money, row_of
 from hrsim.study.schema import Study
 from hrsim.study.tree import MapNode, Path, Problems, nearest_mark
 from hrsim.study.values import EvidenceFacts, Quantity
@@ -58,11 +59,32 @@ def check_replacements(
     study: Study, tree: MapNode, known: Mapping[str, EvidenceFacts], problems: Problems
 ) -> None:
     """Note each interval under `parameters` and `prices` that the distribution of its row cannot have."""
-    for section, given in (("parameters", study.parameters), ("prices", study.prices)):
-        for name, quantity in given.items():
-            row = known.get(name)
-            if isinstance(row, EvidenceRow) and quantity.value is not None:
-                _checked(lambda r=row, q=quantity: overridden(r, q), (section, name), tree, problems)  # type: ignore[misc]
+    for name, quantity in study.parameters.items():
+        row = known.get(name)
+        if isinstance(row, EvidenceRow) and quantity.value is not None:
+            _checked(lambda r=row, q=quantity: overridden(r, q), ("parameters", name), tree, problems)  # type: ignore[misc]
+    for name in study.prices:
+        row = known.get(name)
+        if row is None or isinstance(row, EvidenceRow):
+            _checked(lambda r=row, n=name: price_row(study, n, r), ("prices", name), tree, problems)  # type: ignore[misc]
+
+
+def price_money(study: Study, name: str) -> tuple[str, int]:
+    """Return the currency and price year of a price that a study states: its own, or those of the analysis."""
+    stated = study.prices[name]
+    return stated.currency or study.analysis.currency, stated.price_year or study.analysis.price_year
+
+
+def price_row(study: Study, name: str, row: EvidenceRow | None) -> EvidenceRow:
+    """Return the row of a price that a study states, in its money; `row` is that which it replaces, None for a line."""
+    given, (currency, year) = study.prices[name], price_money(study, name)
+    assert given.value is not None  # the schema sees to it
+    if row is not None:
+        return in_other_money(overridden(row, given), currency, year)
+    made = study_row(
+        row_of(name), "cost", currency, given.value, given.low, given.high, given.dist, given.source, given.because
+    )  # fmt: skip
+    return in_other_money(made, currency, year)
 
 
 def overridden(row: EvidenceRow, quantity: Quantity) -> EvidenceRow:

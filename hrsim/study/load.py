@@ -9,18 +9,24 @@ from hrsim.errors import Location, Problem, StudyError
 from hrsim.evidence.register import load_register
 from hrsim.evidence.rows import EvidenceRow
 from hrsim.study.arms import ARM_BASE_KEYS, Catalogue, complete_arms, lay_over, merge_files
+from hrsim.study.as_written import stated_for_its_people
 from hrsim.study.catalogue import read_catalogue
 from hrsim.study.check import check_study
+from hrsim.study.check_costs import check_costs
 from hrsim.study.check_groups import check_groups
 from hrsim.study.check_numbers import check_numbers
 from hrsim.study.intervals import check_replacements, name_intervals
+from hrsim.study.life_tables import take_life_table, with_own_ages
 from hrsim.study.overrides import posterior_overrides, read_overrides
 from hrsim.study.parents import read_chain
 from hrsim.study.posterior import take_posterior
+from hrsim.study.reference_cases import is_resolved
 from hrsim.study.resolved import ResolvedStudy
+from hrsim.study.scaling import bases, scaled_chain
 from hrsim.study.tree import MapNode, Problems, plain
 from hrsim.study.validate import validate_study
 from hrsim.study.values import EvidenceFacts
+from hrsim.study.warnings import warn_of_sizes, warn_of_study
 
 __all__ = ["ResolvedStudy", "load_study"]
 
@@ -50,20 +56,26 @@ def load_study(
     services = read_catalogue() if catalogue is None else catalogue
     known = load_register() if evidence is None else evidence
     tree = merge_study(chain, overrides, services, problems)
+    known = with_own_ages(known, tree)
+    table, file = take_life_table(tree, FilePath(path).parent, problems)
     unplaced = len(problems.found)
     study = validate_study(tree, known, problems)
     check_study(tree, services, known, problems)
     rows: tuple[EvidenceRow, ...] = ()
     if study is not None:
         check_groups(study, tree, problems)
+        check_costs(study, tree, problems)
         if not problems.found:  # what numbers come to is known only when all of them are sound
             check_numbers(study, tree, known, problems)
         check_replacements(study, tree, known, problems)
+        if not problems.found:
+            warn_of_study(study, tree, problems)
         study, rows = name_intervals(study, tree, problems)
     found = _without_echoes(problems.found, unplaced, complete)
     if found or study is None:
         raise StudyError(found)
-    return ResolvedStudy(study, plain(tree), tree, rows, posterior)
+    files = () if file is None else (file,)
+    return ResolvedStudy(study, plain(tree), tree, (*rows, *table), posterior, files, _once(problems.warned))
 
 
 def merge_study(
@@ -73,13 +85,20 @@ def merge_study(
 
     The arms of a resolved study are complete as they stand: they take nothing from base or catalogue.
     """
-    flag = chain[-1].get("resolved")
-    resolved = flag is not None and plain(flag) is True
+    resolved = is_resolved(chain[-1])
     services = {} if resolved else catalogue
-    tree = merge_files(chain, services, problems)
+    basis = bases(chain, overrides)
+    warn_of_sizes(chain, basis, overrides, problems)
+    tree = merge_files(scaled_chain(chain, basis, problems), services, problems)
     for patch in read_overrides(overrides, tree, problems):
         tree = lay_over(tree, patch, services, problems)
-    return complete_arms(tree, services, problems, () if resolved else ARM_BASE_KEYS)
+    tree = complete_arms(tree, services, problems, () if resolved else ARM_BASE_KEYS)
+    return stated_for_its_people(tree, basis[0].size) if basis[0] is not None else tree
+
+
+def _once(warned: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Leave out repetitions of one warning in arms that inherit its place."""
+    return tuple({(one.code, one.message, one.location): one for one in reversed(warned)}.values())[::-1]
 
 
 def _without_echoes(found: list[Problem], first_schema_problem: int, complete: bool) -> list[Problem]:

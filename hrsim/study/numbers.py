@@ -96,7 +96,7 @@ class _Place:
         return replace(
             self,
             owner=owner,
-            meaning=_meaning((*field.metadata, field.annotation)) or self.meaning,
+            meaning=meaning_in((*field.metadata, field.annotation)) or self.meaning,
             unit=str(unit) if unit else self.unit,
         )
 
@@ -153,7 +153,7 @@ def _label(item: Any) -> str:
     return item.per if isinstance(item, Cost) else ""
 
 
-def _meaning(annotations: tuple[Any, ...]) -> Meaning | None:
+def meaning_in(annotations: tuple[Any, ...]) -> Meaning | None:
     """Find the meaning among the annotations of a field, however deep."""
     for annotation in annotations:
         if isinstance(annotation, Meaning):
@@ -161,7 +161,7 @@ def _meaning(annotations: tuple[Any, ...]) -> Meaning | None:
         check = annotation.func if isinstance(annotation, AfterValidator) else None
         if isinstance(getattr(check, "__self__", None), Meaning):
             return typing.cast(Meaning, check.__self__)  # type: ignore[union-attr]
-        inner = _meaning(typing.get_args(annotation))
+        inner = meaning_in(typing.get_args(annotation))
         if inner is not None:
             return inner
     return None

@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from hrsim.study.capacity import Capacity, Hours, opening
+from hrsim.study.limits import LARGEST_NUMBER, LEAST_SPREAD, MOST_PLACES, MOST_SPREAD, MOST_VISITS
 from hrsim.study.values import (
     Meaning,
     Minutes,
     Probability,
     Quantity,
-    Ratio,
     StudyModel,
     Whole,
     about,
@@ -24,10 +24,14 @@ from hrsim.study.values import (
 
 HOURS_PER_DAY = 24
 _MINUTES_PER_DAY = HOURS_PER_DAY * 60
-_VISITS_PER_DAY = Meaning("a number of visits per day", ("rate", "count"), ("visits per day", "visits"))
+_VISITS_PER_DAY = Meaning(
+    "a number of visits per day", ("rate", "count"), ("visits per day", "visits"), highest=MOST_VISITS
+)
+_SPREAD = Meaning("a ratio", ("ratio",), highest=MOST_SPREAD, least=LEAST_SPREAD)
 
 VisitsPerDay = Annotated[Quantity, AfterValidator(_VISITS_PER_DAY.check)]
-Weight = Annotated[float, Field(ge=0)]
+Spread = Annotated[Quantity, AfterValidator(_SPREAD.check)]
+Weight = Annotated[float, Field(ge=0, le=LARGEST_NUMBER)]
 
 
 def _a_day(weights: tuple[float, ...]) -> tuple[float, ...]:
@@ -45,6 +49,7 @@ class Arrivals(StudyModel):
         "People per day at one site; omitted: the visits that the study's clients want.",
         "visits per day",
         default=None,
+        scales="site",
     )
     by_hour: Annotated[tuple[Weight, ...], as_tuple, AfterValidator(_a_day)] | None = about(
         "Relative weights of the 24 hours of the clock; omitted: even over the opening hours.", default=None
@@ -56,15 +61,15 @@ class OverdoseResponse(StudyModel):
     """State what an overdose at a site takes."""
 
     per_visit: Probability = about("Chance of an overdose.", "per visit")
-    staff: Whole = about("Members of staff who attend together.", "staff", ge=1)
+    staff: Whole = about("Members of staff who attend together.", "staff", ge=1, le=MOST_PLACES, scales=False)
     minutes: Minutes = about("How long they attend.", "minutes")
 
 
 class Appointments(StudyModel):
     """Describe a calendar of slots spread evenly over the day."""
 
-    slots_per_day: Whole = about("Slots.", "per day", ge=1)
-    wanted_per_day: VisitsPerDay = about("People who ask for a slot.", "visits per day")
+    slots_per_day: Whole = about("Slots.", "per day", ge=1, le=MOST_PLACES, scales="site")
+    wanted_per_day: VisitsPerDay = about("People who ask for a slot.", "visits per day", scales="site")
     no_show: Probability = about("Share of those with a slot who do not come.", "probability")
 
 
@@ -83,21 +88,30 @@ class Operations(StudyModel):
 
     kind: Literal["supervised_consumption", "clinic", "mobile_unit"] = about("What kind of site.")
     booths: Whole | None = about(
-        "Booths of a supervised site, unless 'capacity' states them.", "booths", default=None, ge=1
+        "Booths of a supervised site, unless 'capacity' states them.",
+        "booths",
+        default=None,
+        ge=1,
+        le=MOST_PLACES,
+        scales="site",
     )
-    staff: Whole | None = about("Members of staff on duty who see people.", "staff", default=None, ge=1)
+    staff: Whole | None = about(
+        "Members of staff on duty who see people.", "staff", default=None, ge=1, le=MOST_PLACES, scales="site"
+    )
     hours: Hours | None = about("Opening hours of every day, likewise.", default=None)
     minutes_per_visit: Minutes | None = about(
         "Mean time a booth or worker is taken, likewise.", "minutes", default=None
     )
-    spread: Ratio | None = about(
+    spread: Spread | None = about(
         "Coefficient of variation of that time: 0 constant; omitted: 1, exponential.", "ratio", default=None
     )
     arrivals: Arrivals | None = about("People who come without an appointment.", default=None)
     patience_minutes: Minutes | None = about(
         "Mean time people are ready to wait; omitted: for ever.", "minutes", default=None
     )
-    waiting_room: Whole | None = about("Seats; omitted: no limit.", "people", default=None, ge=0)
+    waiting_room: Whole | None = about(
+        "Seats; omitted: no limit.", "people", default=None, ge=0, scales="site"
+    )
     staff_minutes_per_visit: Minutes | None = about(
         "Time of one member of staff from the start of each supervised visit.", "minutes", default=None
     )
@@ -138,8 +152,8 @@ class Operations(StudyModel):
     def _day_in_order(self) -> Operations:
         closes = opening(self.hours)[1] if self.hours is not None else 0
         if self.appointments is not None and closes > _MINUTES_PER_DAY:
-            message = f"expected a clinic with appointments to close after it opens, got '{self.hours}'"
-            raise fault("HOURS", message, "write the earlier time first: a calendar has days.")
+            message = f"expected hours within one day beside 'appointments', got '{self.hours}'"
+            raise fault("HOURS", message, "end them by 24:00, or leave 'appointments' out.")
         _check_route(self.stops)
         if len(self.stops) > 1 and self.travel_minutes is None:
             message = "expected 'travel_minutes' for a route of several stops, got none"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from hrsim.study.eligible import Eligible
+from hrsim.study.limits import FIRST_YEAR, LAST_YEAR
+from hrsim.study.texts import Text
 from hrsim.study.times import RampRate
 from hrsim.study.values import Price, Probability, StudyModel, Whole, about
 
@@ -12,9 +14,9 @@ from hrsim.study.values import Price, Probability, StudyModel, Whole, about
 class EventCost(StudyModel):
     """State what one event costs and who bears it."""
 
-    price: Price = about("Price of one.", "money")
+    price: Price = about("Price of one.", "money", scales=False)
     currency: Literal["CAD", "USD", "AUD", "GBP", "EUR"] = about("Currency.")
-    price_year: Whole = about("Price year.", "calendar year", ge=1900, le=2200)
+    price_year: Whole = about("Price year.", "calendar year", ge=FIRST_YEAR, le=LAST_YEAR)
     payer: str = about("Who pays.")
     sector: str = about("Sector of the economy, as in the perspectives.")
     category: str = about("Heading in the cost tables.")
@@ -23,7 +25,7 @@ class EventCost(StudyModel):
 class OwnEvent(StudyModel):
     """Declare an event that no process of the model causes; services act on it as `event.<name>`."""
 
-    label: str = about("Name in tables.")
+    label: Text = about("Name in tables: a text, or one for each language.")
     because: str | None = about("Why these numbers.", default=None)
     rate: RampRate = about("Events where no service acts.", "per eligible person-year")
     eligible: Eligible = about("Whom it may befall; omitted: everyone alive at liberty.", default=Eligible())

@@ -7,8 +7,9 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 from hrsim.study.documents import refuse_other_kinds
 from hrsim.study.reader import read_file
-from hrsim.study.tree import Entry, MapNode, Problems, ScalarNode, describe, nearest
+from hrsim.study.tree import Entry, MapNode, Problems, ScalarNode, describe, nearest_or
 
+SETTINGS = "settings/"
 _PACKAGE = FilePath(__file__).resolve().parents[1]
 
 
@@ -81,10 +82,18 @@ def _parent(
                 _refuse_outside(node, name, problems)
                 return None
             return candidate, name
-    known = {file.relative_to(folder).as_posix() for folder in folders for file in _yaml_files(folder)}
     message = f"expected a parent in the study's folder or among the shipped studies, got '{name}'"
-    problems.add("PARENT", message, nearest(name, known, "parents"), node.mark, ("extends",))
+    fix = _nearest_parent(name, folders, FilePath(node.mark.source.display).name)
+    problems.add("PARENT", message, fix, node.mark, ("extends",))
     return None
+
+
+def _nearest_parent(name: str, folders: tuple[FilePath, ...], itself: str) -> str:
+    """Write the remedy for an unknown parent: the files that it may mean, or the settings that are shipped."""
+    known = {file.relative_to(folder).as_posix() for folder in folders for file in _yaml_files(folder)}
+    settings = {file for file in known if file.startswith(SETTINGS)}
+    otherwise = f"settings known here: {', '.join(sorted(settings))}; or name a study of this folder."
+    return nearest_or(name, settings, nearest_or(name, known - {itself}, otherwise))
 
 
 def _is_file(candidate: FilePath) -> bool:

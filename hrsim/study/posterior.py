@@ -57,6 +57,8 @@ def _without_key(tree: MapNode) -> MapNode:
     if not isinstance(given, MapNode) or KEY not in given.entries:
         return tree
     kept = {name: entry for name, entry in given.entries.items() if name != KEY}
+    if not kept:
+        return MapNode({key: entry for key, entry in tree.entries.items() if key != PARAMETERS}, tree.mark)
     entry = Entry(tree.entries[PARAMETERS].key_mark, replace(given, entries=kept))
     return replace(tree, entries={**tree.entries, PARAMETERS: entry})
 

@@ -243,6 +243,8 @@ class _Builder:
         if _PARSER_TOO_DEEP in reason:
             return self._too_deep(mark)
         fix = "check the indentation, quotes and brackets here and on the line above."
+        if "mapping values are not allowed" in reason:
+            fix = "put text that holds ': ' in quotes; else check the indentation here and on the line above."
         return _stop(self.problems, "SYNTAX", f"expected YAML, got a fault: {reason}", fix, mark)
 
     def _mark(self, event: yaml.Event) -> Mark:

@@ -13,8 +13,8 @@ from hrsim.study.effects import TARGETS
 from hrsim.study.posterior import KEY
 from hrsim.study.reach import Channel, Reach
 from hrsim.study.schema import Study
+from hrsim.study.schema_paths import strip
 from hrsim.study.times import Duration, Ramp
-from hrsim.study.validate import strip
 from hrsim.study.values import Quantity
 
 POSTERIOR = (
@@ -118,7 +118,7 @@ def _inner(annotation: Any) -> tuple[type[BaseModel] | None, str]:
 
 def _row(name: str, field: FieldInfo) -> str:
     extra = field.json_schema_extra
-    unit = str(extra["unit"]) if isinstance(extra, dict) else ""
+    unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
     cells = [f"`{name}`", _type_words(field.annotation), unit, _default(field), field.description or ""]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 from hrsim.evidence.reference_cases import load_reference_cases
 from hrsim.evidence.register import load_register
 from hrsim.study.scalars import Scalar
-from hrsim.study.tree import Entry, ListNode, MapNode, Mark, Node, ScalarNode
+from hrsim.study.tree import Entry, ListNode, MapNode, Mark, Node, ScalarNode, plain
+
+
+def is_resolved(tree: MapNode) -> bool:
+    """Tell whether a file is a resolved study, complete as it stands."""
+    flag = tree.get("resolved")
+    return flag is not None and plain(flag) is True
 
 
 def reference_case_of(patch: MapNode) -> MapNode | None:
     """Return the analysis that a patch's `analysis.reference_case` stands for, every value at its mark.
 
-    None where the patch names no reference case, or one that does not exist: validation tells of that.
+    None where the patch names no reference case, or one that does not exist: validation tells of that. None for a
+    resolved study: it holds the case's values, at the place where its own study put them.
     """
+    if is_resolved(patch):
+        return None
     name = patch.mapping("analysis").get("reference_case")
     case = load_reference_cases().get(str(name.value)) if isinstance(name, ScalarNode) else None
     if case is None or name is None:

@@ -9,18 +9,31 @@ from pydantic import model_validator
 
 from hrsim.study.analysis import Analysis
 from hrsim.study.budgets import Budget
+from hrsim.study.limits import FIRST_YEAR, LAST_YEAR, SHORTEST_HORIZON
 from hrsim.study.own_events import OwnEvent
 from hrsim.study.population import Population, Supply
+from hrsim.study.prices import ReplacedPrice
 from hrsim.study.services import Service
 from hrsim.study.staff import StaffPool
-from hrsim.study.values import Price, Quantity, StudyModel, about, as_tuple, fault
+from hrsim.study.texts import Text
+from hrsim.study.values import Quantity, StudyModel, about, as_tuple, fault
 
 
 class Horizon(StudyModel):
     """State the time simulated."""
 
     start: datetime.date = about("First day.")
-    years: float = about("Length in years of 365.25 days.", "years", gt=0, le=100)
+    years: float = about("Length in years of 365.25 days.", "years", le=100)
+
+    @model_validator(mode="after")
+    def _in_the_calendar(self) -> Horizon:
+        if not FIRST_YEAR <= self.start.year <= LAST_YEAR:
+            message = f"expected a first day in the years {FIRST_YEAR} to {LAST_YEAR}, got {self.start}"
+            raise fault("RANGE", message, "write a first day such as 2026-01-01.")
+        if self.years < SHORTEST_HORIZON:
+            message = f"expected a horizon of one day or more, got {self.years:g} years"
+            raise fault("RANGE", message, "write 'years: 10', or 0.5 for half a year.")
+        return self
 
 
 class Processes(StudyModel):
@@ -66,7 +79,9 @@ class Parameter(Quantity):
 class Arm(StudyModel):
     """Describe one arm completely: the study's base, its parent arms and its own keys merged."""
 
-    label: str | None = about("Name in tables; omitted: the arm's name.", default=None)
+    label: Text | None = about(
+        "Name in tables, a text or one for each language; omitted: the arm's name.", default=None
+    )
     services: dict[str, Service] = about("Services of this arm.", default={})
     budgets: dict[str, Budget] = about("Budgets of this arm.", default={})
     staff_pools: dict[str, StaffPool] = about("Staff of this arm.", default={})
@@ -82,8 +97,10 @@ class Study(StudyModel):
     """Describe a study: people, supply, services, arms and analysis."""
 
     hrsim: Literal[1] = about("Version of this schema.")
-    title: str = about("Title.")
-    notes: str | None = about("Remarks.", default=None)
+    title: Text = about(
+        "Title, the question: a text, or one for each language of reports, as {en: ..., fr: ...}."
+    )
+    notes: Text | None = about("Remarks; likewise.", default=None)
     authors: Annotated[tuple[str, ...], as_tuple] = about(
         "Names of people or organisations who answer for the study; a citation of its runs names them.",
         default=(),
@@ -107,7 +124,11 @@ class Study(StudyModel):
     )
     processes: Processes = about("Processes switched on or off.", default=Processes())
     parameters: dict[str, Parameter] = about("Values that replace evidence rows, by id.", default={})
-    prices: dict[str, Price] = about("Prices that replace those of the register, by id.", default={})
+    prices: dict[str, ReplacedPrice] = about(
+        "Prices that replace others, by evidence row or by the name of a cost line as tables print it; a number is in "
+        "the currency and price year of the analysis.",
+        default={},
+    )
     events: dict[str, OwnEvent] = about("Events that no process causes, by name; in every arm.", default={})
     arms: dict[str, Arm] = about("Arms to compare, by name.", default={})
     structural: dict[str, Annotated[tuple[str, ...], as_tuple]] = about(

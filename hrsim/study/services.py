@@ -18,6 +18,7 @@ from hrsim.study.reach import ReachRate
 from hrsim.study.referrals import Referral, ReferralCompletion
 from hrsim.study.risk_compensation import RiskCompensation
 from hrsim.study.stays import AtStart, Stay, Waiting
+from hrsim.study.texts import Text
 from hrsim.study.times import RampShare, Span
 from hrsim.study.values import Probability, Rate, Ratio, StudyModel, Whole, about, as_tuple, fault
 
@@ -39,7 +40,9 @@ class SupervisedUse(StudyModel):
 class Delivers(StudyModel):
     """Switch on mechanisms that are written in code."""
 
-    naloxone_kits: Whole | None = about("Kits handed over per contact.", "kits", default=None, ge=0)
+    naloxone_kits: Whole | None = about(
+        "Kits handed over per contact.", "kits", default=None, ge=0, scales=False
+    )
     hiv_test: Probability | None = about("Sensitivity of an HIV test.", "probability", default=None)
     hcv_test: Probability | None = about("Sensitivity of a hepatitis C test.", "probability", default=None)
     hcv_cure: Probability | None = about(
@@ -57,7 +60,7 @@ class Delivers(StudyModel):
 class Service(StudyModel):
     """Describe one service completely, after catalogue, study and arm are merged."""
 
-    label: str = about("Name in tables.")
+    label: Text = about("Name in tables: a text, or one for each language.")
     because: str | None = about("Why these numbers.", default=None)
     eligible: Eligible = about("Who may use it; omitted: everyone alive at liberty.", default=Eligible())
     exclusive: str | None = about(

@@ -1,4 +1,4 @@
-"""Write a resolved study as YAML, and the difference of two studies in words."""
+"""Write a resolved study as YAML."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Any
 
 import yaml
 
-from hrsim.study.arms import ARM_BASE_KEYS
-from hrsim.study.merge import VALUE_KEYS
+from hrsim.plain_words import visible
 from hrsim.study.posterior import KEY
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.scalars import ScalarError, resolve_scalar
@@ -27,7 +26,8 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
         is_text = isinstance(resolve_scalar(text), str)
     except ScalarError:
         is_text = False
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_text else "'")
+    style = '"' if visible(text) != text else None if is_text else "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 def _float(dumper: yaml.SafeDumper, number: float) -> yaml.ScalarNode:
@@ -52,47 +52,24 @@ def resolved_data(resolved: ResolvedStudy) -> dict[str, Any]:
 
 
 def resolved_yaml(resolved: ResolvedStudy) -> str:
-    """Write a study that stands alone as YAML; the same study gives the same bytes."""
-    return yaml.dump(
-        resolved_data(resolved),
-        Dumper=_Dumper,
-        sort_keys=False,
-        allow_unicode=True,
-        width=110,
-        default_flow_style=False,
+    """Write a study that stands alone as YAML; the same study gives the same bytes.
+
+    What cannot be seen stands as an escape in double quotes, which reads back to the same text.
+    """
+    return visible(
+        yaml.dump(
+            resolved_data(resolved),
+            Dumper=_Dumper,
+            sort_keys=False,
+            allow_unicode=True,
+            width=110,
+            default_flow_style=False,
+        )
     )
 
 
-def diff_studies(before: ResolvedStudy, after: ResolvedStudy) -> list[str]:
-    """Return one sentence for each value, arm or service that differs between two resolved studies."""
-    return _differences(_compared(before), _compared(after), "")
-
-
-def _compared(resolved: ResolvedStudy) -> dict[str, Any]:
-    """Return the data of a study without the base that its complete arms already hold."""
-    data = resolved_data(resolved)
-    return {key: value for key, value in data.items() if not (data.get("arms") and key in ARM_BASE_KEYS)}
-
-
-def _differences(before: Any, after: Any, path: str) -> list[str]:
-    if before == after and type(before) is type(after):
-        return []
-    both_maps = isinstance(before, dict) and isinstance(after, dict)
-    if not both_maps or (VALUE_KEYS & (set(before) | set(after))):
-        return [f"{path}: {_in_words(before)} becomes {_in_words(after)}"]
-    sentences = []
-    for key in [*before, *(key for key in after if key not in before)]:
-        inner = f"{path}.{key}" if path else str(key)
-        if key not in after:
-            sentences.append(f"{inner} is removed (was {_in_words(before[key])})")
-        elif key not in before:
-            sentences.append(f"{inner} is added: {_in_words(after[key])}")
-        else:
-            sentences += _differences(before[key], after[key], inner)
-    return sentences
-
-
-def _in_words(value: Any) -> str:
+def in_words(value: Any) -> str:
+    """Write a value on one line, as YAML would."""
     if isinstance(value, dict | list):
         return yaml.dump(value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, width=10**6).strip()
     return describe(value)

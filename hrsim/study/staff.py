@@ -9,7 +9,7 @@ from hrsim.study.values import PositiveCount, Probability, Ratio, StudyModel, ab
 class StaffPool(StudyModel):
     """Describe staff: load above the norm makes them leave faster, and vacancies cut the capacity."""
 
-    fte: RampPosts = about("Posts, in full-time equivalents.", "full-time equivalents")
+    fte: RampPosts = about("Posts, in full-time equivalents.", "full-time equivalents", scales=True)
     caseload_norm: PositiveCount = about(
         "Clients (or contacts a month, for services without stays) that one can look after.", "per post"
     )

@@ -18,7 +18,7 @@ title: {title}
 extends: settings/british_columbia.yaml   # people, supply, baseline services and prices of a place
 
 horizon: {{start: 2026-01-01, years: 10}}
-population: {{size: 10000}}
+population: {{size: 10000}}               # capacities, inflow and residents of the place scale with it
 
 arms:
   status_quo: {{}}                          # nothing changes
@@ -26,17 +26,26 @@ arms:
   naloxone_x3:
     label: Three times the naloxone
     services:
-      # from one level to another, in a straight line over a time
-      take_home_naloxone: {{capacity: {{kits_per_year: {{from: 3000, to: 9000, over: 18 months}}}}}}
+      # from the level of the place to three times as many kits, in a straight line over a time
+      take_home_naloxone: {{capacity: {{kits_per_year: {{to: "*3", over: 18 months}}}}}}
 
   consumption_site:
     label: One consumption site
     services:
-      supervised_consumption: {{opens: 2026-07-01}}
+      supervised_consumption:
+        opens: 2026-07-01
+        capacity:
+          {{sites: 1, booths: 12, hours: "08:00-24:00", minutes_per_visit: {{evidence: exp.scs_minutes_per_visit}}}}
+
+  more_treatment:
+    label: A fifth more treatment places
+    services:
+      oat_methadone: {{capacity: {{places: +20%}}}}       # "*1.2" and +372 do the same in a place of 1,860 places
+      oat_buprenorphine: {{capacity: {{places: +20%}}}}
 
   integrated:
-    label: Both together
-    extends: [naloxone_x3, consumption_site]   # merged left to right, then the keys below
+    label: All together
+    extends: [naloxone_x3, consumption_site, more_treatment]   # merged left to right, then the keys below
 
 analysis:
   comparator: status_quo                  # the other arms are compared with this one

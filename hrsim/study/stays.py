@@ -82,7 +82,9 @@ class AtStart(StudyModel):
     """Say who is in the service when the study starts, so that it does not begin empty."""
 
     enrolled: Probability | None = about("Share of eligible people enrolled.", "proportion", default=None)
-    kits_per_person: Count | None = about("Naloxone kits carried per eligible person.", "kits", default=None)
+    kits_per_person: Count | None = about(
+        "Naloxone kits carried per eligible person.", "kits", default=None, scales=False
+    )
     stays: Literal["under_way", "begin"] = about(
         "Whether stays are under way at the start, at ages as in a steady state, or begin then.",
         default="under_way",

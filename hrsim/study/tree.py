@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime
-import difflib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 from hrsim.errors import Location, Problem
 from hrsim.study.scalars import Scalar
+from hrsim.study.suggestions import MOST_LISTED, likely
+
+if TYPE_CHECKING:
+    from hrsim.study.relative import Edit
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,14 +45,29 @@ class Mark:
         return self.source.lines[self.line - 1] if inside else None
 
 
+@dataclass(frozen=True)
+class Amount:
+    """Say how a number was worked out: the part that scales with the population, the part that does not, in words."""
+
+    scaled: Fraction
+    fixed: Fraction
+    words: str
+
+
 @dataclass(frozen=True, eq=False)
 class ScalarNode:
-    """Hold one scalar, its text as written and whether it was written plain (without quotes)."""
+    """Hold one scalar, its text as written and whether it was written plain (without quotes).
+
+    `amount` says how a number was worked out where it is not what the file says; None: taken as written. `edit` is
+    a change of an inherited number that is not known yet.
+    """
 
     value: Scalar
     text: str
     plain: bool
     mark: Mark
+    amount: Amount | None = None
+    edit: Edit | None = None
     size: int = 1
     depth: int = 1
 
@@ -101,16 +120,24 @@ class Problems:
 
     found: list[Problem] = field(default_factory=list)
     prefix: Path = ()
+    warned: list[Problem] = field(default_factory=list)
 
     def under(self, *prefix: str) -> Problems:
-        """Return a collector into the same list for paths below a prefix."""
-        return Problems(self.found, (*self.prefix, *prefix))
+        """Return a collector into the same lists for paths below a prefix."""
+        return Problems(self.found, (*self.prefix, *prefix), self.warned)
 
     def add(self, code: str, message: str, fix: str, mark: Mark | None = None, path: Path = ()) -> None:
         """Note one problem at a mark and a path of the study."""
+        self.found.append(self._problem(code, message, fix, mark, path))
+
+    def warn(self, code: str, message: str, fix: str, mark: Mark | None = None, path: Path = ()) -> None:
+        """Note what is valid but probably a mistake."""
+        self.warned.append(replace(self._problem(code, message, fix, mark, path), severity="warning"))
+
+    def _problem(self, code: str, message: str, fix: str, mark: Mark | None, path: Path) -> Problem:
         location = mark.location if mark else None
         line = mark.source_line if mark else None
-        self.found.append(Problem(code, message, fix, location, ".".join((*self.prefix, *path)), line))
+        return Problem(code, message, fix, location, ".".join((*self.prefix, *path)), line)
 
 
 def plain(node: Node) -> Any:
@@ -172,12 +199,19 @@ def describe(value: Any) -> str:
     return shown if len(shown) <= 60 else shown[:57] + "..." + shown[-1]
 
 
-def nearest(word: str, known: Iterable[str], what: str) -> str:
-    """Write the remedy for an unknown word: the nearest known one, or the list of all."""
+def nearest(
+    word: str, known: Iterable[str], what: str, also: Mapping[str, Sequence[str]] | None = None
+) -> str:
+    """Write the remedy for an unknown word: the known ones that it may mean, or the list of all.
+
+    `also` gives other words for a known one.
+    """
     names = sorted(known)
-    close = difflib.get_close_matches(word, names, n=1)
+    close = [f"'{name}'" for name in likely(word, names, also)]
     if close:
-        return f"did you mean '{close[0]}'?"
+        return f"did you mean {' or '.join([', '.join(close[:-1]), close[-1]] if close[:-1] else close)}?"
+    if len(names) > MOST_LISTED:
+        return f"{what} known here: {', '.join(names[:MOST_LISTED])} and {len(names) - MOST_LISTED} more."
     return f"{what} known here: {', '.join(names) if names else 'none'}."
 
 

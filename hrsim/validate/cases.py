@@ -10,9 +10,10 @@ from pydantic import AfterValidator, model_validator
 
 from hrsim.errors import HrsimError, StudyError
 from hrsim.study.documents import refuse_other_kinds
+from hrsim.study.limits import MOST_REPLICATES
 from hrsim.study.parents import packaged_scenarios
 from hrsim.study.reader import read_file
-from hrsim.study.tree import Problems, nearest
+from hrsim.study.tree import MapNode, Problems, nearest
 from hrsim.study.validate import validate
 from hrsim.study.values import StudyModel, Whole, about, as_tuple, fault
 from hrsim.validate.expressions import parse_expression
@@ -109,8 +110,9 @@ class StudyRun(StudyModel):
         "Runs of a study with different luck at point values; none: a document without luck.",
         default=None,
         ge=2,
+        le=MOST_REPLICATES,
     )
-    quick: Whole | None = about("Runs of a study with --quick.", default=None, ge=2)
+    quick: Whole | None = about("Runs of a study with --quick.", default=None, ge=2, le=MOST_REPLICATES)
     overrides: Annotated[tuple[str, ...], as_tuple] = about(
         "Values that differ from the file's, as 'path=value'.", default=(), alias="set"
     )
@@ -150,7 +152,12 @@ def shipped_cases() -> dict[str, Path]:
 
 
 def read_case(path: Path) -> Case:
-    """Return one case.
+    """Return one case; raise StudyError, which holds every fault of the file."""
+    return read_case_tree(path)[0]
+
+
+def read_case_tree(path: Path) -> tuple[Case, MapNode]:
+    """Return one case, and where its values stand in the file.
 
     Raises:
         StudyError: the file has faults; it holds every one.
@@ -161,7 +168,7 @@ def read_case(path: Path) -> Case:
     case = validate(Case, tree, {}, problems)
     if problems.found or case is None:
         raise StudyError(problems.found)
-    return case
+    return case, tree
 
 
 def chosen_cases(names: Iterable[str]) -> dict[str, Path]:

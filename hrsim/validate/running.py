@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from hrsim.cohort.results import compare_file
-from hrsim.economics import Valuation
 from hrsim.engine.ledger import Ledger
-from hrsim.evidence import Register, load_register
-from hrsim.experiment.parameters import all_draws, study_register
-from hrsim.experiment.plan import Plan
-from hrsim.experiment.valuing import valuer
-from hrsim.operations.measures import simulate_days
-from hrsim.services.sites import planned_sites
-from hrsim.simulate import prepare, simulate
-from hrsim.study.load import load_study
-from hrsim.study.resolved import ResolvedStudy
-from hrsim.validate.cases import Case, read_case
-from hrsim.validate.days import SiteDays, site_days
-from hrsim.validate.documents import DocumentSample
-from hrsim.validate.expressions import DECISION_FUNCTIONS, functions_in, work_out
-from hrsim.validate.samples import CaseSample, Sample, StudySample
+from hrsim.simulate import compiled, simulate
+from hrsim.validate.cases import Case
+from hrsim.validate.expressions import work_out
+from hrsim.validate.planned import PlannedCase, PlannedStudy, plan_case, plan_study
+from hrsim.validate.samples import StudySample
 from hrsim.validate.verdicts import Verdict, judge
 
-MONEY = frozenset({"cost", "qalys", "effect", *DECISION_FUNCTIONS})
 DAYS_PER_RUN = 10  # days of a site for each run of its study
 
 
@@ -45,31 +33,42 @@ class CaseResult:
 def run_case(
     name: str, path: Path, *, quick: bool, threads: int, note: Callable[[str], None] = lambda _: None
 ) -> CaseResult:
-    """Run every study of a case and judge every measure.
+    """Read a case, run every study of it and judge every measure.
 
     Raises:
-        StudyError: the case or one of its studies has faults.
-        FormulaError: a formula names what its study does not count.
+        StudyError: the case, one of its studies or a formula has faults; nothing is run then.
     """
-    case = read_case(path)
-    functions = frozenset().union(*(functions_in(measure.of) for measure in case.measures))
+    return run_planned(name, plan_case(path, quick=quick), threads, note)
+
+
+def run_planned(
+    name: str, planned: PlannedCase, threads: int, note: Callable[[str], None] = lambda _: None
+) -> CaseResult:
+    """Run every study of a case and judge every measure."""
     began = monotonic()
-    series = {name: {int(year): number for year, number in s.items()} for name, s in case.series.items()}
-    studies: dict[str, Sample] = {}
-    for study, run in case.studies.items():
-        note(f"{name}: {study}")
-        file, times = path.parent / run.file, run.quick if quick else run.replicates
-        if times is None:
-            studies[study] = DocumentSample(compare_file(file, run.overrides))
-        else:
-            ran = run_study(file, times, threads, functions, run.overrides)
-            studies[study] = replace(ran, series=series)
-    sample = CaseSample(studies)
+    studies: dict[str, StudySample] = {}
+    for study, plan in planned.studies.items():
+        if isinstance(plan, PlannedStudy):
+            note(f"{name}: {study}")
+            studies[study] = run_plan(plan, threads)
+    sample = planned.sample(studies)
     verdicts = tuple(
-        judge(measure, sample.estimate(work_out(measure.of, sample))) for measure in case.measures
+        judge(measure, sample.estimate(work_out(measure.of, sample))) for measure in planned.case.measures
     )
-    runs = sum(max(found.size, 1) for found in studies.values())
-    return CaseResult(name, case, verdicts, runs, monotonic() - began)
+    runs = sum(max(found.size, 1) for found in sample.studies.values())
+    return CaseResult(name, planned.case, verdicts, runs, monotonic() - began)
+
+
+def run_plan(planned: PlannedStudy, threads: int) -> StudySample:
+    """Run one study at point values, with as many streams as its plan has replicates, all arms with the same."""
+    prepared = compiled(planned.prepared)
+
+    def one(luck: int) -> Ledger:
+        return simulate(prepared, planned.parameters, luck)
+
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        ledgers = tuple(pool.map(one, (task.luck for task in planned.plan.tasks())))
+    return planned.sample(ledgers, DAYS_PER_RUN)
 
 
 def run_study(
@@ -79,44 +78,5 @@ def run_study(
     functions: frozenset[str] = frozenset(),
     overrides: Sequence[str] = (),
 ) -> StudySample:
-    """Run one study at point values, `replicates` times with different luck, all arms with the same.
-
-    Ledgers are valued, and days of sites simulated, only where formulas use such `functions`.
-    """
-    resolved = load_study(path, overrides)
-    study = resolved.study
-    prepared = prepare(resolved)
-    plan = Plan(draws=1, replicates=replicates, seed=study.analysis.seed, uncertainty="central")
-    register: Register = study_register(load_register(), study, resolved.rows)
-    parameters = all_draws(register, plan)[0]
-
-    def one(luck: int) -> Ledger:
-        return simulate(prepared, parameters, luck)
-
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        ledgers = tuple(pool.map(one, (task.luck for task in plan.tasks())))
-    valuations: tuple[Valuation, ...] = ()
-    if functions & MONEY:
-        valuing = valuer(study, register)
-        valuations = tuple(valuing.value(ledger, parameters) for ledger in ledgers)
-    sites = _site_days(resolved, parameters, replicates) if "site" in functions else {}
-    return StudySample(ledgers, valuations, sites, study.horizon.start.year)
-
-
-def _site_days(
-    resolved: ResolvedStudy, parameters: Mapping[str, float], runs: int
-) -> dict[tuple[str, str], SiteDays]:
-    """Simulate days of every site of a study, by service and arm."""
-    study = resolved.study
-    operated = {
-        (name, arm): service
-        for arm, described in study.arms.items()
-        for name, service in described.services.items()
-        if service.operations is not None
-    }
-    found = {}
-    for key, plan in planned_sites(resolved, operated, parameters).items():
-        if plan.sites > 0:
-            days = simulate_days(plan.site, runs * DAYS_PER_RUN, study.analysis.seed, key[0])
-            found[key] = site_days(plan.site, days, runs)
-    return found
+    """Run one study at point values, `replicates` times; `functions` are those that formulas will use."""
+    return run_plan(plan_study(path, replicates, functions, overrides), threads)

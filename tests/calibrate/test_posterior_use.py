@@ -61,7 +61,9 @@ def test_draws_are_joint_and_more_of_them_change_none(study):
 
 def test_rows_that_are_not_fitted_are_drawn_as_ever(study, tmp_path):
     fitted = design(load_study(study())).draws
-    (tmp_path / "plain.yaml").write_text(STUDY.format(more="").replace("posterior: fitted", ""))
+    (tmp_path / "plain.yaml").write_text(
+        STUDY.format(more="").replace("parameters: {posterior: fitted}\n", "")
+    )
     plain = design(load_study(tmp_path / "plain.yaml")).draws
     moved = {name for name in plain[0] if fitted[0][name] != plain[0][name]}
     assert moved == {RATE, WITNESSED}
@@ -136,7 +138,9 @@ def test_set_names_a_posterior_as_the_file_does_and_the_last_wins(study, tmp_pat
 
 def test_set_gives_a_posterior_to_a_study_without_one(study, tmp_path):
     fitted = design(load_study(study())).draws
-    (tmp_path / "plain.yaml").write_text(STUDY.format(more="").replace("posterior: fitted", ""))
+    (tmp_path / "plain.yaml").write_text(
+        STUDY.format(more="").replace("parameters: {posterior: fitted}\n", "")
+    )
     assert design(load_study(tmp_path / "plain.yaml", ["parameters.posterior=fitted"])).draws == fitted
 
 

@@ -16,7 +16,7 @@ arms:
 analysis: {comparator: now, draws: 2}
 """
 OTHER_PRICES = (
-    *("prices.cost.ed_visit_us=500", "prices.cost.amb_can=900", "parameters.ut.out_can=0.5"),
+    *("prices.emergency_visit=500", "prices.cost.amb_can=900", "parameters.ut.out_can=0.5"),
     *("analysis.discount.costs=0.05", "analysis.thresholds=[20000]", "analysis.price_year=2020"),
 )
 KIT_PRICE = (
@@ -155,9 +155,17 @@ def test_a_real_run_repriced_is_that_of_a_fresh_one(hrsim, tmp_path, study):
         "analysis.distributional={threshold: 40000}",
     )
     prices = (
-        *("analysis.beyond_horizon=true", "analysis.reference_case=canada_2017", "parameters.ut.met_can=0.7"),
+        *(
+            "analysis.beyond_horizon=false",
+            "analysis.reference_case=canada_2017",
+            "parameters.ut.met_can=0.7",
+        ),
         *("analysis.fiscal_year_starts=07-01", "analysis.perspectives=[ministry_of_health, societal]"),
-        *("prices.cost.od_hosp_can=9000", "analysis.distributional.threshold=60000"),
+        *(
+            "prices.cost.od_hosp_can={price: 9000, currency: USD, price_year: 2020}",
+            "analysis.distributional.threshold=60000",
+        ),
+        "prices.ambulance={value: 700, low: 500, high: 900}",
     )
     assert hrsim("run", "towns.yaml", *with_set(small)).code == 0
     (run,) = (tmp_path / "runs").iterdir()

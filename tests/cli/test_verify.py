@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from hrsim.experiment.ledger_file import read_ledger, write_ledger
 from hrsim.experiment.manifest import SEAL, opened_log, seal, sealed
 from hrsim.experiment.run_folder import RunFolder
+from hrsim.experiment.stored import open_stored_run
 
 pytestmark = pytest.mark.usefixtures("stand_in_engine")
 
@@ -33,10 +33,11 @@ def change_a_byte(path):
 
 def change_a_count(folder):
     """Add one event to the second draw; the file stays a sound ledger."""
-    path = sorted((folder / "draws").glob("draw_*.parquet"))[1]
-    ledger = read_ledger(path)
+    run = open_stored_run(folder)
+    task = run.experiment.plan.tasks()[1]
+    ledger = run.folder.ledger(task)
     ledger.events.reshape(-1)[0] += 1
-    write_ledger(ledger, path)
+    run.folder.keep(task, ledger)
 
 
 def test_a_run_as_it_was_written_verifies(hrsim, stored):

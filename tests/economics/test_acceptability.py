@@ -14,7 +14,7 @@ from hrsim.economics.value_of_information import Decisions, evpi
 
 def test_v5_each_arm_is_best_as_often_as_it_is_counted():
     draws = np.array([(10, 8, 13), (12, 15, 9), (9, 9, 14), (11, 13, 10)], dtype=float)
-    assert acceptability(-draws, np.zeros_like(draws), [1.0]).tolist() == [[0, 0.5, 0.5]]
+    assert acceptability(-draws, np.zeros_like(draws), [1.0])[0].tolist() == [[0, 0.5, 0.5]]
 
 
 def v6(count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -26,9 +26,16 @@ def v6(count: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_v6_the_curve_of_a_bivariate_normal_increment():
-    shares = acceptability(*v6(1000), [0, 20_000, 30_000, 50_000, 100_000])
+    shares, tied = acceptability(*v6(1000), [0, 20_000, 30_000, 50_000, 100_000])
     np.testing.assert_allclose(shares[:, 1], [0.11507, 0.37591, 0.5, 0.65826, 0.79861], atol=2e-4)
     np.testing.assert_allclose(shares.sum(axis=1), 1.0, rtol=1e-12)
+    assert not tied.any()
+
+
+def test_arms_that_tie_are_tied_and_never_half_a_best_each():
+    same = np.array([[1.0, 1.0, 0.0], [1.0, 2.0, 1.0]])
+    alone, tied = acceptability(-same, np.zeros_like(same), [1.0])
+    assert (alone.tolist(), tied.tolist()) == ([[0, 0.5, 0]], [[0.5, 0.5, 0]])
 
 
 def test_the_curve_crosses_one_half_where_evpi_peaks():
@@ -103,8 +110,9 @@ def test_tables_state_every_threshold_perspective_and_arm_once(tables_of):
     tables = tables_of(1)
     curve, values = tables["acceptability"], tables["evpi"]
     assert len(curve) == 2 * 2 * len(threshold_range((50_000.0,)))
-    sums = curve.groupby(["perspective", "threshold"])["probability_cost_effective"].sum()
-    np.testing.assert_allclose(sums, 1.0)
+    alone = curve.assign(alone=curve["probability_cost_effective"] - curve["probability_tied"])
+    blocks = alone.groupby(["perspective", "threshold"])
+    np.testing.assert_allclose(blocks["alone"].sum() + blocks["probability_tied"].max(), 1.0)
     assert (curve[curve["on_frontier"]].groupby(["perspective", "threshold"]).size() == 1).all()
     best = curve[curve["on_frontier"]].set_index(["perspective", "threshold"])["arm"]
     assert (values.set_index(["perspective", "threshold"])["best_arm"] == best).all()
@@ -134,7 +142,11 @@ def test_the_best_arm_and_its_chance_are_those_of_the_net_benefit_table(tables_o
     stated = stated[stated["measure"] == "net_monetary_benefit"].set_index(keys)
     curve = tables["acceptability"].set_index(keys).loc[stated.index]
     assert len(curve) == 4
-    assert (curve["probability_cost_effective"] == stated["probability_best"]).all()
+    for share, count in {
+        "probability_cost_effective": stated["draws_best"] + stated["draws_tied"],
+        "probability_tied": stated["draws_tied"],
+    }.items():
+        np.testing.assert_allclose(curve[share] * stated["n_draws"], count)
     assert (
         curve["on_frontier"] == (stated["mean"] == stated.groupby("perspective")["mean"].transform("max"))
     ).all()

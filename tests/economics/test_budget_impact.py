@@ -53,7 +53,9 @@ def book(make_line: Callable[..., CostLine], make_book: Callable[..., PriceBook]
     return make_book(
         make_line(name="beds", price={"value": 12.34}, releases="capacity"),
         make_line(name="pills", price={"value": 0.99}, releases="cash"),
-        make_line(name="wages", price={"value": 5.0}, releases="none", payer="society"),
+        make_line(name="police", price={"value": 5.0}, releases="capacity", payer="police"),
+        make_line(name="wages", price={"value": 7.0}, releases="none", payer="society"),
+        make_line(name="grief", price={"value": 9.0}, releases="none"),
     )
 
 
@@ -84,14 +86,39 @@ def test_the_table_is_the_ledger_times_prices_to_the_cent(
     parts = [means(table, payer="ministry", kind="running", releases=r) for r in ("cash", "capacity")]
     assert whole == pytest.approx(np.sum(parts, axis=0) + np.array([0, 1000, 0]))
     assert whole.sum() == pytest.approx(8 * 200 * 13.33 + 1000 + 730.5 - 90, abs=0.005)
-    assert set(table[table["payer"] == "society"]["releases"]) == {"all", "none"}
+
+
+def test_a_loss_that_gives_nothing_back_is_in_nobodys_budget(
+    ledger: Ledger, book: PriceBook, utilities: Utilities, make_analysis: Callable[..., Analysis]
+) -> None:
+    """It counts for society, and neither as a payer of its own nor within another's budget."""
+    table = budget(ledger, book, utilities, make_analysis())
+    assert set(table["payer"]) == {"ministry", "police"}
+    assert set(table["releases"]) == {"all", "cash", "capacity"}
+    running = [
+        means(table, payer="ministry", kind="running", releases=r) for r in ("all", "cash", "capacity")
+    ]
+    assert running[0] == pytest.approx(np.sum(running[1:], axis=0))
+
+
+def test_cash_and_capacity_have_totals_over_set_up_and_running(
+    ledger: Ledger, book: PriceBook, utilities: Utilities, make_analysis: Callable[..., Analysis]
+) -> None:
+    table = budget(ledger, book, utilities, make_analysis())
+    for releases in ("cash", "capacity"):
+        parts = [
+            means(table, payer="ministry", kind=kind, releases=releases) or [0.0] * 3
+            for kind in ("set_up", "running")
+        ]
+        whole = means(table, payer="ministry", kind="all", releases=releases)
+        assert whole == pytest.approx(np.sum(parts, axis=0))
 
 
 def test_changes_are_against_the_comparator_and_cut_years_are_marked(
     ledger: Ledger, book: PriceBook, utilities: Utilities, make_analysis: Callable[..., Analysis]
 ) -> None:
     table = budget(ledger, book, utilities, make_analysis())
-    change = means(table, payer="society", kind="all", releases="all", measure="change")
+    change = means(table, payer="police", kind="all", releases="all", measure="change")
     assert change == pytest.approx([500 * part for part in (90 / 91.3125, 365 / 91.3125, 8 - 455 / 91.3125)])
     assert set(table[table["arm"] == "now"].query("measure == 'change'")["mean"]) == {0.0}
     shares = table.drop_duplicates("year").set_index("year")["share_of_year"]
@@ -104,4 +131,4 @@ def test_a_calendar_fiscal_year_and_fewer_years(
     analysis = make_analysis(fiscal_year_starts=(1, 1), budget_years=1)
     table = budget(ledger, book, utilities, analysis)
     assert set(table["fiscal_year"]) == {"2026-01-01 to 2026-12-31"}
-    assert means(table, payer="society", kind="all", releases="all") == pytest.approx([1000 * 365 / 91.3125])
+    assert means(table, payer="police", kind="all", releases="all") == pytest.approx([1000 * 365 / 91.3125])

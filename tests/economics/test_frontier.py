@@ -13,7 +13,6 @@ from hrsim.economics.frontier import (
     frontier,
     net_health_benefit,
     net_monetary_benefit,
-    share_best,
     switch_points,
 )
 
@@ -90,12 +89,20 @@ def test_i6_equal_effects_leave_one_survivor_without_a_ratio() -> None:
     assert of_status(standings, Status.COST_SAVING) == {"Test"}
     assert of_status(standings, Status.DOMINATED) == {"No treat", "Treat all"}
     assert all(math.isnan(standing.icer) for standing in standings.values())
-    assert "costs no more and does no less than the comparator" in standings["Test"].words
+    assert "costs less than the comparator and does no less" in standings["Test"].words
 
 
 def test_equal_costs_leave_the_most_effective() -> None:
     standings = stand({"a": (10, 1), "b": (10, 2), "c": (10, 3)})
     assert of_status(standings, Status.FRONTIER) == {"c"}
+
+
+def test_an_arm_of_the_comparators_cost_is_not_said_to_save() -> None:
+    standings = stand({"now": (10, 1), "more": (10, 2)}, comparator="now")
+    assert standings["more"].status is Status.FRONTIER
+    assert "costs the same as the comparator and does more" in standings["more"].words
+    cheaper = stand({"now": (10, 1), "more": (9, 1)}, comparator="now")["more"]
+    assert cheaper.status is Status.COST_SAVING
 
 
 def test_identical_arms_share_their_standing() -> None:
@@ -166,10 +173,6 @@ def test_every_arm_off_the_frontier_has_words_and_no_ratio(arms: Arms) -> None:
             assert math.isnan(standing.icer)
 
 
-def test_share_best_splits_ties() -> None:
-    assert share_best(np.array([[1.0, 1.0, 0.0], [0.0, 2.0, 1.0]])).tolist() == [0.25, 0.75, 0.0]
-
-
-def test_v5_acceptability_of_four_draws() -> None:
-    draws = np.array([[10, 8, 13], [12, 15, 9], [9, 9, 14], [11, 13, 10]], dtype=float)
-    assert share_best(draws).tolist() == [0, 0.5, 0.5]
+def test_the_next_arm_of_several_at_one_point_is_the_comparator() -> None:
+    standings = frontier(["idle", "now", "more"], [1.0, 1.0, 3.0], [1.0, 1.0, 2.0], "now")
+    assert standings[2].against == "now"

@@ -6,20 +6,15 @@ import numpy as np
 import pytest
 
 from hrsim.economics import Analysis, CostLine, PriceBook, Utilities, summarise, value_ledger
-from hrsim.economics.increments import increments, probability_better
+from hrsim.economics.increments import increments
 from hrsim.engine.ledger import Ledger
+from hrsim.over_draws import COUNTS
 from hrsim.units import TICKS_PER_YEAR
 
 
 def test_increments_pair_the_arms_within_a_draw() -> None:
     values = np.array([[1.0, 4.0, 0.0], [10.0, 10.0, 15.0]])
     assert increments(values, 0).tolist() == [[0, 3, -1], [0, 0, 5]]
-
-
-def test_a_tie_is_half_a_win_in_either_direction() -> None:
-    differences = np.array([[2.0], [0.0], [-1.0], [3.0]])
-    assert probability_better(differences, more_is_better=True).tolist() == [0.625]
-    assert probability_better(differences, more_is_better=False).tolist() == [0.375]
 
 
 def test_the_table_of_differences_and_the_decision_agree_on_which_arm_is_better(
@@ -40,10 +35,10 @@ def test_the_table_of_differences_and_the_decision_agree_on_which_arm_is_better(
     valued = value_ledger(ledger, book, utilities, analysis, {})
     tables = summarise([valued, valued], book, analysis)
     differences = tables["economic_differences"].query("discounted").set_index("measure")
-    assert differences.loc["cost", ["mean", "per_cent", "probability_better"]].tolist() == [10, 50, 0]
-    years = differences.loc["life_years", ["mean", "per_cent", "probability_better"]].astype(float)
-    assert years.tolist() == pytest.approx([2, 20, 1])
+    assert differences.loc["cost", ["mean", "per_cent", *COUNTS]].tolist() == [10, 50, 0, 0, 2]
+    years = differences.loc["life_years", ["mean", "per_cent", *COUNTS]].astype(float)
+    assert years.tolist() == pytest.approx([2, 20, 2, 0, 0])
     decision = tables["cost_effectiveness"].set_index("arm")
-    assert decision["probability_best_1"].to_dict() == {"now": 1, "more": 0}
-    assert decision["probability_best_1000"].to_dict() == {"now": 0, "more": 1}
+    assert decision["draws_best_1"].to_dict() == {"now": 2, "more": 0}
+    assert decision["draws_best_1000"].to_dict() == {"now": 0, "more": 2}
     assert decision.loc["more", "icer"] == pytest.approx(10 / (2 * 0.72))

@@ -147,3 +147,17 @@ def test_a_difference_is_hidden_with_either_of_its_totals() -> None:
         True,
         True,
     ]
+
+
+def test_groups_without_services_have_an_empty_table_of_services(tmp_path):
+    study = tmp_path / "bare.yaml"
+    study.write_text(
+        "hrsim: 1\ntitle: Groups and no service\nextends: settings/blank.yaml\n"
+        "horizon: {start: 2026-01-01, years: 1}\n"
+        "population: {size: 20, groups: {zone: {north: 0.3, south: rest}}}\n"
+        "arms: {a: {}, b: {}}\nanalysis: {comparator: a, replicates: 1}\n"
+    )
+    path = run_request(Request(study, (), tmp_path / "runs", 1, "refuse")).path
+    table = pd.read_csv(path / "tables" / "services_by_group.csv", keep_default_na=False)
+    assert table.empty
+    assert {"arm", "service", "group", "measure", "mean", "suppressed"} <= set(table)

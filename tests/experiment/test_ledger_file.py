@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from hrsim.experiment.errors import IncompleteRunError
-from hrsim.experiment.ledger_file import PARTS, read_ledger, write_ledger
+from hrsim.experiment.ledger_file import PARTS, Stamp, read_ledger, write_ledger
+
+STAMP = Stamp(3, 0, 2**62, "abcdef0123")
+FLIPS = 400
 
 
 @pytest.mark.parametrize("groups", [("all_people",), ("women", "men")])
@@ -54,3 +57,44 @@ def test_a_damaged_file_is_named(tmp_path):
     (tmp_path / "draw_00003_0.parquet").write_bytes(b"not parquet")
     with pytest.raises(IncompleteRunError, match=r"draw_00003_0\.parquet is damaged"):
         read_ledger(tmp_path / "draw_00003_0.parquet")
+
+
+def same(one, other):
+    pairs = [(getattr(one, field.name), getattr(other, field.name)) for field in dataclasses.fields(one)]
+    return all(np.array_equal(a, b) if isinstance(a, np.ndarray) else a == b for a, b in pairs)
+
+
+def test_one_flipped_bit_is_refused_or_changes_nothing_that_is_read(make_ledger, tmp_path):
+    """Bits at places spread over the whole file: never other numbers, never another error than that of damage."""
+    path = tmp_path / "draw.parquet"
+    ledger = make_ledger()
+    write_ledger(ledger, path, STAMP)
+    whole = path.read_bytes()
+    refused = 0
+    for number, place in enumerate(np.linspace(0, len(whole) - 1, FLIPS).astype(int)):
+        changed = bytearray(whole)
+        changed[place] ^= 1 << number % 8
+        path.write_bytes(bytes(changed))
+        try:
+            assert same(read_ledger(path, STAMP), ledger), place
+        except IncompleteRunError:
+            refused += 1
+    assert refused > FLIPS / 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        dataclasses.replace(STAMP, draw=2),
+        dataclasses.replace(STAMP, replicate=1),
+        dataclasses.replace(STAMP, luck=7),
+        dataclasses.replace(STAMP, content_hash="another run"),
+        None,
+    ],
+)
+def test_the_ledger_of_another_simulation_is_refused(make_ledger, tmp_path, other):
+    """A draw copied over another, or from another run, is a sound file: its stamp tells."""
+    write_ledger(make_ledger(), tmp_path / "draw.parquet", other)
+    with pytest.raises(IncompleteRunError, match="expected draw 3, replicate 0 of the run abcdef01"):
+        read_ledger(tmp_path / "draw.parquet", STAMP)
+    assert same(read_ledger(tmp_path / "draw.parquet"), make_ledger())

@@ -14,7 +14,7 @@ TASKS = Plan(draws=6, replicates=1, seed=5, uncertainty="draws").tasks()
 
 @pytest.fixture
 def folder(tmp_path):
-    return open_run_folder(tmp_path / "run", "hash", "refuse")
+    return open_run_folder(tmp_path / "run", {"content_hash": "hash"}, "refuse")
 
 
 def total_events(task, ledger):

@@ -6,6 +6,7 @@ import pytest
 
 from hrsim.experiment.plan import Plan
 from hrsim.experiment.statistics import describe, describe_differences, sample_means
+from hrsim.over_draws import COUNTS
 
 KEYS = pd.DataFrame({"measure": ["deaths"]})
 
@@ -37,18 +38,18 @@ def test_differences_are_paired_by_draw():
     row = describe_differences(KEYS, base - 3, base, np.array(["lower"])).iloc[0]
     assert (row["mean"], row["mcse"], row["low"], row["high"]) == (-3, 0, -3, -3)
     assert row["per_cent"] == pytest.approx(-1.5)
-    assert row["probability_better"] == 1
+    assert row[list(COUNTS)].tolist() == [3, 0, 0]
 
 
-@pytest.mark.parametrize(("better", "expected"), [("lower", 0.375), ("higher", 0.625)])
-def test_a_tie_counts_one_half(better, expected):
+@pytest.mark.parametrize(("better", "expected"), [("lower", [1, 1, 2]), ("higher", [2, 1, 1])])
+def test_a_tie_is_no_win_and_no_loss(better, expected):
     base = np.zeros((4, 1))
     arm = np.array([[-1.0], [0.0], [1.0], [2.0]])
     found = describe_differences(KEYS, arm, base, np.array([better]))
-    assert found["probability_better"][0] == expected
+    assert found.loc[0, list(COUNTS)].tolist() == expected
     assert np.isnan(found["per_cent"][0])  # nothing to be a percentage of
 
 
 def test_no_arm_is_better_in_what_is_neither_good_nor_bad():
     found = describe_differences(KEYS, np.ones((3, 1)), np.zeros((3, 1)), np.array(["neither"]))
-    assert np.isnan(found["probability_better"][0])
+    assert found[list(COUNTS)].isna().all(axis=None)

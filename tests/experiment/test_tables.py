@@ -36,7 +36,7 @@ def test_totals_are_sums_over_years(samples):
 def test_the_comparator_is_not_compared_with_itself(samples):
     table = samples.differences()
     assert table["arm"].tolist() == ["b"]
-    assert (table["mean"][0], table["per_cent"][0], table["probability_better"][0]) == (50.0, 100.0, 0.0)
+    assert (table["mean"][0], table["per_cent"][0], table["draws_worse"][0]) == (50.0, 100.0, 4)
 
 
 def test_load_is_clients_over_places_and_absent_without_places(samples):
@@ -99,7 +99,7 @@ def test_shares_stand_beside_their_counts_for_all_people_only(retained):
     difference = retained.differences().set_index(["measure", "group"]).loc[("oat_retention_6_months", "all")]
     assert difference["mean"] == pytest.approx(0.25)
     assert difference["per_cent"] == pytest.approx(100)
-    assert difference["probability_better"] == 1.0
+    assert difference["draws_better"] == 4
 
 
 def test_a_share_of_nothing_is_left_out(retained):

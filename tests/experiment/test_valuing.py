@@ -6,9 +6,10 @@ from hrsim.errors import StudyError
 from hrsim.evidence import load_register
 from hrsim.evidence.reference_cases import load_reference_cases
 from hrsim.experiment.design import check_study, design
-from hrsim.experiment.parameters import all_draws
+from hrsim.experiment.parameters import independent_draws
 from hrsim.experiment.plan import Plan
-from hrsim.experiment.valuing import NoComparator, comparator_of, service_costs, valuer
+from hrsim.experiment.price_book import service_costs
+from hrsim.experiment.valuing import NoComparator, comparator_of, valuer
 from hrsim.study.load import load_study
 from hrsim.study.parents import packaged_scenarios
 
@@ -17,7 +18,7 @@ DEMO = packaged_scenarios() / "demo.yaml"
 
 def drawn():
     register = load_register()
-    return register, all_draws(register, Plan(1, 1, 1, "central"))[0]
+    return register, independent_draws(register, Plan(1, 1, 1, "central"))[0]
 
 
 def test_a_price_that_every_arm_shares_is_listed_once_for_all():
@@ -159,9 +160,9 @@ def test_a_cost_that_would_be_paid_twice_is_refused(problems):
 def test_a_named_payer_is_a_perspective(tmp_path):
     path = tmp_path / "study.yaml"
     path.write_text(ONE_ARM)
-    resolved = load_study(path, ["analysis.perspectives=[health_payer, public_safety]"])
+    resolved = load_study(path, ["analysis.perspectives=[health_payer, society]"])
     check_study(resolved)
-    assert resolved.study.analysis.perspectives == ("health_payer", "public_safety")
+    assert resolved.study.analysis.perspectives == ("health_payer", "society")
 
 
 def test_a_reference_case_holds_unless_the_study_says_otherwise(tmp_path):

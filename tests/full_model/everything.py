@@ -156,6 +156,7 @@ def everything(people: int = PEOPLE, years: float = YEARS) -> dict[str, Any]:
         unstable_housing=0.4,
         custody=0.1,
         entry_per_year=people / 2,
+        moving_away=0.1,
         hiv={"prevalence": 0.3, "diagnosed": 0.3, "treated": 0.3},
         hcv={"prevalence": 0.5, "diagnosed": 0.3, "ever_treated": 0.3},
         frailty_shape=1.0,

@@ -17,7 +17,7 @@ from hrsim.evidence.register import load_register
 from hrsim.processes import hepatitis_c, hiv
 from hrsim.processes.effects import WHILE_ENROLLED
 from hrsim.processes.full_model import full_model
-from hrsim.processes.mortality import life_table
+from hrsim.processes.mortality import rates_by_age
 from hrsim.processes.rates import Baseline
 from hrsim.processes.state import F0, FEMALE, HIV_CHRONIC, MALE
 from hrsim.services.compile import service_arrays
@@ -100,7 +100,7 @@ def _assemble(
     arrays["effect_value"][0] = [effects[key] for key in ordered]
     cohort = Cohort("start", 0, np.zeros(people, np.int64), np.ones(people))
     extra = {name: record_view(array) for name, array in arrays.items()}
-    sim = assemble(_MODEL, streams, [cohort], frame, luck, life_table(CENTRAL), extra)
+    sim = assemble(_MODEL, streams, [cohort], frame, luck, rates_by_age(CENTRAL), extra)
     for name, value in figures.items():
         sim.parameter[name][0] = value
     sim.person["partner"] = -1

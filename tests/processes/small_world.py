@@ -129,7 +129,7 @@ def run_life(
     streams = [stream for rate in unbounded for stream in rate.streams(ANY_SERVICE)]
     frame = Frame(tuple(f"arm_{a}" for a in range(len(arms))), edges)
     extra = _services(people, len(arms), edges.size - 1, effects or {}, kits_at_release)
-    table = mortality.life_table(CENTRAL)
+    table = mortality.rates_by_age(CENTRAL)
     sim = assemble(LIFE, streams, [cohort], frame, luck, tables=table, extra=extra)
     for a, values in enumerate(figures):
         for name, value in values.items():

@@ -4,8 +4,8 @@ import datetime
 
 import pandas as pd
 
+from hrsim.report.facts import Facts, Report
 from hrsim.report.fitness import Limit
-from hrsim.report.texts import Facts, Report
 
 ARMS = {"now": "As now", "more": "More", "site": "One site"}
 MONEY = {"currency": "CAD", "price_year": 2024}
@@ -25,7 +25,7 @@ def statistics(mean, spread=1.0, prefix=""):
 
 
 def outcome_tables():
-    outcomes, differences, by_year = [], [], []
+    outcomes, differences, by_year, changes_by_year = [], [], [], []
     levels = {"overdose_death": 100.0, "emergency_visit": 2000.0, "hiv_infection": 0.0, "life_years": 9000.0}
     for place, arm in enumerate(ARMS):
         for measure, level in levels.items():
@@ -39,6 +39,10 @@ def outcome_tables():
             ]
             if place:
                 differences.append(_difference(key, -0.1 * place * level, discounted=False))
+                changes_by_year += [
+                    {**key, "year": year, **statistics(-0.05 * place * level), "n_draws": DRAWS}
+                    for year in YEARS
+                ]
         key = {"arm": arm, "comparator": "now", "group": "all", "measure": "qalys", "unit": "QALY"}
         outcomes.append({**key, **statistics(6000.0 + 20 * place), "n_draws": DRAWS, "discounted": True})
         if place:
@@ -49,17 +53,33 @@ def outcome_tables():
         "outcomes": pd.DataFrame(outcomes),
         "outcomes_by_year": pd.DataFrame(by_year),
         "differences": pd.DataFrame(differences),
+        "differences_by_year": pd.DataFrame(changes_by_year),
     }
 
 
 def _difference(key, mean, discounted, spread=1.0):
     return {
-        **key, **statistics(mean, spread), "n_draws": DRAWS, "per_cent": mean / 100, "probability_better": 0.9,
+        **key, **statistics(mean, spread), "n_draws": DRAWS, "per_cent": mean / 100,
+        "draws_better": 45, "draws_same": 2, "draws_worse": 3,
         "discounted": discounted,
     }  # fmt: skip
 
 
-def money_tables(net_benefit=(0.0, 6e5, 1.2e6), spread=2e5):
+def ratio_doubt(place):
+    """Give the interval of a ratio and its draws by quadrant; none for the cheapest arm."""
+    names = ("dearer_and_better", "cheaper_and_better", "dearer_not_better", "cheaper_not_better")
+    if not place:
+        return {
+            "icer_low": float("nan"),
+            "icer_high": float("nan"),
+            **{f"draws_{name}": None for name in names},
+        }
+    counts = (DRAWS, 0, 0, 0) if place == 1 else (DRAWS - 3, 1, 2, 0)
+    ends = {"icer_low": 15_000.0, "icer_high": 30_000.0 if place == 1 else float("nan")}
+    return {**ends, **{f"draws_{name}": count for name, count in zip(names, counts, strict=True)}}
+
+
+def money_tables(net_benefit=(0.0, 6e5, 1.2e6, 1e5, 2e5, 3e5), spread=2e5, tie=0.0):
     costs, effects, net, budget = [], [], [], []
     for place, arm in enumerate(ARMS):
         key = {"arm": arm, "comparator": "now", "group": "all"}
@@ -71,13 +91,16 @@ def money_tables(net_benefit=(0.0, 6e5, 1.2e6), spread=2e5):
             **key, "perspective": "health_sector", **MONEY, "discounted": True,
             "cost": cost["mean"], "cost_mcse": 1e5, "qalys": 6000.0 + 20 * place, "qalys_mcse": 1.0,
             "status": "frontier", "against": "" if not place else list(ARMS)[place - 1],
-            "icer": float("nan") if not place else 20_000.0, "n_draws": DRAWS, "probability_best_50000": place / 3,
+            "icer": float("nan") if not place else 20_000.0, "n_draws": DRAWS,
+            **ratio_doubt(place), "draws_best_50000": (5, 15, 25)[place], "draws_tied_50000": (5, 0, 5)[place],
         })  # fmt: skip
         net.append({
             **labels, "threshold": 50_000.0, "measure": "net_monetary_benefit", "unit": "CAD",
             **statistics(2.5e8 + net_benefit[place], 1e6), "n_draws": DRAWS,
             **{f"difference_{name}": value for name, value in statistics(net_benefit[place], spread).items()},
-            "probability_best": (0.1, 0.3, 0.6)[place],
+            "draws_best": (5, 15, 30, 0, 0, 0)[place], "draws_tied": 0,
+            "shortfall": max(net_benefit) - net_benefit[place],
+            "tied": max(net_benefit) - net_benefit[place] <= tie,
         })  # fmt: skip
         for year in YEARS:
             for kind, share in (("set_up", 0.25), ("running", 0.75), ("all", 1.0)):
@@ -90,8 +113,28 @@ def money_tables(net_benefit=(0.0, 6e5, 1.2e6), spread=2e5):
     return {
         "costs": pd.DataFrame(costs),
         "cost_effectiveness": pd.DataFrame(effects),
+        "cost_per_qaly": cost_per_qaly_table(),
         "net_benefit": pd.DataFrame(net),
         "budget_impact": pd.DataFrame(budget),
+    }
+
+
+def cost_per_qaly_table():
+    """Make ratios of two arms, decisions for life: half of what is gained lies after the horizon."""
+    return pd.DataFrame([
+        {"arm": arm, "comparator": "now", "group": "all", "perspective": "health_sector", **MONEY, "discounted": True,
+         "part": part, "care": care, "decisions": (part, care) == ("total", "with"),
+         **_named("cost", statistics(4e5 * place, 1e5)), **_named("qalys", statistics(20.0 * place)),
+         "ratio": 20_000.0, "words": "", "share_beyond": 0.5, "n_draws": DRAWS}
+        for part in ("within_horizon", "total") for care in ("with", "without")
+        for place, arm in enumerate(ARMS) if place
+    ])  # fmt: skip
+
+
+def _named(measure, given):
+    return {
+        measure: given["mean"],
+        **{f"{measure}_{name}": given[name] for name in ("sd", "mcse", "low", "high")},
     }
 
 
@@ -99,7 +142,8 @@ def analysis_tables():
     thresholds = (0.0, 50_000.0, 100_000.0)
     acceptability = [
         {"perspective": "health_sector", "threshold": threshold, "arm": arm,
-         "probability_cost_effective": (0.5, 0.3, 0.2)[place], "on_frontier": place == 0}
+         "probability_cost_effective": (0.5, 0.3, 0.2, 0.0, 0.0, 0.0)[place], "probability_tied": 0.0,
+         "on_frontier": place == 0}
         for threshold in thresholds for place, arm in enumerate(ARMS)
     ]  # fmt: skip
     tornado = [
@@ -167,8 +211,8 @@ def facts(**other):
     values = {
         "people": 2500, "start": datetime.date(2026, 1, 1), "years": 2.0, "draws": DRAWS, "replicates": 1, "seed": 7,
         "uncertain": True, "discount_costs": 0.015, "discount_effects": 0.015, "thresholds": (50_000.0,),
-        "perspectives": ("health_sector",), "currency": "CAD", "price_year": 2024, "smallest_cell": None,
-        "content_hash": "0123456789abcdef", "version": "0.1",
+        "perspectives": ("health_sector",), "currency": "CAD", "price_year": 2024, "fewest_to_rank": 30,
+        "smallest_cell": None,        "content_hash": "0123456789abcdef", "version": "0.1",
     }  # fmt: skip
     return Facts(**(values | other))
 

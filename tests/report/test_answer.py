@@ -1,65 +1,83 @@
-"""The answer: the arm of highest expected net benefit, how sure that is, and whether no difference is possible."""
+"""The answer: what the best arm does in people and money, where the choice changes, and a tie where it is one."""
 
 import pandas as pd
 import pytest
 
-from hrsim.report.content.answer import answer_sentences, find_answer
+from hrsim.report.content.answer import answer_sentences, explained, find_answer
+from hrsim.report.content.choices import choices
 from hrsim.report.content.context import Context
 from hrsim.report.language import language
 
 
+def context(report, tag="en"):
+    return Context(report, report.facts, language(tag))
+
+
 def said(report, tag="en"):
-    return answer_sentences(Context(report, report.facts, language(tag)))
+    return answer_sentences(context(report, tag))
 
 
-def test_the_best_arm_is_named_with_how_sure_that_is_and_what_it_changes(make_report):
+def test_it_says_people_and_money_first_and_then_where_the_choice_changes(make_report):
     first, second = said(make_report())
     assert first == (
-        "One site has the highest expected net benefit at 50,000 CAD per QALY gained, from the health sector "
-        "perspective. It is the best arm in 60% of 50 draws."
+        "One site would prevent 20.0 (18.0 to 22.0) overdose deaths in 2 years, compared with As now, and cost 0.80 "
+        "(0.60 to 1.00) million CAD of 2024 more (health sector perspective)."
     )
-    assert "overdose deaths by −20.0 (−22.0 to −18.0)" in second
-    assert "QALYs by 40.0 (38.0 to 42.0)" in second
-    assert "costs by 0.80 (0.60 to 1.00) million CAD of 2024" in second
-    assert second.endswith("net benefit, 1.20 (0.80 to 1.60) million CAD of 2024, lies above no difference.")
+    assert second == (
+        "Which arm is best depends on what a QALY is worth: from the health sector perspective, As now up to 20,000 "
+        "CAD and One site above that."
+    )
 
 
-@pytest.mark.parametrize(
-    ("spread", "words"), [(2e5, "lies above no difference"), (1e6, "includes no difference")]
-)
-def test_an_interval_that_includes_no_difference_is_said_to(make_report, make_money, spread, words):
-    report = make_report(**make_money(spread=spread))
-    assert said(report)[1].endswith(f"{words}.")
+def test_a_rise_in_deaths_and_a_fall_in_costs_are_said_as_what_they_are(make_report):
+    differences = make_report().tables["differences"].copy()
+    numbers = ["mean", "low", "high"]
+    differences[numbers] = -differences[["mean", "high", "low"]].to_numpy()
+    first, _ = said(make_report(differences=differences))
+    assert "would lead to 20.0 (18.0 to 22.0) more overdose deaths" in first
+    assert "cost 0.80 (0.60 to 1.00) million CAD of 2024 less" in first
+
+
+def test_where_nobody_dies_less_the_next_outcome_is_said(make_report):
+    differences = make_report().tables["differences"]
+    fatal = differences["measure"] == "overdose_death"
+    first, _ = said(make_report(differences=differences.assign(mean=differences["mean"].where(~fatal, 0.0))))
+    assert "would prevent 400.0 (398.0 to 402.0) emergency visits" in first
 
 
 def test_where_the_comparator_is_best_the_next_best_is_described(make_report, make_money):
-    first, second = said(make_report(**make_money(net_benefit=(0.0, -3e6, -1e6))))
-    assert first.startswith("No other arm has a higher expected net benefit than As now")
-    assert second.startswith("The next best, One site,")
-    assert second.endswith("lies below no difference.")
+    first, _ = said(make_report(**make_money(net_benefit=(0.0, -3e6, -1e6))))
+    assert first.startswith(
+        "At 50,000 CAD per QALY gained, health sector perspective, no arm is better than As now."
+    )
+    assert "The next best is this: One site would prevent" in first
 
 
-def test_arms_of_equal_net_benefit_are_named_together(make_report, make_money):
-    first, second = said(make_report(**make_money(net_benefit=(0.0, 1e6, 1e6))))
-    assert first.startswith("More and One site share the highest expected net benefit")
-    first, second = said(make_report(**make_money(net_benefit=(0.0, 0.0, 0.0))))
-    assert first.startswith("As now, More, and One site share")
-    assert second == "No arm differs from another in expected net benefit."
+def test_arms_that_the_draws_cannot_tell_apart_are_a_tie(make_report, make_money):
+    first, _ = said(make_report(**make_money(net_benefit=(0.0, 1e6, 1.1e6), tie=2e5)))
+    assert "it is a tie between More and One site: 50 draws cannot tell them apart. One site would" in first
+    first, _ = said(make_report(**make_money(net_benefit=(0.0, 0.0, 0.0))))
+    assert "a tie between As now, More, and One site" in first
+
+
+@pytest.mark.parametrize("best", [30, 50])
+def test_how_often_the_best_arm_is_best_is_said_with_what_a_qaly_and_a_draw_are(
+    make_report, make_money, best
+):
+    tables = make_money()
+    net = tables["net_benefit"].assign(draws_best=[0, 50 - best, best])
+    words = explained(context(make_report(**{**tables, "net_benefit": net})))
+    assert (
+        f"One site has the highest expected net benefit and is the best arm in {best} of 50 draws." in words
+    )
+    assert "A QALY is a year of life in full health. A draw is" in words
 
 
 def test_one_draw_claims_no_certainty(make_report, make_money):
     tables = make_money()
-    unknown = [f"difference_{name}" for name in ("sd", "mcse", "low", "high")]
-    net = tables["net_benefit"].assign(n_draws=1, **dict.fromkeys(unknown, float("nan")))
-    first, second = said(make_report(**{**tables, "net_benefit": net}))
-    assert first.endswith("How sure that is cannot be told from one draw.")
-    assert second.endswith("intervals are not known.")
-
-
-def test_every_draw_is_not_certainty(make_report, make_money):
-    tables = make_money()
-    net = tables["net_benefit"].assign(probability_best=[0.0, 0.0, 1.0])
-    assert "which do not cover every doubt" in said(make_report(**{**tables, "net_benefit": net}))[0]
+    net = tables["net_benefit"].assign(n_draws=1)
+    words = explained(context(make_report(**{**tables, "net_benefit": net})))
+    assert words.startswith("How sure the choice is cannot be told from one draw.")
 
 
 def test_the_first_threshold_and_perspective_decide(make_report, make_money):
@@ -68,8 +86,38 @@ def test_the_first_threshold_and_perspective_decide(make_report, make_money):
     other = net.assign(perspective="societal", mean=-net["mean"])
     higher = net.assign(threshold=100_000.0, mean=-net["mean"])
     report = make_report(**{**tables, "net_benefit": pd.concat([net, other, higher])})
-    answer = find_answer(Context(report, report.facts, language("en")))
+    answer = find_answer(context(report))
     assert (answer.best, answer.threshold, answer.perspective) == (("site",), 50_000.0, "health_sector")
+
+
+def frontier(**status):
+    """Give a table of cost-effectiveness of three arms at (0, 0), (10, 1) and (40, 2): 10 and then 30 a QALY."""
+    points = {"now": (0.0, 0.0, None), "more": (10.0, 1.0, 10.0), "site": (40.0, 2.0, 30.0)}
+    return pd.DataFrame(
+        [
+            {"arm": arm, "perspective": "health_sector", "cost": cost, "qalys": qalys, "icer": icer,
+             "status": status.get(arm, "frontier")}
+            for arm, (cost, qalys, icer) in points.items()
+        ]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("worth", [0.0, 9.9, 10.1, 29.9, 30.1, 1e6])
+def test_the_arm_of_each_stretch_has_the_highest_net_benefit_in_it(worth):
+    table = frontier()
+    highest = table.loc[(worth * table["qalys"] - table["cost"]).idxmax(), "arm"]
+    (found,) = [
+        one
+        for one in choices(table, "health_sector")
+        if one.start <= worth and (one.to is None or worth < one.to)
+    ]
+    assert found.arm == highest
+
+
+def test_an_arm_off_the_frontier_is_never_the_choice():
+    table = frontier(more="extended_dominated").assign(icer=[None, None, 20.0])
+    found = choices(table, "health_sector")
+    assert [(one.arm, one.start, one.to) for one in found] == [("now", 0.0, 20.0), ("site", 20.0, None)]
 
 
 def test_one_arm_has_nothing_to_compare(make_report):
@@ -81,6 +129,6 @@ def test_one_arm_has_nothing_to_compare(make_report):
 def test_it_reads_well_in_french(make_report):
     first, second = said(make_report(), "fr")
     assert first.startswith(
-        "One site\u00a0: c'est le scénario dont le bénéfice net attendu est le plus élevé"
+        "One site\u00a0: ce scénario éviterait 20,0 (de 18,0 à 22,0) décès par surdose en 2 ans"
     )
-    assert "−20,0 (de −22,0 à −18,0) pour les décès par surdose" in second
+    assert "As now jusqu'à 20\u202f000 CAD et One site au-delà." in second

@@ -7,16 +7,18 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
+from hrsim.cli.reporting import beyond_notices
 from hrsim.report.blocks import Bullets, Checklist, Figure, Section, Table
 from hrsim.report.cells import harmless
-from hrsim.report.content.context import address
+from hrsim.report.content.context import Context, address
 from hrsim.report.content.document import PARTS, build_document
+from hrsim.report.content.years import ratios
 from hrsim.report.files import analyses_in, languages_in, write_csv, write_report
 from hrsim.report.fitness import Limit
 from hrsim.report.html import html
 from hrsim.report.language import LANGUAGES, language
 from hrsim.report.notices import Notice
-from tests.report.made import budget_with_releases, distributional_table, make
+from tests.report.made import budget_with_releases, cost_per_qaly_table, distributional_table, make
 
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror=alert(1)>\" onfocus='x' {{7*7}} {0.__class__}"
 
@@ -131,7 +133,7 @@ def test_a_hostile_text_is_only_text(make_report, make_evidence):
     harmless_report = make_report(arms={"now": "a", "more": "b", "site": "x"}, **make_evidence(note="c"))
     found, plain = Page(page(report)), Page(page(harmless_report))
     counts = [
-        sorted(name for name, _ in one.elements if name not in ("path", "g", "text"))
+        sorted(name for name, _ in one.elements if name not in ("path", "g", "text", "tspan"))
         for one in (found, plain)
     ]
     assert counts[0] == counts[1]
@@ -227,18 +229,18 @@ def test_who_gains_is_shown_by_group_net_of_what_is_displaced(make_report):
 
 @pytest.mark.usefixtures("undrawn")
 def test_no_number_shows_more_digits_than_its_error_supports(make_report):
-    """The change in QALYs has an error of 1/7, so one decimal; the cost, in millions, one of 0.014, so two."""
+    """The change in QALYs has an error of 1/7, so one decimal, in totals too; the cost, in millions, 0.014, so two."""
     document = build_document(make_report(), language("en"))
-    table = next(block for block in document.first_page if isinstance(block, Table))
-    cells = {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in table.rows}
-    assert cells["QALYs, discounted"] == [
-        "6,000 (5,998 to 6,002)",
+    table = [block for block in document.first_page if isinstance(block, Table)][1]
+    by_row = zip(*([cell.text for cell in row.cells] for row in table.rows), strict=True)
+    cells = {column.label: list(found) for column, found in zip(table.columns, by_row, strict=True)}
+    assert cells["Arm"] == ["As now (totals)", "More", "One site"]
+    assert cells["QALYs within the horizon, discounted"] == [
+        "6,000.0 (5,998.0 to 6,002.0)",
         "20.0 (18.0 to 22.0)",
         "40.0 (38.0 to 42.0)",
     ]
-    assert (
-        cells["Cost, health sector perspective, million CAD of 2024, discounted"][1] == "0.40 (0.20 to 0.60)"
-    )
+    assert cells["Cost, health sector"][1] == "0.40 (0.20 to 0.60)"
 
 
 def test_cells_of_csv_files_are_no_formulas_and_numbers_stay(tmp_path):
@@ -325,3 +327,26 @@ def test_a_page_without_notices_has_no_list_on_its_first_page():
     assert not [
         block for block in build_document(make(), language("en")).first_page if isinstance(block, Bullets)
     ]
+
+
+def test_ratios_within_the_horizon_and_for_life_stand_beside_each_other_with_and_without_care(
+    make_report, tag
+):
+    """Each perspective has four blocks, and the words of each are in both languages."""
+    say = language(tag)
+    report = make_report()
+    (table,) = ratios(Context(report, report.facts, say))
+    headings = [line for line in table.rows if line.is_heading]
+    assert len(headings) == 4
+    assert len(table.rows) == 4 * (1 + 2)
+    for words in ("years.within_horizon", "years.total", "years.with", "years.without"):
+        assert sum(say(words) in str(line.cells[0]) for line in headings) == 2
+
+
+def test_a_decision_that_rests_on_unsimulated_years_is_named():
+    labels = {"now": "Now", "more": "More", "site": "Site"}
+    (notice,) = beyond_notices(cost_per_qaly_table(), labels)
+    assert notice.values == {"arms": ("More", "Site"), "limit": "30%"}
+    assert beyond_notices(cost_per_qaly_table().assign(share_beyond=0.3), labels) == ()
+    within = cost_per_qaly_table().assign(decisions=lambda t: t["part"] == "within_horizon")
+    assert beyond_notices(within, labels) == ()

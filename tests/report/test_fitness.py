@@ -10,11 +10,12 @@ from hrsim.report.texts import beside_text, readme_text
 SOUND = Basis(calibrated=True, placeholders=(), numbers=200, samples=100, point_values=False)
 
 
-def tables(mcse=1.0, mean=-100.0):
+def tables(mcse=1.0, mean=-100.0, draws=100):
     """Give the tables of a run with one headline: overdose deaths of two arms."""
     key = {"group": "all", "measure": "overdose_death", "discounted": False}
     total = {**key, "mean": 500.0, "low": 400.0, "high": 600.0, "mcse": 5.0}
-    change = {**key, "arm": "more", "comparator": "now", "mean": mean, "mcse": mcse}
+    known = {"low": mean - 2 * mcse, "high": mean + 2 * mcse, "mcse": mcse, "n_draws": draws}
+    change = {**key, "arm": "more", "comparator": "now", "mean": mean, **known}
     return {
         "outcomes": pd.DataFrame([{**total, "arm": "now"}, {**total, "arm": "more", "mean": 500.0 + mean}]),
         "differences": pd.DataFrame([change]),
@@ -50,13 +51,45 @@ def test_each_fault_alone_is_named(basis, code):
 
 def test_the_monte_carlo_error_is_held_against_the_change():
     """The declared share is the last that passes; a change of nothing with no error passes too."""
-    at = largest_error_share() * 100.0
-    assert codes(SOUND, tables(mcse=at)) == []
+    at = largest_error_share() * 100.0 / 1.98422  # Student's t of 99 degrees of freedom
+    assert codes(SOUND, tables(mcse=at * 0.999)) == []
     assert codes(SOUND, tables(mcse=at * 1.01)) == ["monte_carlo_error"]
     assert codes(SOUND, tables(mcse=0.0, mean=0.0)) == []
     assert codes(SOUND, tables(mcse=0.01, mean=0.0)) == ["monte_carlo_error"]
     (limit,) = limits(SOUND, tables(mcse=50.0))
-    assert "10 % of the change for 1 of the 1 headline changes (Overdose deaths)" in limit.words()
+    assert (
+        "20% of the change to either side for 1 of the 1 changes on which the decision rests (Overdose deaths)"
+        in limit.words()
+    )
+
+
+def test_few_draws_are_held_to_students_t():
+    """An error of 8 % of the change passes with 100 draws and not with 5: 2.776 x 8 % > 20 %."""
+    assert codes(SOUND, tables(mcse=8.0)) == []
+    assert codes(SOUND, tables(mcse=8.0, draws=5)) == ["monte_carlo_error"]
+
+
+@pytest.mark.parametrize(("tied", "expected"), [(False, []), (True, ["monte_carlo_error"])])
+def test_an_arm_that_cannot_be_the_best_does_not_matter_to_the_decision(tied, expected):
+    """Its error of 30 % is left alone where another arm is better by far more than the error of their distance."""
+    key = {
+        "comparator": "now",
+        "perspective": "societal",
+        "threshold": 1.0,
+        "measure": "net_monetary_benefit",
+    }
+    rows = [
+        {"arm": "now", "tied": True, "difference_mean": 0.0, "difference_mcse": 0.0},
+        {"arm": "more", "tied": tied, "difference_mean": -1e6, "difference_mcse": 20.0},
+    ]
+    net = pd.DataFrame([{**key, **row, "n_draws": 100} for row in rows])
+    assert codes(SOUND, {**tables(mcse=30.0), "net_benefit": net}) == expected
+
+
+def test_outcomes_that_decide_nothing_are_not_counted():
+    found = tables(mcse=50.0)
+    renamed = {name: found[name].assign(measure="emergency_visit") for name in ("outcomes", "differences")}
+    assert codes(SOUND, {**found, **renamed}) == []
 
 
 def test_a_run_of_one_arm_has_no_changes_to_doubt():

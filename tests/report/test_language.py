@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 
 from hrsim.report.language import ENGLISH, LANGUAGES, UnknownLanguage, catalogue, language
-from hrsim.report.numbers import per_cent, probability, with_interval
+from hrsim.report.numbers import per_cent, with_interval
 
 NARROW, NO_BREAK = "\u202f", "\u00a0"
 
@@ -48,9 +48,8 @@ def test_numbers_take_the_form_of_the_language():
         == f"1{NARROW}234 (de 1{NARROW}000 à 1{NARROW}500)"
     )
     assert with_interval(-0.25, -0.5, 0.0, 0.01, form=french) == "−0,25 (de −0,50 à 0,00)"
-    assert per_cent(12.3, 0.01, french) == f"+12{NARROW}%"
-    assert per_cent(12.3, 0.01, english) == "+12%"
-    assert probability(0.0, 200, french) == f"< 1{NARROW}%"
+    assert per_cent(12.3, 0, french) == f"+12{NARROW}%"
+    assert per_cent(12.3, 0, english) == "+12%"
     assert language("fr").rate(0.015) == f"1,5{NARROW}%"
 
 

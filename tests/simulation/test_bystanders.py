@@ -115,6 +115,17 @@ def test_people_who_enter_other_arms_only_move_nobody() -> None:
     assert_same_arm(alone, beside, "closed")
 
 
+def test_processes_that_another_arm_switches_off_or_on_move_nobody() -> None:
+    off = {"processes": {"hiv": False, "endocarditis": False, "skin_infection": False}}
+    both = study_with({"status_quo": {}, "without": off})
+    assert_same_arm(as_it_stands(), both, "status_quo")
+    tree = town_tree()
+    analysis = {**tree["analysis"], "comparator": "without"}
+    assert_same_arm(
+        run(prepared({**tree, "arms": {"without": off}, "analysis": analysis}), LUCK), both, "without"
+    )
+
+
 def test_clients_of_a_service_that_only_another_arm_has_are_nobody() -> None:
     """With or without that other arm: a condition that names an absent service is never met."""
     advice = {

@@ -20,8 +20,10 @@ NOT_OF_STUDIES = {
     "COUNTED_TWICE",
 }  # raised beside prices, not in a study's file
 OF_CALIBRATIONS = {"TARGET", "YEARS", "LIKELIHOOD", "FIXED", "STATE"}  # tests/calibrate/test_reading.py
+OF_CASES = {"FORMULA"}  # tests/validate/test_running.py
 OF_THE_REGISTER = "EVIDENCE_"
 OF_COHORTS = "COHORT_"  # tests/cohort/test_faults.py
+WARNINGS = {path.stem for path in (FOLDER.parent / "warned_studies").glob("*.yaml") if path.stem != "base"}
 CODES = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != "base")
 
 
@@ -45,4 +47,5 @@ def test_bad_file_raises_its_code_at_its_line(code: str, load) -> None:
 
 def test_every_code_has_a_page_and_a_bad_file() -> None:
     of_studies = {code for code in codes() if not code.startswith((OF_THE_REGISTER, OF_COHORTS))}
-    assert set(CODES) | WITHOUT_FILE | NOT_OF_STUDIES | OF_CALIBRATIONS == of_studies
+    of_others = WITHOUT_FILE | NOT_OF_STUDIES | OF_CALIBRATIONS | OF_CASES
+    assert set(CODES) | WARNINGS | of_others == of_studies

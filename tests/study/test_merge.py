@@ -34,6 +34,34 @@ def merged(base: str, patch: str) -> tuple[Any, list[str]]:
         ("{a: {value: 2, low: 1, high: 3}}", "{a: {value: 9}}", {"a": {"value": 9}}),
         ("{a: {evidence: e}}", "{a: {times: 2}}", {"a": {"evidence": "e", "times": 2}}),
         ("{a: {from: 1, to: 2, over: 1 year}}", "{a: {evidence: e}}", {"a": {"evidence": "e"}}),
+        ("{a: 7200}", "{a: '+400'}", {"a": 7600}),
+        ("{a: 7200}", "{a: '-400'}", {"a": 6800}),
+        ("{a: 7200}", "{a: '*2.5'}", {"a": 18000}),
+        ("{a: 1860}", "{a: -10%}", {"a": 1674}),
+        ("{a: 1860}", "{a: '+10 %'}", {"a": 2046}),
+        (
+            "{a: {value: 5, low: 2, high: 9, source: s}}",
+            "{a: '*2'}",
+            {"a": {"value": 10, "low": 4, "high": 18, "source": "s"}},
+        ),
+        ("{a: {evidence: e}}", "{a: '*2'}", {"a": {"evidence": "e", "times": 2}}),
+        ("{a: {evidence: e, times: 3}}", "{a: -50%}", {"a": {"evidence": "e", "times": 1.5}}),
+        ("{a: {from: 1, to: 2, over: 1 year}}", "{a: '*2'}", {"a": {"from": 2, "to": 4, "over": "1 year"}}),
+        ("{a: {from: 1}}", "{a: +1}", {"a": {"from": 2}}),
+        (
+            "{a: {from: 1, to: 2, over: 1 year}}",
+            "{a: {to: '*2'}}",
+            {"a": {"from": 1, "to": 4, "over": "1 year"}},
+        ),
+        ("{a: 7200}", "{a: {to: '*3', over: 1 year}}", {"a": {"from": 7200, "to": 21600, "over": "1 year"}}),
+        ("{a: 7200}", "{a: {from: 1, to: 2, over: 1 year}}", {"a": {"from": 1, "to": 2, "over": "1 year"}}),
+        ("{a: {from: 1, by_year: {2027: 3}}}", "{a: '*2'}", {"a": {"from": 2, "by_year": {"2027": 6}}}),
+        ("{a: 5}", "{a: {by_year: {2027: '*2'}}}", {"a": {"from": 5, "by_year": {"2027": 10}}}),
+        (
+            "{a: {evidence: e}}",
+            "{a: {to: '*2', over: 1 year}}",
+            {"a": {"from": {"evidence": "e"}, "to": {"evidence": "e", "times": 2}, "over": "1 year"}},
+        ),
     ],
 )
 def test_merging(base: str, patch: str, result: Any) -> None:
@@ -47,13 +75,33 @@ def test_merging_nothing_changes_nothing_and_merging_twice_is_merging_once() -> 
     assert plain(merge(merge(tree(base), tree(patch), (), Problems()), tree(patch), (), Problems())) == once
 
 
-@pytest.mark.parametrize("base", ["{}", "{a: text}", "{a: {from: 1}}", "{a: true}", "{a: [1]}"])
+@pytest.mark.parametrize(
+    "base",
+    ["{}", "{a: text}", "{a: true}", "{a: [1]}", "{a: {evidence: e}}", "{a: {channels: {}}}", "{a: {b: 1}}"],
+)
 def test_a_plus_without_an_inherited_number_is_an_error(base: str) -> None:
     assert merged(base, "{a: +1}")[1] == ["ADD"]
 
 
-def test_a_quoted_plus_is_text() -> None:
-    assert merged("{a: 1}", "{a: '+1'}") == ({"a": "+1"}, [])
+@pytest.mark.parametrize(
+    "path", ["{a: {b: PATCH}}", "{population: {b: PATCH}}", "{services: {oat: {b: PATCH}}}", "{b: PATCH}"]
+)
+@pytest.mark.parametrize("inherited", ["{2027: 5}", "{value: 1}", "{from: 1, to: 2}", "{north: {x: 1}}"])
+def test_an_empty_mapping_over_an_inherited_one_is_refused(path: str, inherited: str) -> None:
+    assert merged(path.replace("PATCH", inherited), path.replace("PATCH", "{}"))[1] == ["EMPTY_MAPPING"]
+    assert merged(path.replace("PATCH", "{}"), path.replace("PATCH", "{}"))[1] == []
+
+
+@pytest.mark.parametrize("section", ["arms", "services", "budgets", "staff_pools", "events"])
+def test_an_empty_mapping_takes_what_has_a_name_as_it_is_inherited(section: str) -> None:
+    base = f"{{{section}: {{one: {{label: One}}}}}}"
+    assert merged(base, f"{{{section}: {{one: {{}}}}}}") == ({section: {"one": {"label": "One"}}}, [])
+    assert merged(base, f"{{{section}: {{}}}}")[1] == ["EMPTY_MAPPING"]
+
+
+def test_a_quoted_change_is_text_where_text_or_nothing_is_inherited() -> None:
+    assert merged("{a: one}", "{a: '+1'}") == ({"a": "+1"}, [])
+    assert merged("{}", "{a: '*2'}") == ({"a": "*2"}, [])
 
 
 def test_pluses_for_an_arm_wait_for_the_arms_base_and_add_up() -> None:
@@ -62,6 +110,8 @@ def test_pluses_for_an_arm_wait_for_the_arms_base_and_add_up() -> None:
     both = merge(tree("{arms: {a: {n: +1}}}"), tree("{arms: {a: {n: +2}}}"), (), problems)
     arm = both.mapping("arms").mapping("a")
     assert plain(merge(tree("{n: 10}"), arm, (), problems)) == {"n": 13}
+    doubled = merge(both, tree("{arms: {a: {n: '*2'}}}"), (), problems).mapping("arms").mapping("a")
+    assert plain(merge(tree("{n: 10}"), doubled, (), problems)) == {"n": 26}
     assert not problems.found
 
 

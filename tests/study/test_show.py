@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from hrsim.study.differences import diff_studies
 from hrsim.study.load import ResolvedStudy, load_study
-from hrsim.study.show import diff_studies, resolved_yaml
+from hrsim.study.show import resolved_yaml
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from typer.testing import CliRunner
 
 from hrsim.cli.app import app
 from hrsim.cli.validate_verb import CasesOutside
+from hrsim.errors import StudyError
 from hrsim.validate.cases import read_case, shipped_cases
 from hrsim.validate.running import CaseResult, run_case
-from hrsim.validate.samples import FormulaError
 
 EXACT = {"bench_chancellor", "bench_sick_sicker_cohort", "bench_icer_frontiers"}  # nothing left to luck
 
@@ -68,8 +68,25 @@ def test_a_known_rate_comes_out_with_the_error_that_theory_gives(tiny: Path) -> 
 
 def test_a_formula_that_names_what_is_not_counted_says_what_is(tiny: Path) -> None:
     tiny.write_text(CASE.replace("events(all, injury)", "events(all, injry)", 1), encoding="utf-8")
-    with pytest.raises(FormulaError, match="did you mean 'injury'"):
+    with pytest.raises(StudyError, match="did you mean 'injury'"):
         run(tiny)
+
+
+def test_every_fault_of_every_case_is_said_before_any_study_runs(tiny: Path, monkeypatch) -> None:
+    monkeypatch.setattr("hrsim.validate.running.simulate", lambda *_: pytest.fail("a study ran"))
+    wrong = CASE.replace("events(all, injury)", "events(all, injry)", 1).replace(
+        "person_years(all)", "deaths(al)"
+    )
+    tiny.write_text(wrong, encoding="utf-8")
+    other = tiny.with_name("other.expected.yaml")
+    other.write_text(CASE.replace("tiny.yaml", "absent.yaml"), encoding="utf-8")
+    found = CliRunner().invoke(app, ["validate", str(tiny), str(other)])
+    assert isinstance(found.exception, StudyError)
+    problems = found.exception.problems
+    assert [problem.code for problem in problems if problem.code != "FILE"] == ["FORMULA", "FORMULA"]
+    lines = {n for n, line in enumerate(wrong.splitlines(), 1) if line.strip().startswith("of:")}
+    assert {problem.location.line for problem in problems if problem.code == "FORMULA"} == lines
+    assert any(problem.code == "FILE" and "absent.yaml" in str(problem) for problem in problems)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +106,7 @@ def test_a_formula_that_names_what_is_not_counted_says_what_is(tiny: Path) -> No
 )
 def test_what_a_formula_may_not_ask_is_said(tiny: Path, formula: str, words: str) -> None:
     tiny.write_text(CASE.replace("events(all, injury) / person_years(all)", formula, 1), encoding="utf-8")
-    with pytest.raises(FormulaError, match=words):
+    with pytest.raises(StudyError, match=words):
         run(tiny)
 
 
@@ -108,7 +125,7 @@ def test_counts_are_cut_by_groups_and_nothing_that_is_asked_for_is_dropped(
         ("deaths(all, use=injecting)", "zone"),
     ):
         tiny.write_text(CASE.replace("events(all, injury) /", f"{wrong} /", 1), encoding="utf-8")
-        with pytest.raises(FormulaError, match=words):
+        with pytest.raises(StudyError, match=words):
             run(tiny)
 
 

@@ -1,30 +1,35 @@
-"""The answer in two sentences: which arm has the highest expected net benefit, how sure that is, what it changes.
+"""The answer in two sentences: what the best arm does in people and money, and where the choice changes.
 
-The rules: the arm is chosen at the study's first threshold from its first perspective, by the mean over the draws;
-arms of equal net benefit are named together; an interval that holds 0 is said to include no difference.
+The rules: the arm is chosen at the study's first threshold from its first perspective, by the mean over the draws.
+Arms that the draws cannot tell from it, by their paired differences, are a tie. Where the comparator is best, the next
+best arm is described instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
-from hrsim.report.comparison import MILLION, Headline, headlines, row_of
+from hrsim.report.comparison import Headline, headlines, row_of
+from hrsim.report.content.choices import choice_sentence
 from hrsim.report.content.context import Context, records
+from hrsim.report.counting import best_words
 from hrsim.report.figures.data import NET_BENEFIT
 from hrsim.report.numbers import number
 
-SAID_OF_ARM = ("overdose_death", "qalys", "cost")
+PEOPLE_FIRST = (
+    *("overdose_death", "deaths_all_causes", "overdose_all", "hiv_infection", "hcv_infection"),
+    *("emergency_visit", "admission"),
+)
+"""What is said of people: the first of these that the arm changes."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Hold who is best: the arms that share the highest net benefit, and the rows of net benefit by arm."""
+    """Hold who is best, the arm described (the best other than the comparator), and the rows of net benefit by arm."""
 
     best: tuple[str, ...]
+    described: str
     rows: dict[str, dict[str, Any]]
     threshold: float
     perspective: str
@@ -43,9 +48,10 @@ def find_answer(context: Context) -> Answer | None:
         & (table["measure"] == NET_BENEFIT)
     ]
     rows = {str(row["arm"]): row for row in records(chosen)}
-    highest = max(row["mean"] for row in rows.values())
-    best = tuple(arm for arm, row in rows.items() if row["mean"] == highest)
-    return Answer(best, rows, threshold, perspective)
+    ranked = sorted(rows, key=lambda arm: -float(rows[arm]["mean"]))
+    best = tuple(arm for arm in rows if rows[arm]["tied"])
+    described = next(arm for arm in ranked if arm != context.report.comparator)
+    return Answer(best, described, rows, threshold, perspective)
 
 
 def answer_sentences(context: Context) -> tuple[str, ...]:
@@ -53,76 +59,84 @@ def answer_sentences(context: Context) -> tuple[str, ...]:
     answer = find_answer(context)
     if answer is None:
         return (context.say("answer.one_arm"),)
-    return (_first(context, answer), _second(context, answer))
+    return (_first(context, answer), choice_sentence(context))
 
 
 def _first(context: Context, answer: Answer) -> str:
-    say, samples = context.say, int(answer.rows[answer.best[0]]["n_draws"])
+    say, base = context.say, context.report.comparator
     words = {
-        "threshold": f"{number(answer.threshold, 0, say.form)} {context.facts.currency}",
+        "worth": worth(context, answer),
         "perspective": context.perspective(answer.perspective),
-        "draws": say.whole(samples),
+        "draws": say.whole(int(answer.rows[base]["n_draws"])),
     }
     if len(answer.best) > 1:
-        return say("answer.tied", arms=say.listed([context.arm(arm) for arm in answer.best]), **words)
-    arm = answer.best[0]
-    key = "answer.best_is_comparator" if arm == context.report.comparator else "answer.best"
-    best = say(key, arm=context.arm(arm), **words)
-    return f"{best} {_how_sure(context, answer.rows[arm], samples)}"
+        tie = say("answer.tied", arms=say.listed([context.arm(arm) for arm in answer.best]), **words)
+        return f"{tie} {_would(context, answer)}"
+    if answer.best == (base,):
+        return say("answer.best_is_comparator", arm=context.arm(base), would=_would(context, answer), **words)
+    return _would(context, answer)
 
 
-def _how_sure(context: Context, row: dict[str, Any], samples: int) -> str:
-    say = context.say
-    if samples == 1:
-        return say("answer.sure_unknown")
-    share = float(row["probability_best"])
-    if share == 1.0:
-        return say("answer.sure_always", draws=say.whole(samples))
-    per_cent = say.form.per_cent.format(number=number(100 * share, 0, say.form))
-    return say("answer.sure", share=per_cent, draws=say.whole(samples))
+def worth(context: Context, answer: Answer) -> str:
+    """Write the willingness to pay at which the arms are ranked, such as `50,000 CAD`."""
+    return f"{number(answer.threshold, 0, context.say.form)} {context.facts.currency}"
 
 
-def _second(context: Context, answer: Answer) -> str:
-    """Say what the best arm changes; where the comparator is (among) the best, what the next best would change."""
-    say, base = context.say, context.report.comparator
-    if base in answer.best:
-        others = {arm: row for arm, row in answer.rows.items() if arm not in answer.best}
-        if not others:
-            return say("answer.all_equal")
-        arm = max(others, key=lambda name: float(others[name]["mean"]))
-        opening = "answer.next_changes"
-    else:
-        arm, opening = answer.best[0], "answer.changes"
-    changes = say.listed(list(_changes(context, arm, answer.perspective)))
-    certainty = _certainty(context, answer.rows[arm])
-    return say(
-        opening,
-        arm=context.arm(arm),
-        comparator=context.arm(base),
-        changes=changes,
-        certainty=certainty,
+def _would(context: Context, answer: Answer) -> str:
+    """Say what the described arm does in people and money, against the comparator."""
+    found = list(headlines(context.report.tables, context.say))
+    return context.say(
+        "answer.would",
+        arm=context.arm(answer.described),
+        comparator=context.arm(context.report.comparator),
+        people=_people(context, answer.described, found),
+        cost=_cost(context, answer, found),
         years=context.exact(context.facts.years),
     )
 
 
-def _changes(context: Context, arm: str, perspective: str) -> Sequence[str]:
-    found = [
-        headline
-        for headline in headlines(context.report.tables, context.say)
-        if headline.measure in SAID_OF_ARM and headline.perspective in (None, perspective)
-    ]
-    return [_change(context, headline, arm) for headline in found if arm in headline.changes.index]
+def _people(context: Context, arm: str, found: list[Headline]) -> str:
+    by_measure = {one.measure: one for one in found if arm in one.changes.index}
+    for measure in PEOPLE_FIRST:
+        if measure in by_measure and by_measure[measure].changes.loc[arm, "mean"]:
+            direction, size = _direction_and_size(context, by_measure[measure], arm)
+            what = context.say(f"answer.events.{measure}")
+            return context.say(f"answer.people.{direction}", change=size, what=what)
+    return context.say("answer.people.same")
 
 
-def _change(context: Context, headline: Headline, arm: str) -> str:
-    change = context.interval(row_of(headline.changes, arm))
-    return context.say(f"answer.change.{headline.measure}", change=change, money=context.money)
+def _cost(context: Context, answer: Answer, found: list[Headline]) -> str:
+    costs = next(one for one in found if one.measure == "cost" and one.perspective == answer.perspective)
+    direction, size = _direction_and_size(context, costs, answer.described)
+    return context.say(
+        f"answer.cost.{direction}",
+        change=size,
+        money=context.money,
+        perspective=context.perspective(answer.perspective),
+    )
 
 
-def _certainty(context: Context, row: dict[str, Any]) -> str:
-    """Say whether the interval of the change of net benefit includes no difference."""
-    if pd.isna(row["difference_low"]):
-        return context.say("answer.interval_unknown")
-    values = {name: float(row[f"difference_{name}"]) / MILLION for name in ("mean", "low", "high", "mcse")}
-    key = "includes" if values["low"] <= 0 <= values["high"] else "above" if values["low"] > 0 else "below"
-    return context.say(f"answer.{key}", change=context.interval(values), money=context.money)
+def _direction_and_size(context: Context, headline: Headline, arm: str) -> tuple[str, str]:
+    """Say whether an arm has fewer or more, and how many; of a fall the size, its interval with it."""
+    change = row_of(headline.changes, arm)
+    if change["mean"] < 0:
+        change = {**change, "mean": -change["mean"], "low": -change["high"], "high": -change["low"]}
+        return "fewer", context.interval(change, decimals=headline.decimals)
+    return "more" if change["mean"] > 0 else "same", context.interval(change, decimals=headline.decimals)
+
+
+def explained(context: Context) -> str:
+    """Say how often the best arm is the best, and what a QALY, a draw and brackets are."""
+    say, answer = context.say, find_answer(context)
+    parts = []
+    if answer is not None:
+        best = max(answer.rows, key=lambda arm: float(answer.rows[arm]["mean"]))
+        row = answer.rows[best]
+        draws = int(row["n_draws"])
+        parts.append(
+            say("answer.sure", arm=context.arm(best), worth=worth(context, answer),
+                perspective=context.perspective(answer.perspective),
+                share=best_words(int(row["draws_best"]), int(row["draws_tied"]), draws, say))
+            if draws > 1 else say("answer.sure_unknown")
+        )  # fmt: skip
+    return " ".join([*parts, say("answer.explained", draws=say.whole(context.facts.draws))])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hrsim.report.blocks import Banner, Block, Bullets, KeyValues, Paragraph
 from hrsim.report.checklists import CHECKLISTS, checklist
 from hrsim.report.content.context import Context
-from hrsim.report.fitness import Limit
+from hrsim.report.fitness import Limit, grade_of
 from hrsim.report.language import Language
 from hrsim.report.numbers import number
 
@@ -48,7 +48,8 @@ def limits(context: Context) -> list[Block]:
     left_out = _not_counted(context)
     if left_out:
         items.append(say("limits.not_counted", items=say.listed(left_out)))
-    items += [say(f"limits.{key}") for key in ("differences", "structure", "draws_only", "transfer")]
+    keys = ("differences", "structure", "draws_only", "transfer")
+    items += [say(f"limits.{key}", interval=context.interval_holds) for key in keys]
     return [Paragraph(say("limits.intro")), Bullets(tuple(items))]
 
 
@@ -62,6 +63,17 @@ def _not_counted(context: Context) -> list[str]:
         say("limits.cell", sector=say.name("sector", sector), category=say.name("category", category))
         for sector, category in left[["sector", "category"]].drop_duplicates().to_numpy()
     ]
+
+
+def grade_of_use(context: Context) -> str:
+    """Say of what use the run is, and what would bring it to the next grade."""
+    say = context.say
+    grade, holding = grade_of(context.report.limits)
+    words = say(f"use.{grade}")
+    if not holding:
+        return words
+    steps = say("number.between_clauses").join(say(f"banner.{limit.code}.remedy") for limit in holding)
+    return f"{words} {say(f'use.next_after_{grade}', steps=steps)}"
 
 
 def banners(context: Context) -> tuple[Banner, ...]:

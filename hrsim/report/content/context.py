@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,15 @@ import pandas as pd
 
 from hrsim.report.blocks import Cell, Figure
 from hrsim.report.comparison import MILLION
+from hrsim.report.counting import interval_words
+from hrsim.report.facts import Facts, Report
 from hrsim.report.figures.drawn import Drawn, figure
 from hrsim.report.language import Language
 from hrsim.report.numbers import decimals_supported, exact, number, with_interval
-from hrsim.report.texts import Facts, Report
+from hrsim.report.rounding import block_decimals
 
 ALL = "all"
+STATED = ("mean", "low", "high", "mcse")
 REGISTER_LANGUAGE = "en"
 """The language in which the evidence register is written."""
 _DOI = re.compile(r"10\.\d{4,9}/[-._;()/:A-Za-z0-9<>]+")
@@ -40,6 +43,11 @@ class Context:
         """Give an arm's label."""
         return self.report.arm_labels.get(name, name)
 
+    def service(self, name: str) -> str:
+        """Name a service: in the language's words, else in the study's."""
+        known = self.say.knows("service", name)
+        return self.say.name("service", name) if known else self.report.service_labels.get(name, name)
+
     @property
     def others(self) -> tuple[str, ...]:
         """Give the arms that are compared with the comparator."""
@@ -54,10 +62,28 @@ class Context:
         """Name a perspective."""
         return self.say.name("perspective", name)
 
-    def interval(self, row: Mapping[str, Any], scale: float = 1.0, prefix: str = "") -> str:
-        """Write a row's mean and interval, divided by `scale`; `prefix` stands before the names of its columns."""
-        values = (row[f"{prefix}{name}"] / scale for name in ("mean", "low", "high", "mcse"))
-        return with_interval(*values, form=self.say.form)
+    def interval(
+        self, row: Mapping[str, Any], scale: float = 1.0, prefix: str = "", decimals: int | None = None
+    ) -> str:
+        """Write a row's mean and interval, divided by `scale`; `prefix` stands before the names of its columns.
+
+        `decimals` is the place of the block that the row belongs to (see `changes_place` and `totals_place`).
+        """
+        values = (row[f"{prefix}{name}"] / scale for name in STATED)
+        return with_interval(*values, decimals=decimals, form=self.say.form)
+
+    def changes_place(self, rows: Iterable[Mapping[str, Any]], scale: float = 1.0, prefix: str = "") -> int:
+        """Give the decimal place of a block of changes."""
+        return block_decimals((), _stated(rows, scale, prefix))
+
+    def totals_place(self, rows: Iterable[Mapping[str, Any]], scale: float = 1.0) -> int:
+        """Give the decimal place of a block of totals that no changes stand with."""
+        return block_decimals(_stated(rows, scale, ""))
+
+    @property
+    def interval_holds(self) -> str:
+        """Say what the brackets of this report hold."""
+        return interval_words(self.facts.draws, self.say)
 
     def millions(self, row: Mapping[str, Any], prefix: str = "") -> str:
         """Write a row's money in millions."""
@@ -73,7 +99,14 @@ class Context:
 
     def figure(self, name: str, drawn: Drawn, **words: object) -> Figure:
         """Draw a chart; its title and description are messages of the same name, before a colon."""
-        return figure(name, drawn, self.say, **words)
+        return figure(name, drawn, self.say, interval=self.interval_holds, **words)
+
+
+def _stated(rows: Iterable[Mapping[str, Any]], scale: float, prefix: str) -> list[dict[str, Any]]:
+    return [
+        {**{name: row[f"{prefix}{name}"] / scale for name in STATED}, "n_draws": row["n_draws"]}
+        for row in rows
+    ]
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
-from hrsim.report.blocks import Block, Column, Figure, Paragraph, Table, columns, heading_row, row
+from hrsim.report.blocks import Block, Column, Figure, Paragraph, Row, Table, columns, heading_row, row
 from hrsim.report.comparison import MILLION
 from hrsim.report.content.answer import find_answer
-from hrsim.report.content.context import ALL, Context, records, register_cell
-from hrsim.report.decision import decision_columns, decision_rows
+from hrsim.report.content.context import Context, records, register_cell
+from hrsim.report.content.years import named, ratios
+from hrsim.report.counting import best_words
+from hrsim.report.decision import decision_columns, decision_rows, ratio_words
 from hrsim.report.figures.charts import acceptability, plane, tornado
-from hrsim.report.figures.data import acceptability_data, plane_data, tornado_data
+from hrsim.report.figures.data import acceptability_data, decided, plane_data, tornado_data
 from hrsim.report.figures.drawn import Drawn
-from hrsim.report.numbers import number, probability, to_significant
+from hrsim.report.numbers import number
 
 THRESHOLDS_SHOWN, INPUTS_SHOWN = 11, 12
 EVPI_COLUMNS = (("evpi_per_study", "mcse"), ("population_evpi", "population_mcse"))
@@ -33,8 +33,8 @@ def cost_effectiveness(context: Context) -> list[Block]:
         columns_ = (Column(say("word.arm")), Column(names[1]), *(Column(n, numeric=True) for n in names[2:]))
         caption = say("decision.caption", perspective=context.perspective(perspective))
         lines = tuple(row(*(text.strip() for text in line)) for line in rows)
-        blocks.append(Table(caption, columns_, lines, say("decision.note")))
-    return blocks
+        blocks.append(Table(caption, columns_, lines, say("decision.note", interval=context.interval_holds)))
+    return [*blocks, *ratios(context)]
 
 
 def _plane(context: Context) -> Figure:
@@ -46,13 +46,11 @@ def _plane(context: Context) -> Figure:
         say("figure.plane.y", money=context.money),
         say("decision.ratio"),
     )
-    changes = {
-        measure: {
-            line["arm"]: line for line in records(_changes(report.tables["differences"], measure, data))
-        }
-        for measure in ("qalys", "cost")
-    }
-    rows = tuple(_plane_row(context, line, changes) for line in records(data))
+    standing = context.report.tables["cost_effectiveness"]
+    first = standing[standing["perspective"] == data["perspective"].iloc[0]]
+    words = {line["arm"]: ratio_words(line, say) for line in records(first)}
+    steps = decided(report.tables, str(data["perspective"].iloc[0]))
+    rows = tuple(_plane_row(context, str(arm), steps, words) for arm in data["arm"])
     return context.figure(
         "plane",
         Drawn(plane(data, report.arm_labels, say), data, names, rows),
@@ -61,27 +59,12 @@ def _plane(context: Context) -> Figure:
     )
 
 
-def _changes(differences: pd.DataFrame, measure: str, data: pd.DataFrame) -> pd.DataFrame:
-    if differences.empty:
-        return differences
-    chosen = differences[(differences["measure"] == measure) & differences["discounted"].astype(bool)]
-    if measure == "cost":
-        return pd.DataFrame(chosen[chosen["perspective"] == data["perspective"].iloc[0]])
-    return pd.DataFrame(chosen[chosen["group"] == ALL])
-
-
-def _plane_row(context: Context, line: dict[str, Any], changes: dict[str, dict[str, Any]]) -> Any:
-    arm, say = line["arm"], context.say
-    if arm not in changes["qalys"]:
-        base = say("comparison.comparator")
+def _plane_row(context: Context, arm: str, steps: dict[str, dict[str, Any]], words: dict[str, str]) -> Row:
+    if arm not in steps:
+        base = context.say("comparison.comparator")
         return row(context.arm(arm), base, base, "")
-    ratio = "" if pd.isna(line["icer"]) else to_significant(line["icer"], say.form)
-    return row(
-        context.arm(arm),
-        context.interval(changes["qalys"][arm]),
-        context.millions(changes["cost"][arm]),
-        ratio,
-    )
+    gained, added = named(steps[arm], "qalys"), named(steps[arm], "cost")
+    return row(context.arm(arm), context.interval(gained), context.millions(added), words[arm])
 
 
 def uncertainty(context: Context) -> list[Block]:
@@ -100,11 +83,11 @@ def _acceptability(context: Context) -> Figure | None:
     arms = [arm for arm in labels if arm in set(data["arm"])]
     thresholds = sorted(set(data["threshold"]))
     step = max(1, len(thresholds) // (THRESHOLDS_SHOWN - 1))
-    share = {(line["threshold"], line["arm"]): line["probability_cost_effective"] for line in records(data)}
+    shares = {(line["threshold"], line["arm"]): line for line in records(data)}
     rows = tuple(
         row(
             number(float(threshold), 0, say.form),
-            *(probability(float(share[threshold, arm]), context.facts.draws, say.form) for arm in arms),
+            *(_best(context, shares[threshold, arm]) for arm in arms),
         )
         for threshold in thresholds[::step]
     )
@@ -112,6 +95,15 @@ def _acceptability(context: Context) -> Figure | None:
     perspective = context.perspective(str(data["perspective"].iloc[0]))
     drawn = Drawn(acceptability(data, labels, say), data, names, rows)
     return context.figure("acceptability", drawn, perspective=perspective)
+
+
+def _best(context: Context, line: dict[str, Any]) -> str:
+    """Write in how many draws an arm is best alone, and in how many it shares the best."""
+    draws = context.facts.draws
+    none_better, tied = (
+        round(line[name] * draws) for name in ("probability_cost_effective", "probability_tied")
+    )
+    return best_words(none_better - tied, tied, draws, context.say)
 
 
 def _tornado(context: Context) -> Figure | None:

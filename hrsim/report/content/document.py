@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hrsim.report.blocks import Document, Section
-from hrsim.report.content.closing import banners, checklists, limits, methods
+from hrsim.report.content.closing import banners, checklists, grade_of_use, limits, methods
 from hrsim.report.content.context import Context
 from hrsim.report.content.decisions import cost_effectiveness, uncertainty
 from hrsim.report.content.evidence import assumptions, inputs, inventory
@@ -11,8 +11,8 @@ from hrsim.report.content.first_page import first_page
 from hrsim.report.content.money import benefit_cost, costs
 from hrsim.report.content.outcomes import outcomes
 from hrsim.report.content.people import equity, services
+from hrsim.report.facts import Report
 from hrsim.report.language import Language
-from hrsim.report.texts import Report
 
 PARTS = {
     "outcomes": outcomes,
@@ -32,17 +32,18 @@ PARTS = {
 """The sections in reading order; one without blocks is left out."""
 PAGE_LABELS = (
     *("skip", "contents", "question", "answer", "limits_of_use", "show_data", "show_table", "scroll"),
-    "long_table",
+    *("long_table", "colon"),
 )
 
 
 def build_document(report: Report, say: Language) -> Document:
     """Build the report in a language; raise ValueError for a report that does not state its facts."""
-    if report.facts is None:
-        raise ValueError("a report without facts has no document")
-    context = Context(report, report.facts, say)
-    found = {key: tuple(build(context)) for key, build in PARTS.items()}
     facts = report.facts
+    if facts is None:
+        raise ValueError("a report without facts has no document")
+    report = report.in_language(say.tag)
+    context = Context(report, facts, say)
+    found = {key: tuple(build(context)) for key, build in PARTS.items()}
     return Document(
         lang=say.tag,
         title=report.title,
@@ -58,5 +59,6 @@ def build_document(report: Report, say: Language) -> Document:
             Section(key, say(f"section.{key}"), blocks) for key, blocks in found.items() if blocks
         ),
         labels={key: say(f"page.{key}") for key in PAGE_LABELS},
+        grade=grade_of_use(context),
         footer=say("page.footer", version=facts.version, code=facts.content_hash[:12]),
     )

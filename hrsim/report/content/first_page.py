@@ -1,4 +1,4 @@
-"""The first page: the answer in two sentences, the comparison of arms, and one figure."""
+"""The first page: the answer in two sentences, what it rests on, the comparison of arms, and one figure."""
 
 from __future__ import annotations
 
@@ -8,68 +8,114 @@ from hrsim.report.blocks import (
     Column,
     Figure,
     Paragraph,
-    Row,
     Table,
     columns,
     heading_row,
     row,
 )
-from hrsim.report.comparison import MILLION, Headline, comparison, comparison_columns, headlines, row_of
-from hrsim.report.content.answer import Answer, answer_sentences, find_answer
+from hrsim.report.comparison import MILLION, Headline, comparison, comparison_columns, headlines
+from hrsim.report.content.answer import Answer, answer_sentences, explained, find_answer, worth
+from hrsim.report.content.boxes import capacity_box, ranking_box
 from hrsim.report.content.context import Context, records
+from hrsim.report.counting import best_words
 from hrsim.report.figures.charts import changes
 from hrsim.report.figures.data import changes_data
 from hrsim.report.figures.drawn import Drawn
 from hrsim.report.notices import ON_THE_FIRST_PAGE
-from hrsim.report.numbers import number, probability
+
+PEOPLE = (
+    *(
+        "overdose_death",
+        "deaths_all_causes",
+        "emergency_visit",
+        "admission",
+        "hiv_infection",
+        "hcv_infection",
+    ),
+)
+"""What the first page says of people; the other outcomes stand in the whole comparison."""
+HEALTH_AND_MONEY = ("qalys", "cost")
 
 
 def first_page(context: Context) -> tuple[Block, ...]:
-    """Build what stands under the question."""
-    answer = [Paragraph(sentence, "lead") for sentence in answer_sentences(context)]
+    """Build what stands under the question: the answer, what it rests on, the arms compared, and a figure."""
+    answer = find_answer(context)
+    lead = [Paragraph(sentence, "lead") for sentence in answer_sentences(context)]
+    boxes = [ranking_box(context, answer), capacity_box(context)] if answer else []
     figure = changes_figure(context)
     said = tuple(
         notice.words(context.say) for notice in context.report.notices if notice.code in ON_THE_FIRST_PAGE
     )
-    beside = [Bullets(said)] if said else []
-    return (*answer, summary_table(context), *beside, *([figure] if figure else []))
+    found = [
+        *lead, Paragraph(explained(context), "note"), *boxes, people_table(context), money_table(context, answer),
+        Bullets(said) if said else None, figure,
+    ]  # fmt: skip
+    return tuple(block for block in found if block is not None)
 
 
-def summary_table(context: Context) -> Table:
-    """Build the comparison at a glance: the comparator's totals, and what each other arm changes."""
-    report, say = context.report, context.say
-    total = say("summary.total", arm=context.arm(report.comparator))
-    names = columns(say("word.outcome"), total, *(context.arm(arm) for arm in context.others))
-    rows = [_headline_row(context, headline) for headline in headlines(report.tables, say)]
-    answer = find_answer(context)
+def people_table(context: Context) -> Table | None:
+    """Build what happens to people: a row for each arm, the comparator's totals first, then what each arm changes."""
+    found = [one for one in headlines(context.report.tables, context.say) if one.measure in PEOPLE]
+    if not found:
+        return None
+    names = columns(
+        context.say("word.arm"), *(context.say.name("short_measure", one.measure) for one in found)
+    )
+    rows = [
+        row(_named(context, arm), *(_of_arm(context, one, arm) for one in found)) for arm in _arms(context)
+    ]
+    return Table(context.say("summary.people"), names, tuple(rows))
+
+
+def money_table(context: Context, answer: Answer | None) -> Table:
+    """Build health and money: QALYs, costs from each perspective, net benefit, and how often each arm is the best."""
+    say = context.say
+    found = [one for one in headlines(context.report.tables, say) if one.measure in HEALTH_AND_MONEY]
+    names = [_short(context, one) for one in found]
     if answer is not None:
-        rows += _decision_rows(context, answer)
-    note = say("summary.note") if context.others else ""
-    return Table(say("summary.caption"), names, tuple(rows), note)
+        at = {"worth": worth(context, answer), "perspective": context.perspective(answer.perspective)}
+        names += [say("summary.net_benefit", **at), say("summary.best", **at)]
+    rows = []
+    for arm in _arms(context):
+        cells = [_of_arm(context, one, arm) for one in found]
+        cells += _decision(context, answer, arm) if answer else []
+        rows.append(row(_named(context, arm), *cells))
+    note = say("summary.note", interval=context.interval_holds) if context.others else ""
+    caption = say("summary.money", money=context.money)
+    return Table(caption, columns(say("word.arm"), *names), tuple(rows), note)
 
 
-def _headline_row(context: Context, headline: Headline) -> Row:
-    total = context.interval(row_of(headline.totals, context.report.comparator))
-    changed = (context.interval(row_of(headline.changes, arm)) for arm in context.others)
-    return row(headline.label, total, *changed)
+def _arms(context: Context) -> tuple[str, ...]:
+    return (context.report.comparator, *context.others)
 
 
-def _decision_rows(context: Context, answer: Answer) -> list[Row]:
-    """Write the change of net benefit, and in how many draws each arm is the best."""
-    say, base = context.say, context.report.comparator
-    words = {
-        "threshold": number(answer.threshold, 0, say.form),
-        "perspective": context.perspective(answer.perspective),
-        "money": context.money,
-    }
-    changed = (context.interval(answer.rows[arm], MILLION, "difference_") for arm in context.others)
-    best = (_share_best(context, answer, arm) for arm in (base, *context.others))
-    return [row(say("summary.net_benefit", **words), "", *changed), row(say("summary.best", **words), *best)]
+def _named(context: Context, arm: str) -> str:
+    """Name an arm; the comparator's row says that it holds totals."""
+    name, compared = context.arm(arm), bool(context.others)
+    return context.say("summary.total", arm=name) if compared and arm == context.report.comparator else name
 
 
-def _share_best(context: Context, answer: Answer, arm: str) -> str:
-    line = answer.rows[arm]
-    return probability(float(line["probability_best"]), int(line["n_draws"]), context.say.form)
+def _short(context: Context, headline: Headline) -> str:
+    say = context.say
+    if headline.perspective is None:
+        return say.name("measure", headline.measure)
+    return say("summary.cost", perspective=context.perspective(headline.perspective))
+
+
+def _of_arm(context: Context, headline: Headline, arm: str) -> str:
+    if arm == context.report.comparator:
+        return headline.total(arm, context.say) if arm in headline.totals.index else ""
+    return headline.change(arm, context.say) if arm in headline.changes.index else ""
+
+
+def _decision(context: Context, answer: Answer, arm: str) -> tuple[str, str]:
+    """Write the change of net benefit, and in how many draws the arm is the best."""
+    line, base = answer.rows[arm], context.report.comparator
+    others = [row for name, row in answer.rows.items() if name != base]
+    place = context.changes_place(others, MILLION, "difference_")
+    changed = "" if arm == base else context.interval(line, MILLION, "difference_", place)
+    best = best_words(int(line["draws_best"]), int(line["draws_tied"]), int(line["n_draws"]), context.say)
+    return changed, best
 
 
 def comparison_table(context: Context) -> Table:
@@ -86,7 +132,7 @@ def comparison_table(context: Context) -> Table:
         say("comparison.caption"),
         columns(say("word.arm"), *names[1:]),
         rows,
-        say("comparison.note"),
+        say("comparison.note", interval=context.interval_holds),
         folded=True,
     )
 

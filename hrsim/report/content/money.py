@@ -7,9 +7,11 @@ from typing import Any
 import pandas as pd
 
 from hrsim.report.blocks import Block, Figure, Paragraph, Row, Table, columns, heading_row, row
+from hrsim.report.budget_sheet import cell_name
 from hrsim.report.budgets import budget_columns, budget_rows
 from hrsim.report.comparison import MILLION
 from hrsim.report.content.context import ALL, Context, records
+from hrsim.report.content.spending import fiscal_year_name, spending_by_service
 from hrsim.report.figures.charts import budget
 from hrsim.report.figures.data import budget_data
 from hrsim.report.figures.drawn import Drawn
@@ -19,7 +21,8 @@ VALUATION_MEASURES = ("benefit", "cost", "net_benefit", "ratio")
 
 def costs(context: Context) -> list[Block]:
     """Build the costs by payer and the budget impact by year."""
-    found = [_payers(context), _budget_figure(context), *_budget_impact(context), _budgets(context)]
+    of_services = [spending_by_service(context), _budgets(context)]
+    found = [_payers(context), _budget_figure(context), *_budget_impact(context), *of_services]
     blocks: list[Block] = [block for block in found if block is not None]
     return [Paragraph(context.say("money.intro")), *blocks] if blocks else []
 
@@ -40,7 +43,8 @@ def _payers(context: Context) -> Table | None:
         for payer in dict.fromkeys(one["payer"]):
             by_arm = {line["arm"]: line for line in records(one[one["payer"] == payer])}
             name = say("money.all_payers") if payer == ALL else say.name("payer", payer)
-            rows.append(row(name, *(context.millions(by_arm[arm]) for arm in arms)))
+            place = context.totals_place(by_arm.values(), MILLION)
+            rows.append(row(name, *(context.interval(by_arm[arm], MILLION, decimals=place) for arm in arms)))
     names = columns(say("word.payer"), *(context.arm(arm) for arm in arms))
     return Table(say("money.costs.caption", money=context.money), names, tuple(rows))
 
@@ -53,8 +57,9 @@ def _budget_figure(context: Context) -> Figure | None:
     say = context.say
     arms = list(dict.fromkeys(data["arm"]))
     by_place = {(line["arm"], line["year"]): line for line in records(data)}
+    place = context.changes_place(by_place.values(), MILLION)
     rows = tuple(
-        row(str(year), *(context.millions(by_place[arm, year]) for arm in arms))
+        row(str(year), *(context.interval(by_place[arm, year], MILLION, decimals=place) for arm in arms))
         for year in dict.fromkeys(data["year"])
     )
     payer = say.name("payer", str(data["payer"].iloc[0]))
@@ -82,6 +87,8 @@ def _payer_table(context: Context, table: pd.DataFrame, payer: str, year: str) -
     say = context.say
     years = list(dict.fromkeys(table[year]))
     cells = [name for name in ("kind", "releases") if name in table]
+    whole = table[(table[cells] == ALL).all(axis=1)]
+    place = context.changes_place(records(whole), MILLION)
     rows: list[Row] = []
     for arm in dict.fromkeys(table["arm"]):
         rows.append(heading_row(context.arm(arm), len(years) + 1))
@@ -90,31 +97,23 @@ def _payer_table(context: Context, table: pd.DataFrame, payer: str, year: str) -
             by_year = {line[year]: line for line in records(lines)}
             if keys[0] != ALL and not any(line["mean"] for line in by_year.values()):
                 continue
-            rows.append(row(_cell_name(context, keys), *(_change(context, by_year, y) for y in years)))
+            rows.append(
+                row(_cell_name(context, keys), *(_change(context, by_year.get(y), place) for y in years))
+            )
     caption = say("money.budget.caption", payer=say.name("payer", payer), money=context.money)
-    names = columns(say("money.budget.kind"), *(_year_name(context, str(y)) for y in years))
-    return Table(caption, names, tuple(rows), say("money.budget.note"), folded=True)
-
-
-def _year_name(context: Context, label: str) -> str:
-    """Write a fiscal year, `2026-04-01 to 2027-03-31`, in the language; a plain year stays."""
-    first, to, last = label.partition(" to ")
-    return context.say("number.range", low=first, high=last) if to else label
+    names = columns(say("money.budget.kind"), *(fiscal_year_name(context, str(y)) for y in years))
+    return Table(
+        caption, names, tuple(rows), say("money.budget.note", interval=context.interval_holds), folded=True
+    )
 
 
 def _cell_name(context: Context, keys: tuple[Any, ...]) -> str:
     """Name set-up or running, and where the table tells them apart cash or capacity."""
-    kind = context.say.name("budget_kind", str(keys[0]))
-    if len(keys) == 1 or keys[1] == ALL:
-        return kind
-    return context.say(
-        "money.budget.kind_releases", kind=kind, releases=context.say.name("releases", keys[1])
-    )
+    return cell_name(context.say, str(keys[0]), str(keys[1]) if len(keys) > 1 else ALL)
 
 
-def _change(context: Context, by_year: dict[Any, dict[str, Any]], year: object) -> str:
-    line = by_year.get(year)
-    return "" if line is None else context.millions(line)
+def _change(context: Context, line: dict[str, Any] | None, place: int) -> str:
+    return "" if line is None else context.interval(line, MILLION, decimals=place)
 
 
 def _budgets(context: Context) -> Table | None:

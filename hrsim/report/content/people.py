@@ -48,13 +48,13 @@ def _services(context: Context) -> Table | None:
     if table is None:
         return None
     say = context.say
-    year = _last_whole_year(table, context.facts.years)
+    year = last_whole_year(table, context.facts.years)
     chosen = table[(table["year"] == year) & table["measure"].isin(SERVICE_MEASURES)]
     rows: list[Row] = []
     for service in dict.fromkeys(chosen["service"]):
         lines = _service_rows(context, chosen[chosen["service"] == service])
         if lines:
-            rows += [heading_row(say.name("service", service), len(SERVICE_MEASURES) + 1), *lines]
+            rows += [heading_row(context.service(str(service)), len(SERVICE_MEASURES) + 1), *lines]
     names = columns(say("word.arm"), *(say.name("service_measure", name) for name in SERVICE_MEASURES))
     return Table(say("services.caption", year=year), names, tuple(rows), say("services.note"), folded=True)
 
@@ -85,7 +85,7 @@ def _posts(context: Context, line: dict[str, Any]) -> str:
     return context.say.form.interval.format(**texts)
 
 
-def _last_whole_year(table: pd.DataFrame, years: float) -> int:
+def last_whole_year(table: pd.DataFrame, years: float) -> int:
     """Give the last study year that lies whole inside the horizon, the first where none does."""
     found = sorted(int(year) for year in set(table["year"]))
     return found[max(0, min(math.floor(years), len(found)) - 1)]

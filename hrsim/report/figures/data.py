@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from hrsim.report.comparison import HEADLINES
 from hrsim.report.decision import ON_FRONTIER
 
-ALL = "all"
+ALL, CASH = "all", "cash"
 OVER_TIME = ("overdose_death", "emergency_visit", "hcv_infection")
 """Outcomes that have a figure over the years, in this order, where any of them happened."""
 TORNADO_BARS = 12
@@ -34,7 +35,7 @@ def changes_data(differences: pd.DataFrame) -> pd.DataFrame:
 def plane_data(tables: Tables) -> pd.DataFrame:
     """Choose what the plane shows: each arm's cost and QALYs less the comparator's, from the first perspective.
 
-    Both are discounted means with their intervals; the comparator stands at 0.
+    Both are the discounted means that decisions rest on, with their intervals; the comparator stands at 0.
     """
     table = tables["cost_effectiveness"]
     first = pd.DataFrame(table[table["perspective"] == table["perspective"].iloc[0]]).set_index(
@@ -43,26 +44,22 @@ def plane_data(tables: Tables) -> pd.DataFrame:
     base = first.loc[first["comparator"].iloc[0]]
     columns = ["arm", "comparator", "perspective", "currency", "price_year", "status", "icer"]
     data = first[columns].reset_index(drop=True)
+    steps = decided(tables, str(base["perspective"]))
     for measure in INCREMENTS:
         data[measure] = (first[measure] - base[measure]).to_numpy()
-        known = _increments(tables["differences"], measure, str(base["perspective"]))
         for bound in ("low", "high"):
-            data[f"{measure}_{bound}"] = [known.get((arm, bound), 0.0) for arm in data["arm"]]
+            known = {arm: row[f"{measure}_{bound}"] for arm, row in steps.items()}
+            data[f"{measure}_{bound}"] = [known.get(arm, 0.0) for arm in data["arm"]]
     return data
 
 
-def _increments(differences: pd.DataFrame, measure: str, perspective: str) -> dict[tuple[str, str], float]:
-    """Give the bounds of each arm's discounted increment."""
-    if differences.empty:
+def decided(tables: Tables, perspective: str) -> dict[str, dict[str, Any]]:
+    """Give by arm the row of cost_per_qaly that decisions from a perspective rest on; the comparator has none."""
+    table = tables["cost_per_qaly"]
+    if table.empty:
         return {}
-    chosen = differences[
-        (differences["measure"] == measure)
-        & differences["discounted"].astype(bool)
-        & (differences["group"] == ALL)
-    ]
-    if measure == "cost":
-        chosen = chosen[chosen["perspective"] == perspective]
-    return {(row["arm"], bound): row[bound] for row in chosen.to_dict("records") for bound in ("low", "high")}
+    chosen = table[table["decisions"].astype(bool) & (table["perspective"] == perspective)]
+    return {str(row["arm"]): {str(k): v for k, v in row.items()} for row in chosen.to_dict("records")}
 
 
 def frontier_line(data: pd.DataFrame) -> pd.DataFrame:
@@ -72,16 +69,18 @@ def frontier_line(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def over_time_measures(tables: Tables) -> tuple[str, ...]:
-    """Name the outcomes that have a figure over the years."""
-    table = tables["outcomes_by_year"]
-    happened = set(table.loc[(table["group"] == ALL) & (table["mean"] > 0), "measure"])
-    return tuple(measure for measure in OVER_TIME if measure in happened)
+    """Name the outcomes that have a figure over the years: those that an arm changes."""
+    table = tables.get("differences_by_year", pd.DataFrame())
+    if table.empty:
+        return ()
+    changed = set(table.loc[(table["group"] == ALL) & (table["mean"] != 0), "measure"])
+    return tuple(measure for measure in OVER_TIME if measure in changed)
 
 
-def over_time_data(by_year: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Choose one outcome of all people by arm and year."""
-    chosen = by_year[(by_year["measure"] == measure) & (by_year["group"] == ALL)]
-    columns = ["arm", "year", "measure", "unit", *STATISTICS, "mcse", "n_draws"]
+def over_time_data(changes: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Choose what each arm changes in one outcome of all people by year."""
+    chosen = changes[(changes["measure"] == measure) & (changes["group"] == ALL)]
+    columns = ["arm", "comparator", "year", "measure", "unit", *STATISTICS, "mcse", "n_draws"]
     return pd.DataFrame(chosen[columns])
 
 
@@ -108,11 +107,16 @@ def tornado_data(table: pd.DataFrame, arm: str) -> pd.DataFrame:
 
 
 def budget_data(table: pd.DataFrame) -> pd.DataFrame:
-    """Choose the change of spending by arm and year for the payer whose spending changes most."""
+    """Choose the change of cash spending by arm and year for the payer whose cash changes most.
+
+    Cash is what is paid out or saved; where the table does not tell it from room that others fill, all spending.
+    """
+    if table.empty:
+        return table
     chosen = table[(table["measure"] == "change") & (table["kind"] == ALL)]
     chosen = chosen[chosen["arm"] != chosen["comparator"]]
     if "releases" in chosen:
-        chosen = chosen[chosen["releases"] == ALL]
+        chosen = chosen[chosen["releases"] == CASH]
     if chosen.empty:
         return chosen
     moved = chosen.assign(size=chosen["mean"].abs()).groupby("payer", sort=False)["size"].sum()
