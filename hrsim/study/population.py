@@ -7,13 +7,16 @@ from typing import Annotated, Literal
 
 from pydantic import model_validator
 
+from hrsim.evidence.kinds import HIGHEST_AGE
 from hrsim.study.groups import Dimension
+from hrsim.study.limits import MOST_PEOPLE
 from hrsim.study.times import CalendarYear
 from hrsim.study.values import (
     Age,
     PerYear,
     Probability,
     Quantity,
+    Rate,
     Ratio,
     Shape,
     StudyModel,
@@ -29,8 +32,8 @@ class AgeDistribution(StudyModel):
 
     mean: Age = about("Mean before cutting.", "years")
     sd: Age = about("Standard deviation before cutting.", "years")
-    minimum: float = about("Youngest age.", "years", ge=0)
-    maximum: float = about("Oldest age.", "years", ge=0)
+    minimum: float = about("Youngest age.", "years", ge=0, le=HIGHEST_AGE)
+    maximum: float = about("Oldest age.", "years", ge=0, le=HIGHEST_AGE)
 
     @model_validator(mode="after")
     def _in_order(self) -> AgeDistribution:
@@ -68,10 +71,35 @@ class HcvAtStart(StudyModel):
     ever_treated: Probability = about("Share ever treated among people diagnosed.", "proportion")
 
 
+class HivAtEntry(StudyModel):
+    """Describe HIV among people who enter, as a cascade of conditional shares."""
+
+    prevalence: Probability = about("Share with HIV among entrants who inject.", "proportion")
+    diagnosed: Probability = about("Share diagnosed among entrants with HIV.", "proportion")
+    treated: Probability = about(
+        "Share on treatment among entrants diagnosed: they go on in the services that treat HIV.",
+        "proportion",
+    )
+
+
+class HcvAtEntry(StudyModel):
+    """Describe hepatitis C among people who enter."""
+
+    prevalence: Probability = about("Share with chronic hepatitis C among entrants who inject.", "proportion")
+    diagnosed: Probability = about("Share diagnosed among entrants infected.", "proportion")
+
+
+class AtEntry(StudyModel):
+    """Describe what people who enter bring along."""
+
+    hiv: HivAtEntry | None = about("HIV; omitted: nobody has it.", default=None)
+    hcv: HcvAtEntry | None = about("Hepatitis C; omitted: nobody has it.", default=None)
+
+
 class Population(StudyModel):
     """Describe the people at the start and the people who enter later."""
 
-    size: Whole = about("People at the start.", "people", ge=1, scales=False)
+    size: Whole = about("People at the start.", "people", ge=1, le=MOST_PEOPLE, scales=False)
     for_people: Whole | None = about(
         "People whom the amounts of this file are for: capacities, inflow, budgets and residents that another file "
         "inherits from it are multiplied by size / for_people. Omitted: amounts are taken as written.",
@@ -103,6 +131,13 @@ class Population(StudyModel):
         "people per year",
         default={},
         scales=True,
+    )
+    entry: AtEntry = about("Infections of people who enter.", default=AtEntry())
+    moving_away: Rate | None = about(
+        "Rate at which people at liberty move away for good; they are counted apart from the dead and followed no "
+        "further. Omitted: nobody does.",
+        "per person-year",
+        default=None,
     )
     deaths: Literal["leave", "replaced"] = about(
         "Whether a person who dies leaves, or is counted and replaced at once by somebody alike.",

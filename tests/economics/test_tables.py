@@ -101,8 +101,9 @@ def test_every_table_is_there_with_its_statistics(tables: Tables) -> None:
         assert set(STATISTICS) <= set(tables[name].columns), name
         assert (tables[name]["n_draws"] == DRAWS).all()
     assert set(tables) == {
-        "costs", "health", "economic_differences", "cost_effectiveness", "net_benefit", "cost_benefit",
-        "budget_impact", "cash_and_capacity", "quantity_and_price", "impact_inventory", "prices",
+        "costs", "health", "economic_differences", "cost_effectiveness", "cost_per_qaly", "net_benefit",
+        "cost_benefit", "budget_impact", "cash_and_capacity",
+        "quantity_and_price", "spending_by_service", "impact_inventory", "prices",
     }  # fmt: skip
 
 
@@ -110,6 +111,20 @@ def test_costs_by_payer_and_category_add_up_to_the_total(tables: Tables) -> None
     for _, block in tables["costs"].groupby(["arm", "perspective", "discounted"]):
         parts = block[(block["payer"] != "all") & (block["category"] != "all")]["mean"].sum()
         assert parts == pytest.approx(one(block, payer="all", category="all")["mean"])
+
+
+def test_spending_by_service_adds_up_to_what_the_services_cost(
+    tables: Tables, valuations: list[Valuation]
+) -> None:
+    spent = only(tables["spending_by_service"], measure="spending")
+    for a, arm in enumerate(("now", "more")):
+        lines = [number for number, line in enumerate(valuations[0].lines) if line.service]
+        cost = np.mean([v.line_costs(discounted=False)[a, lines].sum() for v in valuations])
+        of_arm = only(spent, arm=arm)
+        assert only(of_arm, service="all")["mean"].sum() == pytest.approx(cost)
+        assert of_arm[of_arm["service"] != "all"]["mean"].sum() == pytest.approx(cost)
+    change = only(tables["spending_by_service"], measure="change", arm="now")
+    assert (change["mean"] == 0).all()
 
 
 def test_perspectives_filter_and_transfers_stay_a_memo(tables: Tables) -> None:
@@ -321,23 +336,3 @@ def test_the_packaged_book_prices_a_ledger_of_the_full_contract(
     assert set(result["cost_effectiveness"]["words"]) == {
         "the cheapest; same cost and effect as more", "the cheapest; same cost and effect as now",
     }  # fmt: skip
-
-
-def test_cash_and_room_add_up_to_the_change_of_cost(tables: Tables) -> None:
-    parts = only(tables["cash_and_capacity"], arm="more").groupby("perspective")["mean"].sum()
-    for perspective, total in parts.items():
-        change = one(tables["economic_differences"], arm="more", measure="cost", perspective=perspective,
-                     discounted=True)  # fmt: skip
-        assert total == pytest.approx(change["mean"])
-
-
-def test_quantity_times_price_is_the_spending_of_every_payer(tables: Tables) -> None:
-    table = tables["quantity_and_price"]
-    paid = table.dropna(subset=["price"])
-    assert (paid["quantity"] * paid["price"]).to_numpy() == pytest.approx(paid["spending"].to_numpy())
-    budget = only(tables["budget_impact"], measure="spending", kind="all", releases="all")
-    keys = ["arm", "payer", "fiscal_year"]
-    added, stated = table.groupby(keys)["spending"].sum(), budget.set_index(keys)["mean"]
-    assert added.reindex(stated.index).to_numpy() == pytest.approx(stated.to_numpy())
-    set_up = only(table, line="site.set_up", arm="more")
-    assert (set_up["quantity"].sum(), set_up["price"].max()) == (1.0, 500.0)

@@ -127,8 +127,28 @@ def money_tables(net_benefit=(0.0, 6e5, 1.2e6, 1e5, 2e5, 3e5), spread=2e5, tie=0
         "quantity_and_price": pd.DataFrame(used),
         "costs": pd.DataFrame(costs),
         "cost_effectiveness": pd.DataFrame(effects),
+        "cost_per_qaly": cost_per_qaly_table(),
         "net_benefit": pd.DataFrame(net),
         "budget_impact": pd.DataFrame(budget),
+    }
+
+
+def cost_per_qaly_table():
+    """Make ratios of two arms, decisions for life: half of what is gained lies after the horizon."""
+    return pd.DataFrame([
+        {"arm": arm, "comparator": "now", "group": "all", "perspective": "health_sector", **MONEY, "discounted": True,
+         "part": part, "care": care, "decisions": (part, care) == ("total", "with"),
+         **_named("cost", statistics(4e5 * place, 1e5)), **_named("qalys", statistics(20.0 * place)),
+         "ratio": 20_000.0, "words": "", "share_beyond": 0.5, "n_draws": DRAWS}
+        for part in ("within_horizon", "total") for care in ("with", "without")
+        for place, arm in enumerate(ARMS) if place
+    ])  # fmt: skip
+
+
+def _named(measure, given):
+    return {
+        measure: given["mean"],
+        **{f"{measure}_{name}": given[name] for name in ("sd", "mcse", "low", "high")},
     }
 
 

@@ -11,6 +11,7 @@ from hrsim.report.budget_sheet import cell_name
 from hrsim.report.budgets import budget_columns, budget_rows
 from hrsim.report.comparison import MILLION
 from hrsim.report.content.context import ALL, Context, records
+from hrsim.report.content.spending import spending_by_service
 from hrsim.report.figures.charts import budget
 from hrsim.report.figures.data import budget_data
 from hrsim.report.figures.drawn import Drawn
@@ -21,7 +22,8 @@ VALUATION_MEASURES = ("benefit", "cost", "net_benefit", "ratio")
 
 def costs(context: Context) -> list[Block]:
     """Build the costs by payer and the budget impact by year."""
-    found = [_payers(context), _budget_figure(context), *_budget_impact(context), _budgets(context)]
+    of_services = [spending_by_service(context), _budgets(context)]
+    found = [_payers(context), _budget_figure(context), *_budget_impact(context), *of_services]
     blocks: list[Block] = [block for block in found if block is not None]
     return [Paragraph(context.say("money.intro")), *blocks] if blocks else []
 
