@@ -160,7 +160,11 @@ def test_a_real_run_repriced_is_that_of_a_fresh_one(hrsim, tmp_path, study):
         "analysis.distributional={threshold: 40000}",
     )
     prices = (
-        *("analysis.beyond_horizon=true", "analysis.reference_case=canada_2017", "parameters.ut.met_can=0.7"),
+        *(
+            "analysis.beyond_horizon=false",
+            "analysis.reference_case=canada_2017",
+            "parameters.ut.met_can=0.7",
+        ),
         *("analysis.fiscal_year_starts=07-01", "analysis.perspectives=[ministry_of_health, societal]"),
         *(
             "prices.cost.od_hosp_can={price: 9000, currency: USD, price_year: 2020}",
