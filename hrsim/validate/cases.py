@@ -10,6 +10,7 @@ from pydantic import AfterValidator, model_validator
 
 from hrsim.errors import HrsimError, StudyError
 from hrsim.study.documents import refuse_other_kinds
+from hrsim.study.limits import MOST_REPLICATES
 from hrsim.study.parents import packaged_scenarios
 from hrsim.study.reader import read_file
 from hrsim.study.tree import MapNode, Problems, nearest
@@ -109,8 +110,9 @@ class StudyRun(StudyModel):
         "Runs of a study with different luck at point values; none: a document without luck.",
         default=None,
         ge=2,
+        le=MOST_REPLICATES,
     )
-    quick: Whole | None = about("Runs of a study with --quick.", default=None, ge=2)
+    quick: Whole | None = about("Runs of a study with --quick.", default=None, ge=2, le=MOST_REPLICATES)
     overrides: Annotated[tuple[str, ...], as_tuple] = about(
         "Values that differ from the file's, as 'path=value'.", default=(), alias="set"
     )
