@@ -9,7 +9,8 @@ from tests.simulation.studies import bare, prepared
 
 MANY_OVERDOSES = {"od.nf_rate_pwid_us_post2016": 60.0}
 ILL = {"prevalence": 0.95, "diagnosed": 0.0, "treated": 0.0}
-CASES: dict[str, tuple[str, dict[str, Any], str]] = {  # the remainder's process, the study, what makes it impossible
+# What the remainder is of, the study, and the process that makes it impossible.
+CASES: dict[str, tuple[str, dict[str, Any], str]] = {
     "emergency visits": ("emergency_visits", {"parameters": MANY_OVERDOSES}, "overdose"),
     "admissions": ("admissions", {"parameters": MANY_OVERDOSES}, "overdose"),
     "background mortality": (
