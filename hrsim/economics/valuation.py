@@ -42,8 +42,8 @@ class Valuation:
     group, but `used_costs` (A, Q, G, S) tells the part that follows what people use, and is not a number where the
     ledger has several groups and did not count it. `qalys` and `life_years` are (A, Q, G), `deaths` (A, Q), the
     factors (Q,), but for `service_factors` (A, Q, S): the money of a service falls on the days from its opening on.
-    `fiscal_costs` (A, Y, L) are the same costs by fiscal year. `beyond` is what survivors carry on after the horizon,
-    None where the ledger did not count them.
+    `fiscal_costs` (A, Y, L) are the same costs by fiscal year, `unit_prices` (L,) what one of each line costs.
+    `beyond` is what survivors carry on after the horizon, None where the ledger did not count them.
     """
 
     arms: tuple[str, ...]
@@ -63,6 +63,7 @@ class Valuation:
     health_values: Mapping[str, float]
     fiscal_years: FiscalYears
     fiscal_costs: Floats
+    unit_prices: Floats
     beyond: CarriedOn | None = None
 
     @property
@@ -201,6 +202,7 @@ def value_ledger(
         fiscal_costs=_fiscal_costs(
             ledger, years, person_costs.sum(axis=2), priced.service, spans, service_costs
         ),
+        unit_prices=np.array([priced.amounts[line.name] for line in priced.person + priced.service]),
         beyond=_beyond(priced, analysis, parameters, weights, event_qalys),
     )
 

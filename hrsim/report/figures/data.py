@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ NET_BENEFIT = "net_monetary_benefit"
 STATISTICS = ("mean", "low", "high")
 STATISTICS_AND_ERROR = (*STATISTICS, "mcse")
 INCREMENTS = ("cost", "qalys")
+MOST_DRAWS_SHOWN = 200
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -59,6 +61,22 @@ def plane_data(tables: Tables) -> pd.DataFrame:
             known = {arm: row[f"{measure}_{bound}"] for arm, row in steps.items()}
             data[f"{measure}_{bound}"] = [known.get(arm, 0.0) for arm in data["arm"]]
     return data
+
+
+def cloud_data(tables: Tables, perspective: str, comparator: str) -> pd.DataFrame:
+    """Give each draw's cost and QALYs of every other arm less the comparator's; empty where a run has no such table.
+
+    Of many draws an evenly spaced part is shown: a cloud of more says nothing more.
+    """
+    table = tables.get("psa", pd.DataFrame())
+    if table.empty:
+        return pd.DataFrame(columns=["arm", *INCREMENTS])
+    chosen = table[table["perspective"] == perspective].set_index(["draw", "arm"])[list(INCREMENTS)]
+    steps = chosen - chosen.xs(comparator, level="arm").reindex(chosen.index, level="draw")
+    others = steps.reset_index()
+    others = others[others["arm"] != comparator]
+    every = math.ceil(others["draw"].nunique() / MOST_DRAWS_SHOWN)
+    return pd.DataFrame(others[others["draw"] % max(every, 1) == 0])
 
 
 def decided(tables: Tables, perspective: str) -> dict[str, dict[str, Any]]:
