@@ -9,7 +9,7 @@ from hrsim.plain_words import plain_words
 from hrsim.report.language import ENGLISH, Language
 from hrsim.words import in_language
 
-ON_THE_FIRST_PAGE = frozenset({"idle", "working_days", "targets_met", "targets_missed"})
+ON_THE_FIRST_PAGE = frozenset({"idle", "mostly_beyond", "working_days", "targets_met", "targets_missed"})
 """Codes of notices that a page says beside its first table; others have their place or concern no page."""
 
 

@@ -46,6 +46,8 @@ FIGURES_NOTE = "Figures of one run (SVG), each with its data (CSV). Hand this no
 def summary_text(report: Report) -> str:
     """Write the whole summary: title, banners, comparison, standings."""
     blocks = [report.title, "=" * len(report.title), report.about, *_answer(report)]
+    if report.repriced is not None:
+        blocks.insert(2, report.repriced.words(ENGLISH))
     blocks += [f"! {banner}" for banner in report.banners]
     if report.notes:
         blocks += ["", report.notes]

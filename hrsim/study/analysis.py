@@ -129,9 +129,9 @@ class Analysis(StudyModel):
         default=None,
     )
     beyond_horizon: bool = about(
-        "True: cost-effectiveness and benefit-cost also count the years that people alive at the end still live, by "
-        "closed form with their states frozen. Either way the table horizon shows both parts.",
-        default=False,
+        "True: decisions also count the years that people alive at the end still live, by closed form with their "
+        "states frozen; false: only what was simulated. Either way the tables horizon and cost_per_qaly show both.",
+        default=True,
     )
     fiscal_year_starts: Annotated[str, AfterValidator(known_day)] = about(
         'First day of the fiscal year in the budget impact: "04-01".', default="04-01"

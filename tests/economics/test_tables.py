@@ -101,8 +101,9 @@ def test_every_table_is_there_with_its_statistics(tables: Tables) -> None:
         assert set(STATISTICS) <= set(tables[name].columns), name
         assert (tables[name]["n_draws"] == DRAWS).all()
     assert set(tables) == {
-        "costs", "health", "economic_differences", "cost_effectiveness", "net_benefit", "cost_benefit",
-        "budget_impact", "spending_by_service", "impact_inventory", "prices",
+        "costs", "health", "economic_differences", "cost_effectiveness", "cost_per_qaly", "net_benefit",
+        "cost_benefit", "budget_impact", "cash_and_capacity",
+        "quantity_and_price", "spending_by_service", "impact_inventory", "prices",
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from hrsim.report.blocks import (
 from hrsim.report.comparison import MILLION, Headline, comparison, comparison_columns, headlines
 from hrsim.report.content.answer import Answer, answer_sentences, explained, find_answer, worth
 from hrsim.report.content.boxes import capacity_box, ranking_box
+from hrsim.report.content.cash import cash_columns, cash_sentence
 from hrsim.report.content.context import Context, records
 from hrsim.report.counting import best_words
 from hrsim.report.figures.charts import changes
@@ -46,9 +47,10 @@ def first_page(context: Context) -> tuple[Block, ...]:
     said = tuple(
         notice.words(context.say) for notice in context.report.notices if notice.code in ON_THE_FIRST_PAGE
     )
+    cash = cash_sentence(context, answer.described, answer.perspective) if answer else ""
     found = [
-        *lead, Paragraph(explained(context), "note"), *boxes, people_table(context), money_table(context, answer),
-        Bullets(said) if said else None, figure,
+        *lead, Paragraph(cash) if cash else None, Paragraph(explained(context), "note"), *boxes,
+        people_table(context), money_table(context, answer), Bullets(said) if said else None, figure,
     ]  # fmt: skip
     return tuple(block for block in found if block is not None)
 
@@ -72,12 +74,15 @@ def money_table(context: Context, answer: Answer | None) -> Table:
     say = context.say
     found = [one for one in headlines(context.report.tables, say) if one.measure in HEALTH_AND_MONEY]
     names = [_short(context, one) for one in found]
+    heads, cash = cash_columns(context, answer.perspective) if answer else ((), {})
     if answer is not None:
+        names += heads
         at = {"worth": worth(context, answer), "perspective": context.perspective(answer.perspective)}
         names += [say("summary.net_benefit", **at), say("summary.best", **at)]
     rows = []
     for arm in _arms(context):
         cells = [_of_arm(context, one, arm) for one in found]
+        cells += cash.get(arm, ("",) * len(heads))
         cells += _decision(context, answer, arm) if answer else []
         rows.append(row(_named(context, arm), *cells))
     note = say("summary.note", interval=context.interval_holds) if context.others else ""
