@@ -16,6 +16,8 @@ from hrsim.evidence.rows import EvidenceRow
 POSTERIOR_FILE = "posterior.parquet"
 MANIFEST_FILE = "manifest.json"
 LOW, HIGH = 0.025, 0.975
+CALIBRATED = "calibrated"
+"""How the interval of a fitted row was obtained."""
 
 
 class BadPosterior(ValueError):
@@ -54,7 +56,7 @@ class PosteriorDraws:
             low, middle, high = (float(x) for x in np.quantile(column, (LOW, 0.5, HIGH)))
             note = f"Fitted: {self.title}. Prior: {row.value:g} ({row.low:g} to {row.high:g}), {row.citation}"
             fitted.append(
-                replace(row, value=middle, low=low, high=high, interval_obtained="calibrated", note=note)
+                replace(row, value=middle, low=low, high=high, interval_obtained=CALIBRATED, note=note)
             )
         return fitted
 
