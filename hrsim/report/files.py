@@ -16,6 +16,7 @@ from hrsim.files import names_in, staged, write_text
 from hrsim.over_draws import COUNTS
 from hrsim.report.cells import harmless, read_table
 from hrsim.report.comparison import headlines
+from hrsim.report.content.plain_page import plain_page
 from hrsim.report.facts import Report
 from hrsim.report.figures.drawing import INSTALL, drawing_available
 from hrsim.report.notices import Notice
@@ -106,6 +107,7 @@ def summary_data(report: Report) -> dict[str, Any]:
         "about": report.about,
         "comparator": report.comparator,
         "arms": dict(report.arm_labels),
+        "first_page": plain_page(report),
         "banners": list(report.banners),
         "notices": [notice.words() for notice in report.notices],
         "headlines": [
