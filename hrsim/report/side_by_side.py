@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from hrsim.errors import HrsimError
 from hrsim.over_draws import spread
+from hrsim.report.cells import read_table
 from hrsim.report.comparison import MILLION, Headline, headlines, interval, row_of
 from hrsim.report.language import ENGLISH
 from hrsim.report.rounding import block_decimals, shown_total
@@ -79,7 +80,7 @@ class StoredRun:
 def read_run(folder: Path, basis: Basis | None = None, draws: Draws = MappingProxyType({})) -> StoredRun:
     """Read the tables of a complete run."""
     summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
-    tables = {name: pd.read_csv(folder / "tables" / f"{name}.csv") for name in TABLES}
+    tables = {name: read_table(folder / "tables" / f"{name}.csv") for name in TABLES}
     labels = {arm: in_language(label, ENGLISH.tag) for arm, label in summary["arms"].items()}
     banners = tuple(summary["banners"])
     return StoredRun(folder.resolve().name, summary["about"], tables, banners, labels, basis, draws)
