@@ -15,6 +15,7 @@ from hrsim.plain_words import plain_words
 from hrsim.report.facts import Facts, Report
 from hrsim.report.files import notices
 from hrsim.report.fitness import Basis, Limit, limits
+from hrsim.report.language import ENGLISH
 from hrsim.report.notices import Notice
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Study
@@ -130,7 +131,7 @@ def about(study: Study, plan: Plan) -> str:
     return (
         f"{size} people who use drugs, followed for {study.horizon.years:g} years from "
         f"{study.horizon.start}; {sampled}, replicates {plan.replicates}, seed {plan.seed}. "
-        f"Costs discounted at {rates.costs:.1%} and effects at {rates.effects:.1%} a year."
+        f"Costs discounted at {ENGLISH.rates(rates.costs)} and effects at {ENGLISH.rates(rates.effects)} a year."
         f"{CARRIED_ON if study.analysis.beyond_horizon else ''}"
     )
 

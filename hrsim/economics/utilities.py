@@ -27,6 +27,7 @@ class Span(Enum):
     DAYS = "days"
     WEEKS = "weeks"
     MONTHS = "months"
+    YEARS = "years"
 
     @property
     def years(self) -> float:
@@ -35,6 +36,7 @@ class Span(Enum):
             Span.DAYS: TICKS_PER_DAY / TICKS_PER_YEAR,
             Span.WEEKS: TICKS_PER_WEEK / TICKS_PER_YEAR,
             Span.MONTHS: 1 / MONTHS_PER_YEAR,
+            Span.YEARS: 1.0,
         }[self]
 
 
@@ -76,6 +78,16 @@ class EventRule(BaseModel):
         return change * self.duration.evaluate(parameters) * self.unit.years
 
 
+class ServiceRule(BaseModel):
+    """Give what being in a service adds to utility while it lasts; `arms` empty means every arm."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    service: str
+    change: Figure
+    arms: tuple[str, ...] = ()
+
+
 class Utilities(BaseModel):
     """Hold a base utility for every state, factors upon it, and changes by event.
 
@@ -87,6 +99,7 @@ class Utilities(BaseModel):
     base: tuple[StateRule, ...]
     factors: Mapping[str, tuple[StateRule, ...]] = {}
     events: tuple[EventRule, ...] = ()
+    services: tuple[ServiceRule, ...] = ()
 
     def state_utilities(self, dimensions: Dimensions, parameters: Parameters) -> Floats:
         """Give the utility of each valuation state in this draw, shape (V,).
@@ -121,6 +134,8 @@ class Utilities(BaseModel):
         for event in self.events:
             for figure in event.figures:
                 yield from _absent(f"utilities.events.{event.event}", figure, parameters)
+        for service in self.services:
+            yield from _absent(f"utilities.services.{service.service}", service.change, parameters)
 
 
 def _absent(where: str, figure: Figure, parameters: Parameters) -> Iterable[Problem]:

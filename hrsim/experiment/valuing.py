@@ -36,6 +36,7 @@ from hrsim.experiment.price_book import (
     stated_prices,
     unused_prices,
 )
+from hrsim.experiment.qaly_weights import with_weights
 from hrsim.life_table import life_table_rows
 from hrsim.services.amounts import amount
 from hrsim.services.groups import groups_of
@@ -131,6 +132,7 @@ class Valuer:
         rules = [*self.utilities.base, *(rule for rules in self.utilities.factors.values() for rule in rules)]
         figures += [rule.figure for rule in rules]
         figures += [figure for event in self.utilities.events for figure in event.figures]
+        figures += [rule.change for rule in self.utilities.services]
         quantities = [cost.price for _, cost, _ in self.service_costs]
         named = {quantity.evidence for quantity in quantities if quantity.evidence}
         named |= load_mortality().evidence | self.reference_rows
@@ -211,7 +213,7 @@ def valuer(study: Study, register: Register) -> Valuer:
     case = load_reference_cases().get(study.analysis.reference_case or "")
     return Valuer(
         prices=price_book(study, register),
-        utilities=load_utilities(),
+        utilities=with_weights(load_utilities(), study),
         analysis=analysis_of(study),
         service_costs=tuple(service_costs(study)),
         register=register,
@@ -258,8 +260,8 @@ def analysis_of(study: Study) -> Analysis:
         first_year=study.horizon.start.year,
         currency=chosen.currency,
         price_year=chosen.price_year,
-        cost_discount=DiscountSchedule.constant(chosen.discount.costs),
-        effect_discount=DiscountSchedule.constant(chosen.discount.effects),
+        cost_discount=DiscountSchedule(chosen.discount.costs),
+        effect_discount=DiscountSchedule(chosen.discount.effects),
         perspectives=tuple(chosen.perspectives),
         thresholds=tuple(chosen.thresholds),
         beyond_horizon=chosen.beyond_horizon,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -52,6 +52,7 @@ class Basis:
     curves: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    uncosted: tuple[tuple[str, str, str], ...] = ()
 
 
 def limits(basis: Basis, tables: Mapping[str, pd.DataFrame]) -> Iterator[Limit]:
@@ -69,6 +70,8 @@ def limits(basis: Basis, tables: Mapping[str, pd.DataFrame]) -> Iterator[Limit]:
         yield Limit("point_values")
     if basis.curves:
         yield Limit("site_curves", {"names": _some(basis.curves)})
+    if basis.uncosted:
+        yield Limit("uncosted", {"added": basis.uncosted, "names": partial(_added, basis.uncosted)})
     if basis.samples == 1:
         yield Limit("one_sample")
     else:
@@ -162,6 +165,12 @@ def _declared() -> dict[str, Any]:
     text = (files("hrsim.report") / "fitness.yaml").read_text(encoding="utf-8")
     declared: dict[str, Any] = yaml.safe_load(text)
     return declared
+
+
+def _added(uncosted: tuple[tuple[str, str, str], ...], say: Language) -> str:
+    """Write what arms add without a cost line: (label of the arm, kind, name) each."""
+    words = [say(f"banner.uncosted.{kind}", arm=arm, name=name) for arm, kind, name in uncosted]
+    return _some(words, "; ")
 
 
 def _some(names: tuple[str, ...] | list[str], between: str = ", ") -> str:

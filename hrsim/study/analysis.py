@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from hrsim.evidence.reference_cases import load_reference_cases
 from hrsim.evidence.register import load_register
 from hrsim.study.budgets import known_day
+from hrsim.study.discount import Discount
 from hrsim.study.tree import nearest
 from hrsim.study.values import Price, StudyModel, Whole, about, as_tuple, fault
 
@@ -26,13 +27,6 @@ def _known_case(name: str) -> str:
         message = f"expected a reference case, got '{name}'"
         raise fault("CHOICE", message, nearest(name, load_reference_cases(), "reference cases"))
     return name
-
-
-class Discount(StudyModel):
-    """State the yearly discount rates."""
-
-    costs: float = about("Rate for costs.", "per year", ge=0, lt=1)
-    effects: float = about("Rate for health effects.", "per year", ge=0, lt=1)
 
 
 class ValueOfInformation(StudyModel):
