@@ -17,19 +17,14 @@ from hrsim.engine.assemble import Cohort
 from hrsim.engine.random import uniforms
 from hrsim.engine.simulation import Simulation
 from hrsim.engine.tables import poisson_table
+from hrsim.infections_of_people import infections, treatment_marks
 from hrsim.processes.distress import SHARE as DISTRESS_SHARE
 from hrsim.processes.rates import Baseline, ceiling_above
 from hrsim.processes.state import (
     CALM,
     CUSTODY,
-    DIAGNOSED_HCV,
-    DIAGNOSED_HIV,
     DISTRESSED,
-    F0,
-    F4,
     FEMALE,
-    HIV_CHRONIC,
-    HIV_LATE,
     INJECTING,
     LOW_TRUST,
     MALE,
@@ -125,7 +120,7 @@ def place_people(
 
 
 def _fill(sim: Simulation, rows: slice, population: Population, draw: Draw, luck: int, cohort: str) -> None:
-    """Write one cohort; entrants are at liberty and uninfected, and first use by their own mix of routes."""
+    """Write one cohort; entrants are at liberty, first use by their own mix of routes, and bring their infections."""
     size = rows.stop - rows.start
     starting = cohort == "start"
 
@@ -154,7 +149,10 @@ def _fill(sim: Simulation, rows: slice, population: Population, draw: Draw, luck
     if starting:
         custody = (u("custody") < amount(population.custody, draw)) & (use != NOT_USING)
         columns["custody"] = np.where(custody, CUSTODY, 0)
-        columns |= _hiv(population, draw, use, u) | _hcv(population, draw, use, u)
+        columns |= infections(population.hiv, population.hcv, draw, use, u)
+    else:
+        columns |= infections(population.entry.hiv, population.entry.hcv, draw, use, u)
+        person["treatment_mark"] = treatment_marks(population.entry.hiv, draw, columns["diagnosed"], u)
     for name, values in columns.items():
         state[name] = np.asarray(values)[:, None]
     derived = {"sex": np.asarray(person["sex"], np.int64), "housing_at_start": columns["housing"]}
@@ -211,40 +209,6 @@ def _injecting_of_users(population: Population, draw: Draw) -> float:
     return injecting / users if users > 0.0 else 0.0
 
 
-def _hiv(population: Population, draw: Draw, use: NDArray[np.int64], u: Any) -> dict[str, NDArray[Any]]:
-    """Draw HIV at the start: among people who inject; late stage by the share of untreated years spent there."""
-    infected = (u("hiv") < amount(population.hiv.prevalence, draw)) & (use == INJECTING)
-    late = u("hiv late") < hiv_late_share(draw)
-    diagnosed = infected & (u("hiv diagnosed") < amount(population.hiv.diagnosed, draw))
-    return {
-        "hiv": np.where(infected, np.where(late, HIV_LATE, HIV_CHRONIC), 0),
-        "diagnosed": np.where(diagnosed, DIAGNOSED_HIV, 0) + _hcv_diagnosed(population, draw, use, u),
-    }
-
-
-def hiv_late_share(draw: Draw) -> float:
-    """Return the share of untreated years after the acute phase that are spent late (CD4 200 or less)."""
-    early = draw["inf.hiv_years_gt500"] + draw["inf.hiv_years_350"] + draw["inf.hiv_years_200"]
-    return draw["inf.hiv_years_lt200"] / (early + draw["inf.hiv_years_lt200"])
-
-
-def _viraemic(population: Population, draw: Draw, use: NDArray[np.int64], u: Any) -> NDArray[np.bool_]:
-    return np.asarray((u("hcv") < amount(population.hcv.prevalence, draw)) & (use == INJECTING))
-
-
-def _hcv_diagnosed(population: Population, draw: Draw, use: NDArray[np.int64], u: Any) -> NDArray[np.int64]:
-    found = u("hcv diagnosed") < amount(population.hcv.diagnosed, draw)
-    return np.where(_viraemic(population, draw, use, u) & found, DIAGNOSED_HCV, 0)
-
-
-def _hcv(population: Population, draw: Draw, use: NDArray[np.int64], u: Any) -> dict[str, NDArray[Any]]:
-    """Draw hepatitis C at the start: cirrhosis by its placeholder share, F0 to F3 equally likely otherwise."""
-    viraemic = _viraemic(population, draw, use, u)
-    early = F0 + np.asarray(4 * u("hcv stage"), np.int64)
-    stage = np.where(u("hcv cirrhosis") < draw["exp.hcv_f4_share_start"], F4, early)
-    return {"hcv": np.where(viraemic, stage, 0), "viraemic": viraemic}
-
-
 def baseline(population: Population, draw: Draw, oat_coverage: float, exposure: float) -> Baseline:
     """Return the composition that reference groups and net shares rest on."""
     hiv, hcv = population.hiv, population.hcv
@@ -264,4 +228,5 @@ def baseline(population: Population, draw: Draw, oat_coverage: float, exposure: 
         hcv_viraemic=amount(hcv.prevalence, draw),
         hcv_advanced=0.0,
         exposure=exposure,
+        moving_away=0.0 if population.moving_away is None else amount(population.moving_away, draw),
     )

@@ -13,6 +13,7 @@ from hrsim.calibrate.likelihoods import observation_spread, sample
 from hrsim.calibrate.reading import NORMAL_WIDTH, Assignment, Target
 from hrsim.calibrate.schema import Likelihood
 from hrsim.calibrate.simulator import Simulated, values_at
+from hrsim.calibrate.zeros import highest_mean_of_zero
 from hrsim.evidence import EvidenceRow
 from hrsim.evidence.draws import quantile
 
@@ -103,6 +104,8 @@ def published_interval(likelihood: Likelihood, target: Target) -> tuple[float, f
         assert target.error is not None
         half = target.error * NORMAL_WIDTH / 2.0
         return target.value - half, target.value + half
+    if target.value == 0.0:
+        return 0.0, highest_mean_of_zero(likelihood, target.error)
     half = observation_spread(likelihood, target.value, target.error) * NORMAL_WIDTH / 2.0
     return target.value * float(np.exp(-half)), target.value * float(np.exp(half))
 

@@ -16,6 +16,7 @@ from hrsim.calibrate.diagnostics import level_table, posterior_table, predicted,
 from hrsim.calibrate.emulator import Emulator, fit_emulator, scores_of
 from hrsim.calibrate.identifiability import identifiability
 from hrsim.calibrate.matching import Matcher, matcher, next_points, sobol_points
+from hrsim.calibrate.numbers import one_event
 from hrsim.calibrate.posterior import Posterior, resampled, sample_posterior
 from hrsim.calibrate.reading import Assignment
 from hrsim.calibrate.simulator import Outputs, Simulated, simulate_points
@@ -67,13 +68,13 @@ class Workshop:
     def wave(self, number: int, points: Floats) -> Simulated:
         """Simulate the points of a wave; raise NothingCounted where a number has no logarithm."""
         simulated = self.simulate(points, f"wave_{number}")
-        empty = (simulated.numbers.mean(axis=1) <= 0.0).sum(axis=0)
+        empty = simulated.countless
         if empty.any():
             named = zip(self.assignment.targets, empty, strict=True)
             told = ", ".join(f"{target.name} at {count}" for target, count in named if count)
             raise NothingCounted(
-                f"simulated as 0 at some of {len(points)} points, where a number on the logarithm cannot be "
-                f"fitted: {told}. Fit a commoner outcome, simulate more people or replicates, or leave the series out."
+                f"a rate or share simulated as 0 at some of {len(points)} points, where a number on the logarithm "
+                f"cannot be fitted: {told}. Fit the count of events, or simulate more people or replicates."
             )
         return simulated
 
@@ -87,7 +88,7 @@ class Workshop:
         search = self.assignment.calibration.search
         return simulate_points(
             points, self.assignment.free, self.outputs, search.replicates, search.seed,
-            self.folder / name, self.threads, advance,
+            self.folder / name, self.threads, advance, one_event(self.assignment),
         )  # fmt: skip
 
 
@@ -162,7 +163,7 @@ def _refined(
         drawn = found.points[:PREDICTED_DRAWS, : len(assignment.free)]
         checks = workshop.simulate(drawn, f"posterior_{refinement}")
         off = _off(judge, emulators[-1], checks) if sound else 0.0
-        counted = bool((checks.numbers.mean(axis=1) > 0.0).all())
+        counted = not checks.countless.any()
         if off <= verdict.FARTHEST_OFF or not counted or refinement == REFINEMENTS:
             break
         waves.append(checks)

@@ -24,7 +24,9 @@ def slopes(simulated: Simulated) -> tuple[Floats, Floats]:
     design = np.concatenate([np.ones((len(scores), 1)), scores], axis=1)
     coefficients, *_ = np.linalg.lstsq(design, simulated.location, rcond=None)
     left = (simulated.location - design @ coefficients).var(axis=0)
-    return coefficients[1:].T, 1.0 - left / simulated.location.var(axis=0)
+    whole = simulated.location.var(axis=0)
+    unexplained = np.divide(left, whole, out=np.ones_like(whole), where=whole > 0.0)
+    return coefficients[1:].T, 1.0 - unexplained
 
 
 def identifiability(judge: Matcher, simulated: Simulated) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from hrsim.calibrate.emulator import Emulator
-from hrsim.calibrate.likelihoods import log_density, observation_spread
+from hrsim.calibrate.likelihoods import implausibility, log_density, observation_spread
 from hrsim.calibrate.reading import Assignment, Target
 from hrsim.errors import HrsimError
 
@@ -76,8 +76,19 @@ class Matcher:
 
     def implausibility(self, location: Floats, spread: Floats) -> Floats:
         """Return the implausibility of each point for each fitted target, shape (n, fitted)."""
-        observed = np.log([target.value for target in self._targets()])
-        return np.abs(observed - location[:, list(self.fitted)]) / np.sqrt(spread**2 + self.scatter() ** 2)
+        return np.stack(
+            [
+                implausibility(
+                    self.assignment.series_of(target).likelihood,
+                    target.value,
+                    target.error,
+                    location[:, place],
+                    spread[:, column],
+                )
+                for column, (place, target) in enumerate(zip(self.fitted, self._targets(), strict=True))
+            ],
+            axis=1,
+        )
 
     def log_likelihood(self, location: Floats, spread: Floats) -> Floats:
         """Return the log likelihood of each point, shape (n,)."""

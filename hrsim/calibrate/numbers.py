@@ -44,6 +44,12 @@ def target_numbers(assignment: Assignment, ledger: Ledger) -> Floats:
     return np.array([number(target) for target in assignment.targets])
 
 
+def one_event(assignment: Assignment) -> Floats:
+    """Return what one event is worth in the number of each target: its scale for a count, 0 for a rate or a share."""
+    series = [assignment.series_of(target) for target in assignment.targets]
+    return np.array([0.0 if one.measure is None or one.per_person_year else one.scale for one in series])
+
+
 def _share(series: Series, prevalence: States, ledger: Ledger, quarters: Floats) -> float:
     """Return which share of the time of those counted is spent in the states, 0 where nobody is counted."""
     kept = quarters[-1:] if series.over == "last_quarter" else quarters

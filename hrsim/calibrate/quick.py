@@ -86,7 +86,7 @@ def _judged(judge: Matcher, simulated: Simulated) -> tuple[Floats, Floats]:
 
     A level moves the numbers of its own series alone, so that each is found by itself.
     """
-    means = simulated.numbers.mean(axis=1)
+    means = simulated.means
     counted = (means[:, list(judge.fitted)] > 0.0).all(axis=1)
     location = np.log(np.where(means > 0.0, means, 1.0))
     spread = judge.spread(np.zeros_like(location), np.zeros(location.shape[1]), level_known=True)

@@ -31,30 +31,53 @@ Outputs = Callable[
 
 @dataclass(frozen=True)
 class Simulated:
-    """Hold simulated numbers: `points` (n, free rows) in the unit cube, `numbers` (n, replicates, targets)."""
+    """Hold simulated numbers: `points` (n, free rows) in the unit cube, `numbers` (n, replicates, targets).
+
+    `one` is by target what one event of a count is worth, 0 for a rate or a share, which are no counts.
+    """
 
     points: Floats
     numbers: Floats
+    one: Floats
+
+    @property
+    def means(self) -> Floats:
+        """Return the mean over replicates with half an event more, shape (n, targets).
+
+        Its logarithm estimates that of the expected count but for terms in 1 / count^2, and exists where no event was
+        simulated; the logarithm of a count itself is too low by 1 / (2 x count) (Haldane 1956; Anscombe 1956).
+        """
+        return np.asarray(self.numbers.mean(axis=1) + 0.5 * self.one / self.numbers.shape[1])
+
+    @property
+    def countless(self) -> NDArray[np.int64]:
+        """Count by target the points at which its number has no logarithm."""
+        return np.asarray((self.means <= 0.0).sum(axis=0))
 
     @property
     def location(self) -> Floats:
-        """Return the logarithm of the mean over replicates, shape (n, targets)."""
-        return np.asarray(np.log(self.numbers.mean(axis=1)))
+        """Return the logarithm of the expected number, shape (n, targets)."""
+        return np.asarray(np.log(self.means))
 
     @property
     def error(self) -> Floats:
         """Return the Monte Carlo error of the location by target, pooled over points, shape (targets,).
 
-        By the delta method: the standard error of a mean over the mean.
+        By the delta method: the standard error of a mean over the mean. Where no event was simulated it is that of
+        a count of the half event.
         """
         replicates = self.numbers.shape[1]
-        relative = self.numbers.std(axis=1, ddof=1) / self.numbers.mean(axis=1)
-        return np.asarray(np.sqrt((relative**2).mean(axis=0) / replicates))
+        variance = self.numbers.var(axis=1, ddof=1) / replicates
+        none = self.numbers.sum(axis=1) == 0.0
+        variance = np.where(none, 0.5 * (self.one / replicates) ** 2, variance)
+        return np.asarray(np.sqrt((variance / self.means**2).mean(axis=0)))
 
     def joined(self, other: Simulated) -> Simulated:
         """Return both sets of points."""
         return Simulated(
-            np.concatenate([self.points, other.points]), np.concatenate([self.numbers, other.numbers])
+            np.concatenate([self.points, other.points]),
+            np.concatenate([self.numbers, other.numbers]),
+            self.one,
         )
 
 
@@ -85,6 +108,7 @@ def simulate_points(
     folder: Path,
     threads: int,
     advance: Callable[[], None],
+    one_event: Floats,
 ) -> Simulated:
     """Simulate every point and replicate that `folder` lacks; finished ones are read back, so a stop loses nothing."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -108,7 +132,7 @@ def simulate_points(
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
-    return Simulated(points, np.stack(numbers))
+    return Simulated(points, np.stack(numbers), one_event)
 
 
 def _kept(path: Path, point: Floats) -> Floats | None:

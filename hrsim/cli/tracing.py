@@ -36,6 +36,7 @@ EVENT_WORDS = {
     "hiv_death": "DIES of HIV",
     "liver_death": "DIES of liver disease",
     "endocarditis_death": "DIES of endocarditis",
+    "moved_away": "MOVES AWAY",
     "overdose_nonfatal": "overdose, survived",
     "skin_infection": "skin infection",
     "skin_infection_admission": "admitted with a skin infection",

@@ -8,6 +8,7 @@ from hrsim.engine.simulation import (
     DIRTY,
     DIRTY_FULL,
     INFECTION,
+    MOVED_AWAY,
     NOW,
     PERSON,
     QUARTER,
@@ -19,11 +20,11 @@ from hrsim.engine.simulation import (
 def accrue(sim, i, a):
     """Count the time since the last change of person i in arm a to the cell that the person was in.
 
-    The `since` of people who died stays at their death.
+    The `since` of people who died or moved away stays at that tick.
     """
     now = sim.clock[NOW]
     s = sim.state[i, a]
-    if s.status == DEAD:
+    if s.status == DEAD or s.status == MOVED_AWAY:
         return
     if s.status == ALIVE:
         sim.ticks[a, sim.clock[QUARTER], sim.person[i].group, s.cell] += now - s.since

@@ -9,7 +9,7 @@ import numpy as np
 
 from hrsim.engine.bundle import Bundle
 
-UNBORN, ALIVE, DEAD = 0, 1, 2
+UNBORN, ALIVE, DEAD, MOVED_AWAY = range(4)
 
 # Places in `clock`, the engine's own scalars. LOOKING is 1 while a hazard is asked how high it may rise before the
 # person or the world changes: what lowers it for a while, and ends by itself, is then left out.
@@ -42,7 +42,7 @@ STATE_FIELDS: list[tuple[str, str]] = [
     ("word", "i8"),  # what the model keeps of the person's state as bits, for quick rejection
     ("enrolled", "i8"),  # what the person takes part in, a bit each, for quick rejection too
     ("cell", "i4"),  # valuation cell that the person is in
-    ("status", "i1"),  # UNBORN, ALIVE or DEAD
+    ("status", "i1"),  # UNBORN, ALIVE, DEAD or MOVED_AWAY
 ]
 
 

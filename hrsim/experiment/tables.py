@@ -41,11 +41,12 @@ class OutcomeSamples:
     group_flows: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
     def outcome_tables(self) -> dict[str, pd.DataFrame]:
-        """Build the tables outcomes, outcomes_by_year, differences, services and convergence."""
+        """Build the tables outcomes and differences, both also by year, services and convergence."""
         return {
             "outcomes": self.over_horizon(),
             "outcomes_by_year": self.by_year(),
             "differences": self.differences(),
+            "differences_by_year": self.differences_by_year(),
             "services": self.service_flows(),
             "convergence": self.convergence(),
         }
@@ -83,6 +84,16 @@ class OutcomeSamples:
                 ratios = pair[..., defined]
                 tables.append(describe_differences(keys, ratios[:, 0], ratios[:, 1], better_shares[defined]))
         return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+    def differences_by_year(self) -> pd.DataFrame:
+        """Describe what every other arm changes in each study year, paired by sample; all people together."""
+        everyone, base = self.outcomes[:, :, :, 0], self.arms.index(self.comparator)
+        others = [number for number in range(len(self.arms)) if number != base]
+        if not others:
+            return pd.DataFrame()
+        axes = {"arm": tuple(self.arms[number] for number in others), "comparator": (self.comparator,)}
+        keys = _keys({**axes, "year": self.years, "group": (ALL_GROUPS,)}, self._names())
+        return described(keys, _rows(everyone[:, others] - everyone[:, [base]]))
 
     def service_flows(self) -> pd.DataFrame:
         """Describe what flowed through each service in each arm and study year, and how full its places were.

@@ -1,4 +1,4 @@
-"""Death, whatever its cause; in a study whose people are replaced, somebody alike takes the place at once."""
+"""Death, whatever its cause, and moving away; where people are replaced, somebody alike takes a dead person's place."""
 
 from hrsim.engine.accrual import count_event
 from hrsim.engine.compiler import kernel_function
@@ -14,8 +14,14 @@ def die(sim, i, a, cause):
     count_event(sim, i, a, cause)
     if sim.world[a].replaced:
         return
+    depart(sim, i, a, DEAD)
+
+
+@kernel_function
+def depart(sim, i, a, status):
+    """Free the places that the person held and stop their time; `status` says whether they died or moved away."""
     leave_pools(sim, i, a)
     end_all_stays(sim, i, a, False)
     count_wellbeing(sim, i, a)
     sim.state[i, a].kits = 0
-    sim.state[i, a].status = DEAD
+    sim.state[i, a].status = status

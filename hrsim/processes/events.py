@@ -57,6 +57,7 @@ EVENTS = (
     "oat_retained_6_months",  # of these starts, in the quarter of the start, those still in treatment
     "oat_retained_12_months",
     "oat_retained_24_months",
+    "moved_away",  # people who left the place for good: neither dead nor followed further
 )
 (
     ENTRY,
@@ -115,6 +116,7 @@ EVENTS = (
     OAT_RETAINED_6_MONTHS,
     OAT_RETAINED_12_MONTHS,
     OAT_RETAINED_24_MONTHS,
+    PEOPLE_MOVED_AWAY,
 ) = range(len(EVENTS))
 
 PROMPTS = (

@@ -12,6 +12,7 @@ from hrsim.processes import (
     hiv,
     housing,
     mortality,
+    moving_away,
     naloxone,
     overdose,
     own_events,
@@ -42,10 +43,11 @@ SUBJECTS: tuple[Subject, ...] = (
     acute_care.SUBJECT,
     distress.SUBJECT,
     trust.SUBJECT,
+    moving_away.SUBJECT,
 )
 _MODULES = (
     mortality, use, overdose, naloxone, custody, housing, hiv, hepatitis_c, bacterial, acute_care, distress,
-    trust, services, own_events,
+    trust, moving_away, services, own_events,
 )  # fmt: skip
 # The figures that are 0 when a study switches a process off.
 SWITCHES: dict[str, tuple[str, ...]] = {

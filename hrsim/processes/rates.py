@@ -115,6 +115,7 @@ class Baseline:
     hcv_advanced: float  # share with decompensated cirrhosis or cancer, among people who inject
     exposure: float  # share of the supply with fentanyl in the reference year
     distressed: float = 0.0  # share in distress, 0 where that process is off
+    moving_away: float = 0.0  # rate per person-year at liberty
     off: frozenset[str] = frozenset()  # processes that are switched off: they cause nothing
 
     def average(self, ratio: float) -> float:

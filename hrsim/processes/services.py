@@ -97,12 +97,12 @@ def stay_runs_out(sim, i, a, slot):
         if sim.onward[k].service == s:
             passed += sim.onward_chance[a, k]
             if luck < passed:
-                _move_on(sim, i, a, sim.onward[k].to)
+                begin_with(sim, i, a, sim.onward[k].to)
                 return
 
 
 @kernel_function
-def _move_on(sim, i, a, s):
+def begin_with(sim, i, a, s):
     """Begin a stay in the next service, if it may take the person."""
     if eligible(sim, i, a, s, status_word(sim, i, a)):
         touch_aspect(sim, i, a, sim.service[a, s].aspects)

@@ -23,6 +23,7 @@ from hrsim.report.blocks import (
     cells,
 )
 from hrsim.report.figures.drawing import png
+from hrsim.report.word_fields import add_contents, ask_for_fields, number_pages
 from hrsim.report.workbook import FIXED_DATE
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def word(document: Document) -> bytes:
     _prepare(target, document)
     target.add_heading(_clean(document.title), level=0)
     target.add_paragraph(_clean(document.subtitle))
+    number_pages(target)
     said = tuple(block for block in document.first_page if isinstance(block, Paragraph))
     _render(target, said, document, 1)
     if document.banners or document.grade:
@@ -56,6 +58,8 @@ def word(document: Document) -> bytes:
     for banner in document.banners:
         _bullet(target, f"{banner.title} {banner.text}".strip(), WARN)
     _render(target, tuple(block for block in document.first_page if block not in said), document, 1)
+    target.add_heading(_clean(document.labels["contents"]), level=1)
+    add_contents(target, [_clean(section.title) for section in document.sections])
     for section in document.sections:
         _render(target, (section,), document, 1)
     target.add_paragraph(_clean(document.footer))
@@ -90,6 +94,7 @@ def _prepare(target: WordDocument, document: Document) -> None:
         document.lang,
         "hrsim",
     )
+    ask_for_fields(target)
     properties.created = properties.modified = FIXED_DATE
     properties.comments = ""
 
@@ -118,7 +123,7 @@ def _render_titled(target: WordDocument, block: Block, document: Document, level
     elif isinstance(block, Table):
         _table(target, block, document)
     elif isinstance(block, Figure):
-        _figure(target, block, level)
+        _figure(target, block)
     elif isinstance(block, Checklist):
         _checklist(target, block, level)
 
@@ -159,10 +164,10 @@ def _table(target: WordDocument, block: Table, document: Document) -> None:
         _paragraph(target, Paragraph(block.note, "note"))
 
 
-def _figure(target: WordDocument, block: Figure, level: int) -> None:
+def _figure(target: WordDocument, block: Figure) -> None:
+    """Set a picture, which has its title in itself, over its description."""
     from docx.shared import Cm
 
-    target.add_heading(_clean(block.title), level=level)
     picture = target.add_picture(BytesIO(png(block.svg)), width=Cm(_picture_width(block.svg)))
     described = picture._inline.docPr
     described.set("descr", _clean(block.description))

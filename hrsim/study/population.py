@@ -14,6 +14,7 @@ from hrsim.study.values import (
     PerYear,
     Probability,
     Quantity,
+    Rate,
     Ratio,
     Shape,
     StudyModel,
@@ -68,6 +69,31 @@ class HcvAtStart(StudyModel):
     ever_treated: Probability = about("Share ever treated among people diagnosed.", "proportion")
 
 
+class HivAtEntry(StudyModel):
+    """Describe HIV among people who enter, as a cascade of conditional shares."""
+
+    prevalence: Probability = about("Share with HIV among entrants who inject.", "proportion")
+    diagnosed: Probability = about("Share diagnosed among entrants with HIV.", "proportion")
+    treated: Probability = about(
+        "Share on treatment among entrants diagnosed: they go on in the services that treat HIV.",
+        "proportion",
+    )
+
+
+class HcvAtEntry(StudyModel):
+    """Describe hepatitis C among people who enter."""
+
+    prevalence: Probability = about("Share with chronic hepatitis C among entrants who inject.", "proportion")
+    diagnosed: Probability = about("Share diagnosed among entrants infected.", "proportion")
+
+
+class AtEntry(StudyModel):
+    """Describe what people who enter bring along."""
+
+    hiv: HivAtEntry | None = about("HIV; omitted: nobody has it.", default=None)
+    hcv: HcvAtEntry | None = about("Hepatitis C; omitted: nobody has it.", default=None)
+
+
 class Population(StudyModel):
     """Describe the people at the start and the people who enter later."""
 
@@ -103,6 +129,13 @@ class Population(StudyModel):
         "people per year",
         default={},
         scales=True,
+    )
+    entry: AtEntry = about("Infections of people who enter.", default=AtEntry())
+    moving_away: Rate | None = about(
+        "Rate at which people at liberty move away for good; they are counted apart from the dead and followed no "
+        "further. Omitted: nobody does.",
+        "per person-year",
+        default=None,
     )
     deaths: Literal["leave", "replaced"] = about(
         "Whether a person who dies leaves, or is counted and replaced at once by somebody alike.",

@@ -9,6 +9,7 @@ from hrsim.report.content.document import build_document
 from hrsim.report.html import html
 from hrsim.report.language import LANGUAGES, language
 from tests.browser.opening import DESK, PHONE, opened
+from tests.report import made
 from tests.report.made import make
 
 pytestmark = pytest.mark.browser
@@ -60,6 +61,40 @@ def test_on_a_phone_only_tables_and_figures_scroll_sideways(browser, written, ta
     opened(browser, written[tag], PHONE)
     width = browser.execute_script("return document.documentElement.scrollWidth")
     assert width <= PHONE[0]
+
+
+SIX = {
+    "now": "Situation actuelle", "more": "Trois fois plus de trousses de naloxone",
+    "site": "Un grand centre de consommation", "places": "600 places de traitement de plus",
+    "fewer": "600 places de traitement de moins", "all": "Tout ensemble, dans chaque quartier",
+}  # fmt: skip
+
+
+@pytest.fixture
+def six(tmp_path, monkeypatch):
+    """Write the page of a report with six arms of long names in each language; give their paths."""
+    monkeypatch.setattr(made, "ARMS", SIX)
+    for tag in LANGUAGES:
+        page = html(build_document(make(arms=SIX), language(tag)))
+        (tmp_path / f"{tag}.html").write_text(page, encoding="utf-8")
+    return {tag: tmp_path / f"{tag}.html" for tag in LANGUAGES}
+
+
+@pytest.mark.parametrize(
+    ("size", "kinds"),
+    [(PHONE, ".scroll"), ((1024, 900), ".scroll"), ((1400, 900), ".scroll, .drawing")],
+    ids=["phone", "tablet", "desk"],
+)
+def test_of_six_arms_nothing_is_cut(browser, six, size, kinds):
+    """Arms are rows; no table needs to be scrolled sideways on any screen, and no figure on a desk."""
+    for tag in LANGUAGES:
+        opened(browser, six[tag], size)
+        cut = browser.execute_script(
+            "return [...document.querySelectorAll(arguments[0])]"
+            ".filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.getAttribute('aria-label'))",
+            kinds,
+        )
+        assert cut == []
 
 
 def test_the_first_tab_leads_to_the_answer(browser, written):

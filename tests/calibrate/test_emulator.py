@@ -31,7 +31,7 @@ def simulated(targets=8, seed=1, surprise=0.0):
     location = 5.0 + scores @ slopes + 0.1 * scores[:, :1] * scores[:, 1:2]
     location[CHECK_EVERY - 1 :: CHECK_EVERY, 0] += surprise
     luck = np.random.default_rng([seed, 2]).normal(0.0, NOISE, (100, 2, targets))
-    return Simulated(points, np.exp(location[:, None] + luck))
+    return Simulated(points, np.exp(location[:, None] + luck), np.zeros(targets))
 
 
 def test_smooth_numbers_pass_and_are_predicted_as_well_as_is_said():

@@ -100,8 +100,8 @@ def test_a_number_simulated_as_zero_is_named_and_refused(tmp_path):
 
     def never_counted(values, luck):
         found = outputs(values, luck)
-        found[1] = 0.0 if values[RATE] < values_at(0.5, 0.5, 0.5)[RATE] else found[1]
+        found[5] = 0.0 if values[RATE] < values_at(0.5, 0.5, 0.5)[RATE] else found[5]
         return found
 
-    with pytest.raises(NothingCounted, match=r"some of 60 points.*: counts\.2021 at 30\."):
+    with pytest.raises(NothingCounted, match=r"some of 60 points.*: shares\.2021 at 30\."):
         plan(workshop(task, tmp_path, never_counted))

@@ -27,6 +27,7 @@ def simulated_at(task, points):
     return Simulated(
         points,
         np.array([[outputs(values_at(task.free, point), luck) for luck in (1, 2)] for point in points]),
+        np.zeros(8),
     )
 
 

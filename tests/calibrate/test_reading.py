@@ -73,6 +73,29 @@ def test_faults_of_series(faults, changes, code):
     assert [found for found, _ in faults(HEAD + "free: [od.witnessed]\n" + series(**changes))] == [code]
 
 
+@pytest.mark.parametrize(
+    "likelihood",
+    ["{family: poisson}", "{family: negative_binomial, size: 5}", "{family: normal, error: 2}"],
+)
+def test_a_year_without_any_is_data(tmp_path, likelihood):
+    shutil.copy(SHIPPED / "study.yaml", tmp_path)
+    path = tmp_path / "calibration.yaml"
+    values = "    values: {'2019': {value: 0, source: test}}\n"
+    text = series(likelihood=likelihood).replace(f"    observed: {DEATHS}\n", values)
+    path.write_text(HEAD + "free: [od.witnessed]\n" + text)
+    (target,) = read_assignment(path).targets
+    assert target.value == 0.0
+
+
+def test_a_zero_that_no_lognormal_gives_is_refused_and_never_left_out(faults, tmp_path):
+    values = "    values: {'2019': {value: 0, source: test}}\n"
+    text = series(likelihood="{family: lognormal, error: 0.1}").replace(f"    observed: {DEATHS}\n", values)
+    assert faults(HEAD + "free: [od.witnessed]\n" + text) == [("LIKELIHOOD", 9)]
+    with pytest.raises(StudyError) as caught:
+        read_assignment(tmp_path / "calibration.yaml")
+    assert "keep the year" in str(caught.value) and "leave" not in str(caught.value)
+
+
 def test_a_study_elsewhere_is_refused(faults):
     text = HEAD.replace("study.yaml", "../study.yaml") + "free: [od.witnessed]\n" + series()
     assert faults(text) == [("PARENT", 3)]

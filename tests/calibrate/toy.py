@@ -28,7 +28,11 @@ def calibration(**changes):
         "free": [RATE, RATIO, IDLE],
         "series": {
             "counts": series,
-            "shares": {**series, "likelihood": {"family": "lognormal", "error": 0.05}},
+            "shares": {
+                **series,
+                "per_person_year": True,
+                "likelihood": {"family": "lognormal", "error": 0.05},
+            },
         },
         "search": {"waves": 2, "points": 60, "replicates": 2, "seed": 3},
         "result": {"draws": 200},

@@ -25,7 +25,7 @@ def statistics(mean, spread=1.0, prefix=""):
 
 
 def outcome_tables():
-    outcomes, differences, by_year = [], [], []
+    outcomes, differences, by_year, changes_by_year = [], [], [], []
     levels = {"overdose_death": 100.0, "emergency_visit": 2000.0, "hiv_infection": 0.0, "life_years": 9000.0}
     for place, arm in enumerate(ARMS):
         for measure, level in levels.items():
@@ -39,6 +39,10 @@ def outcome_tables():
             ]
             if place:
                 differences.append(_difference(key, -0.1 * place * level, discounted=False))
+                changes_by_year += [
+                    {**key, "year": year, **statistics(-0.05 * place * level), "n_draws": DRAWS}
+                    for year in YEARS
+                ]
         key = {"arm": arm, "comparator": "now", "group": "all", "measure": "qalys", "unit": "QALY"}
         outcomes.append({**key, **statistics(6000.0 + 20 * place), "n_draws": DRAWS, "discounted": True})
         if place:
@@ -49,6 +53,7 @@ def outcome_tables():
         "outcomes": pd.DataFrame(outcomes),
         "outcomes_by_year": pd.DataFrame(by_year),
         "differences": pd.DataFrame(differences),
+        "differences_by_year": pd.DataFrame(changes_by_year),
     }
 
 
@@ -74,7 +79,7 @@ def ratio_doubt(place):
     return {**ends, **{f"draws_{name}": count for name, count in zip(names, counts, strict=True)}}
 
 
-def money_tables(net_benefit=(0.0, 6e5, 1.2e6), spread=2e5, tie=0.0):
+def money_tables(net_benefit=(0.0, 6e5, 1.2e6, 1e5, 2e5, 3e5), spread=2e5, tie=0.0):
     costs, effects, net, budget = [], [], [], []
     for place, arm in enumerate(ARMS):
         key = {"arm": arm, "comparator": "now", "group": "all"}
@@ -93,7 +98,7 @@ def money_tables(net_benefit=(0.0, 6e5, 1.2e6), spread=2e5, tie=0.0):
             **labels, "threshold": 50_000.0, "measure": "net_monetary_benefit", "unit": "CAD",
             **statistics(2.5e8 + net_benefit[place], 1e6), "n_draws": DRAWS,
             **{f"difference_{name}": value for name, value in statistics(net_benefit[place], spread).items()},
-            "draws_best": (5, 15, 30)[place], "draws_tied": 0,
+            "draws_best": (5, 15, 30, 0, 0, 0)[place], "draws_tied": 0,
             "shortfall": max(net_benefit) - net_benefit[place],
             "tied": max(net_benefit) - net_benefit[place] <= tie,
         })  # fmt: skip
@@ -117,7 +122,8 @@ def analysis_tables():
     thresholds = (0.0, 50_000.0, 100_000.0)
     acceptability = [
         {"perspective": "health_sector", "threshold": threshold, "arm": arm,
-         "probability_cost_effective": (0.5, 0.3, 0.2)[place], "probability_tied": 0.0, "on_frontier": place == 0}
+         "probability_cost_effective": (0.5, 0.3, 0.2, 0.0, 0.0, 0.0)[place], "probability_tied": 0.0,
+         "on_frontier": place == 0}
         for threshold in thresholds for place, arm in enumerate(ARMS)
     ]  # fmt: skip
     tornado = [

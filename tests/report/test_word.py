@@ -1,5 +1,6 @@
 """The Word file: equal bytes, the same blocks, pictures that say what they show, no character that XML refuses."""
 
+from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -42,5 +43,15 @@ def test_every_picture_has_a_description(make_report):
 
 
 def test_a_character_that_xml_refuses_is_replaced(make_report):
-    opened = docx.Document(BytesIO(make(make_report(title="bad\x00\x1btitle <b>&"))))
+    document = replace(build_document(make_report(), language("en")), title="bad\x00\x1btitle <b>&")
+    opened = docx.Document(BytesIO(word(document)))
     assert "bad\ufffd\ufffdtitle <b>&" in [paragraph.text for paragraph in opened.paragraphs]
+
+
+def test_it_has_contents_and_page_numbers(make_report):
+    document = build_document(make_report(), language("en"))
+    with ZipFile(BytesIO(word(document))) as parts:
+        body, settings = (parts.read(f"word/{name}.xml").decode() for name in ("document", "settings"))
+        feet = [parts.read(name).decode() for name in parts.namelist() if name.startswith("word/footer")]
+    assert ">TOC " in body and "<w:updateFields" in settings
+    assert any(">PAGE<" in foot for foot in feet)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from hrsim.report.comparison import MILLION
 from hrsim.report.figures.data import frontier_line
-from hrsim.report.figures.drawing import ACCENT, BASE, FRONTIER, INK, PALETTE, QUIET
+from hrsim.report.figures.drawing import ACCENT, FRONTIER, INK, PALETTE, QUIET
 from hrsim.report.figures.grammar import (
     NUMBER,
     PANEL_HEIGHT,
@@ -26,6 +26,7 @@ from hrsim.report.figures.grammar import (
     first_only,
     mark,
     numeric,
+    panel_title,
     panels_in_rows,
     plain_axis,
     rows_of,
@@ -37,7 +38,6 @@ from hrsim.report.numbers import to_significant
 Labels = Mapping[str, str]
 WIDTH, HEIGHT = 720, 400
 BAND_OPACITY, YEARS_LABELLED, ROOM_FOR_WORDS = 0.22, 5, 0.15
-DASHED, SOLID = [5, 3], [1, 0]
 INDEPENDENT: Chart = {"scale": dict.fromkeys(("color", "shape", "strokeDash"), "independent")}
 DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 3]]
 SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
@@ -63,7 +63,7 @@ def changes(data: pd.DataFrame, labels: Labels, say: Language) -> Chart:
         mean = dot(ACCENT) | {"encoding": {"y": y, "x": numeric("mean")}}
         panels.append(
             {
-                "title": say.name("short_measure", measure),
+                "title": panel_title(say.name("short_measure", measure)),
                 "width": PANEL_WIDTH - 10,
                 "height": ROW_HEIGHT * len(names),
                 "data": rows_of(shown[["name", "mean", "low", "high"]]),
@@ -124,40 +124,33 @@ def _frontier(shown: pd.DataFrame, say: Language, place: Chart) -> list[Chart]:
     ]
 
 
-def over_time(data: pd.DataFrame, labels: Labels, comparator: str) -> Chart:
-    """Draw one outcome by year: a panel for each arm with its band, and the comparator's beside it in grey."""
-    others = [arm for arm in dict.fromkeys(data["arm"]) if arm != comparator] or [comparator]
-    highest = float(data[["mean", "high"]].max().max())
+def over_time(data: pd.DataFrame, labels: Labels) -> Chart:
+    """Draw by how much each arm changes one outcome in each year: a panel for each arm, the upright axis shared."""
+    known = data[["mean", "low", "high"]]
+    domain = [min(float(known.min().min()), 0.0), max(float(known.max().max()), 0.0)]
     panels = []
-    for place, arm in enumerate(others):
-        shown = [(comparator, BASE), (arm, ACCENT)] if arm != comparator else [(arm, ACCENT)]
+    for place, arm in enumerate(dict.fromkeys(data["arm"])):
         panels.append(
             {
-                "title": labels[arm],
+                "title": panel_title(labels[arm]),
                 "width": PANEL_WIDTH,
                 "height": PANEL_HEIGHT,
-                "layer": [
-                    layer
-                    for name, colour in shown
-                    for layer in _band(data[data["arm"] == name], colour, highest, place)
-                ],
+                "layer": [zero_line("y"), *_band(data[data["arm"] == arm], domain, place)],
             }
         )
     return panels_in_rows(panels)
 
 
-def _band(data: pd.DataFrame, colour: str, highest: float, place: int) -> list[Chart]:
+def _band(data: pd.DataFrame, domain: list[float], place: int) -> list[Chart]:
     values = rows_of(data[["year", "mean", "low", "high"]].dropna(subset=["mean"]))
     years = plain_axis(format="d", values=_some_years(data["year"]), grid=False, labelFlush=False)
     x = numeric("year", axis=years, scale={"zero": False, "nice": False})
-    y = numeric("mean", scale={"domain": [0, highest], "nice": True}, axis=first_only(place))
+    y = numeric("mean", scale={"domain": domain, "nice": True}, axis=first_only(place))
     area = {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}}
-    dash = DASHED if colour == BASE else SOLID
     return [
-        mark("area", color=colour, opacity=BAND_OPACITY) | {"data": values, "encoding": area},
-        mark("line", color=colour, strokeWidth=STRONG, strokeDash=dash)
-        | {"data": values, "encoding": {"x": x, "y": y}},
-        mark("point", color=colour, filled=True, size=24, opacity=1)
+        mark("area", color=ACCENT, opacity=BAND_OPACITY) | {"data": values, "encoding": area},
+        mark("line", color=ACCENT, strokeWidth=STRONG) | {"data": values, "encoding": {"x": x, "y": y}},
+        mark("point", color=ACCENT, filled=True, size=24, opacity=1)
         | {"data": values, "encoding": {"x": x, "y": y}},
     ]
 
@@ -241,7 +234,7 @@ def budget(data: pd.DataFrame, labels: Labels) -> Chart:
         ends = {"x": x, "y": numeric("low", scale=scale), "y2": {"field": "high"}}
         panels.append(
             {
-                "title": labels[arm],
+                "title": panel_title(labels[arm]),
                 "width": PANEL_WIDTH,
                 "height": PANEL_HEIGHT,
                 "data": rows_of(of_arm[["year", *MONEY_COLUMNS]]),

@@ -72,16 +72,18 @@ def frontier_line(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def over_time_measures(tables: Tables) -> tuple[str, ...]:
-    """Name the outcomes that have a figure over the years."""
-    table = tables["outcomes_by_year"]
-    happened = set(table.loc[(table["group"] == ALL) & (table["mean"] > 0), "measure"])
-    return tuple(measure for measure in OVER_TIME if measure in happened)
+    """Name the outcomes that have a figure over the years: those that an arm changes."""
+    table = tables.get("differences_by_year", pd.DataFrame())
+    if table.empty:
+        return ()
+    changed = set(table.loc[(table["group"] == ALL) & (table["mean"] != 0), "measure"])
+    return tuple(measure for measure in OVER_TIME if measure in changed)
 
 
-def over_time_data(by_year: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Choose one outcome of all people by arm and year."""
-    chosen = by_year[(by_year["measure"] == measure) & (by_year["group"] == ALL)]
-    columns = ["arm", "year", "measure", "unit", *STATISTICS, "mcse", "n_draws"]
+def over_time_data(changes: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Choose what each arm changes in one outcome of all people by year."""
+    chosen = changes[(changes["measure"] == measure) & (changes["group"] == ALL)]
+    columns = ["arm", "comparator", "year", "measure", "unit", *STATISTICS, "mcse", "n_draws"]
     return pd.DataFrame(chosen[columns])
 
 

@@ -71,11 +71,12 @@ def _look() -> dict[str, Any]:
         "view": {"stroke": None},
         "axis": {
             **text, "titleFontWeight": "normal", "gridColor": GRID, "domainColor": QUIET, "tickColor": QUIET,
-            "labelLimit": 260, "titlePadding": 8,
+            "labelLimit": 420, "titleLimit": 0, "titlePadding": 8,
         },
         "legend": {
-            **text, "orient": "bottom", "labelLimit": 260, "symbolSize": 110, "symbolStrokeWidth": 2, "offset": 14,
+            **text, "orient": "bottom", "columns": 3, "labelLimit": 420, "symbolSize": 110, "symbolStrokeWidth": 2,
+            "offset": 14,
         },
-        "title": {"fontSize": 12, "color": INK, "fontWeight": "bold", "anchor": "start", "limit": 220},
+        "title": {"fontSize": 12, "color": INK, "fontWeight": "bold", "anchor": "start", "limit": 0},
         "text": {"fontSize": 12, "color": INK},
     }  # fmt: skip

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from hrsim.report.figures.drawing import PALETTE, QUIET
+from hrsim.report.figures.drawing import INK, PALETTE, QUIET
 
 Chart = dict[str, Any]
 PANELS_IN_ROW, PANEL_WIDTH, PANEL_HEIGHT, ROW_HEIGHT = 4, 180, 150, 26
+TITLE_SIZE, TITLE_WIDTH, KEY_WIDTH, PANEL_TITLE_WIDTH = 14, 88, 110, 27
 STRONG, THIN, POINT = 2.2, 1.2, 70
 NUMBER = ",~r"
 ZERO: Chart = {"values": [{"zero": 0}]}
@@ -19,6 +21,29 @@ ZERO: Chart = {"values": [{"zero": 0}]}
 def panels_in_rows(panels: Sequence[Chart], in_row: int = PANELS_IN_ROW) -> Chart:
     """Set panels side by side, a few in a row."""
     return {"columns": in_row, "spacing": 22, "concat": list(panels)}
+
+
+def titled(chart: Mapping[str, Any], title: str, key: str) -> Chart:
+    """Head a chart with its title and, smaller, the key to its signs; long ones run over several lines."""
+    look = {
+        "anchor": "start",
+        "fontSize": TITLE_SIZE,
+        "subtitleFontSize": 12,
+        "subtitleColor": INK,
+        "offset": 14,
+    }
+    below = {"subtitle": wrapped(key, KEY_WIDTH)} if key else {}
+    return {**chart, "title": {"text": wrapped(title, TITLE_WIDTH), "limit": 0, **below, **look}}
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break a text into lines of at most so many letters."""
+    return textwrap.wrap(text, width) or [""]
+
+
+def panel_title(text: str) -> Chart:
+    """Head a panel; a long name runs over two lines and more."""
+    return {"text": wrapped(text, PANEL_TITLE_WIDTH), "limit": 0}
 
 
 def zero_line(channel: str, title: str | None = None) -> Chart:
