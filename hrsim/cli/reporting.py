@@ -19,6 +19,7 @@ from hrsim.report.language import ENGLISH
 from hrsim.report.notices import Notice
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Study
+from hrsim.study.uncosted import uncosted
 
 CARRIED_ON = (
     " Cost-effectiveness and benefit-cost also count what people alive at the end carry on (approximate, see "
@@ -154,8 +155,22 @@ def limits_of(result: RunResult) -> tuple[Limit, ...]:
         curves=_curves(study),
         faults=posterior.draws.faults if posterior else (),
         warnings=posterior.draws.warnings if posterior else (),
+        uncosted=uncosted_of(study),
     )
     return tuple(limits(basis, result.tables))
+
+
+def uncosted_of(study: Study) -> tuple[tuple[str, str, str], ...]:
+    """List what arms add without a cost line: the arm's label, the kind, and the label of the service or hub."""
+    services = service_labels(study)
+    return tuple(
+        (
+            plain_words(study.arms[item.arm].label or "") or item.arm,
+            item.kind,
+            services.get(item.name, item.name),
+        )
+        for item in uncosted(study)
+    )
 
 
 def _curves(study: Study) -> tuple[str, ...]:

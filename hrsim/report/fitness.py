@@ -41,7 +41,8 @@ class Limit:
 class Basis:
     """Hold what a run rests on: whether it was fitted, its evidence, its samples, and what stayed at point values.
 
-    `faults` and `warnings` are those of the posterior that it uses, in the words of its calibration.
+    `faults` and `warnings` are those of the posterior that it uses, in the words of its calibration. `uncosted` lists
+    what arms add without a cost line: the arm's label, the kind of thing (service, places, sites, roof), its label.
     """
 
     calibrated: bool

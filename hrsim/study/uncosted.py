@@ -11,7 +11,7 @@ from hrsim.study.services import Service
 
 WITH_USE = frozenset({"place_year", "client_year", "start", "contact", "kit"})
 WITH_SITES = frozenset({"site_year", "open_year", "set_up"}) | WITH_USE
-SERVICE, PLACES, SITES, ROOF = "service", "places", "sites", "roof"
+Kind = Literal["service", "places", "sites", "roof"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Uncosted:
     """Name what an arm adds and pays nothing for: `name` is the service's, or the hub's for a roof."""
 
     arm: str
-    kind: Literal["service", "places", "sites", "roof"]
+    kind: Kind
     name: str
 
 
@@ -41,17 +41,17 @@ def _added(name: str, arm: Arm, base: Arm) -> Iterator[Uncosted]:
     for hub, services in arm.hubs.items():
         paid = {cost.per for service in services for cost in arm.services[service].costs}
         if hub not in base.hubs and not paid & (WITH_SITES - WITH_USE):
-            yield Uncosted(name, ROOF, hub)
+            yield Uncosted(name, "roof", hub)
 
 
-def _kind(service: Service, before: Service | None) -> Literal["service", "places", "sites"] | None:
+def _kind(service: Service, before: Service | None) -> Kind | None:
     paid = {cost.per for cost in service.costs}
     if before is None or (_at_nothing(before) and not _at_nothing(service)):
-        return None if paid else SERVICE
+        return None if paid else "service"
     if _most_places(service) > _most_places(before) and not paid & WITH_USE:
-        return PLACES
+        return "places"
     if _sites(service) > _sites(before) and not paid & WITH_SITES:
-        return SITES
+        return "sites"
     return None
 
 
