@@ -7,7 +7,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from hrsim.study.values import StudyModel, Whole, about, as_tuple, fault
+from hrsim.study.limits import (
+    LARGEST_DISCREPANCY,
+    LARGEST_NUMBER,
+    MOST_DRAWS,
+    MOST_POINTS,
+    MOST_REPLICATES,
+    MOST_WAVES,
+    SMALLEST_NUMBER,
+)
+from hrsim.study.values import Seed, StudyModel, Whole, about, as_tuple, fault
 
 States = dict[str, Annotated[tuple[str, ...], as_tuple, Field(min_length=1)]]
 Family = Literal["poisson", "negative_binomial", "beta_binomial", "normal", "lognormal"]
@@ -21,11 +30,21 @@ class Likelihood(StudyModel):
     """
 
     family: Family = about("Family.")
-    size: float | None = about("Negative binomial: size k, variance mean + mean^2 / k.", default=None, gt=0)
+    size: float | None = about(
+        "Negative binomial: size k, variance mean + mean^2 / k.",
+        default=None,
+        gt=SMALLEST_NUMBER,
+        le=LARGEST_NUMBER,
+    )
     trials: Whole | None = about("Beta-binomial: number observed.", default=None, ge=1)
-    precision: float | None = about("Beta-binomial: alpha + beta.", default=None, gt=0)
+    precision: float | None = about(
+        "Beta-binomial: alpha + beta.", default=None, gt=SMALLEST_NUMBER, le=LARGEST_NUMBER
+    )
     error: float | None = about(
-        "Normal: standard error in the unit of the number; lognormal: of its logarithm.", default=None, gt=0
+        "Normal: standard error in the unit of the number; lognormal: of its logarithm.",
+        default=None,
+        gt=SMALLEST_NUMBER,
+        le=LARGEST_NUMBER,
     )
 
     @model_validator(mode="after")
@@ -41,9 +60,9 @@ class Likelihood(StudyModel):
 class Observation(StudyModel):
     """Give one published number that the register does not hold."""
 
-    value: float = about("The number.", ge=0)
-    low: float | None = about("Lower end of its 95 % interval.", default=None)
-    high: float | None = about("Upper end.", default=None)
+    value: float = about("The number.", ge=0, le=LARGEST_NUMBER)
+    low: float | None = about("Lower end of its 95 % interval.", default=None, le=LARGEST_NUMBER)
+    high: float | None = about("Upper end.", default=None, le=LARGEST_NUMBER)
     source: str = about("Where it comes from.", min_length=1)
 
     @model_validator(mode="after")
@@ -76,7 +95,9 @@ class Series(StudyModel):
         "Time of each year that a prevalence is the mean of; the last quarter stands for the end of the year.",
         default="year",
     )
-    scale: float = about("Published number for each simulated one.", default=1.0, gt=0)
+    scale: float = about(
+        "Published number for each simulated one.", default=1.0, gt=SMALLEST_NUMBER, le=LARGEST_NUMBER
+    )
     observed: str | None = about(
         "Ids of the targets without their year: 'bc.deaths' for bc.deaths.2019.", default=None
     )
@@ -87,11 +108,13 @@ class Series(StudyModel):
     discrepancy: float = about(
         "What the model is allowed to be wrong by in each year apart: standard deviation of the logarithm, 0 for none.",
         ge=0,
+        le=LARGEST_DISCREPANCY,
     )
     level_discrepancy: float = about(
         "What its level may be wrong by in all years alike: standard deviation of the logarithm; learnt in the fit.",
         default=0.0,
         ge=0,
+        le=LARGEST_DISCREPANCY,
     )
     because: str | None = about("Why this error and this discrepancy.", default=None)
 
@@ -151,31 +174,38 @@ class Series(StudyModel):
         if (self.observed is None) == (not self.values):
             got = "both" if self.values else "neither"
             raise fault("FORM", f"expected either 'observed' or 'values', got {got}", "write one of the two.")
-        twice = sorted(set(self.fitted) & set(self.held_out))
+        years = [*self.fitted, *self.held_out]
+        twice = [year for place, year in enumerate(years) if year in years[:place]]
         if twice:
-            message = f"expected years either fitted or held out, got {twice[0]} as both"
-            raise fault("YEARS", message, "remove it from one of the lists.")
+            message = f"expected each year once, either fitted or held out, got {twice[0]} twice"
+            raise fault("YEARS", message, "keep it in one place of one list.")
         return self
 
 
 class Search(StudyModel):
     """Say how hard to search."""
 
-    waves: Whole = about("Waves of history matching.", default=3, ge=1)
-    points: Whole = about("Parameter points simulated in each wave.", default=100, ge=20)
-    replicates: Whole = about("Lucks for each point, the same for all points.", default=2, ge=2)
-    cutoff: float = about("Implausibility beyond which a point is ruled out.", default=3.0, gt=0)
-    seed: Whole = about("Seed.", default=1, ge=0)
+    waves: Whole = about("Waves of history matching.", default=3, ge=1, le=MOST_WAVES)
+    points: Whole = about("Parameter points simulated in each wave.", default=100, ge=20, le=MOST_POINTS)
+    replicates: Whole = about(
+        "Lucks for each point, the same for all points.", default=2, ge=2, le=MOST_REPLICATES
+    )
+    cutoff: float = about(
+        "Implausibility beyond which a point is ruled out.", default=3.0, gt=0, le=LARGEST_NUMBER
+    )
+    seed: Seed = about("Seed.", default=1, ge=0)
 
 
 class Result(StudyModel):
     """Say what is kept, and when a fit is good enough to use."""
 
-    draws: Whole = about("Draws of the posterior, equally weighted.", default=200, ge=20)
+    draws: Whole = about("Draws of the posterior, equally weighted.", default=200, ge=20, le=MOST_DRAWS)
     coverage: float = about(
         "Least share of fitted numbers inside the 95 % predictive interval.", default=0.8, ge=0, le=1
     )
-    effective_sample: float = about("Least effective sample size before resampling.", default=100.0, gt=0)
+    effective_sample: float = about(
+        "Least effective sample size before resampling.", default=100.0, gt=0, le=MOST_DRAWS
+    )
 
 
 class Calibration(StudyModel):
@@ -189,6 +219,6 @@ class Calibration(StudyModel):
     free: Annotated[tuple[str, ...], as_tuple] = about(
         "Evidence ids that are fitted; their priors are their distributions.", min_length=1
     )
-    series: dict[str, Series] = about("What is fitted, by name.")
+    series: dict[str, Series] = about("What is fitted, by name.", min_length=1)
     search: Search = about("How hard to search.", default=Search())
     result: Result = about("What is kept.", default=Result())

@@ -59,7 +59,7 @@ def _in_prices(row: str) -> Iterator[str]:
 def _in_utilities(row: str) -> Iterator[str]:
     utilities = load_utilities()
     for name, rules in {"by use and treatment": utilities.base, **utilities.factors}.items():
-        if any(row in rule.figure.evidence for rule in rules):
+        if any(row in figure.evidence for rule in rules for figure in rule.figures):
             yield f"utility: {name.replace('_', ' ')}"
     for event in utilities.events:
         if any(row in figure.evidence for figure in event.figures):

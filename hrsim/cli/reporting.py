@@ -7,24 +7,28 @@ from collections.abc import Mapping
 import pandas as pd
 
 from hrsim import __version__
+from hrsim.economics.analysis import TOTAL
 from hrsim.economics.regression import FEWEST_DRAWS
+from hrsim.evidence.posterior import CALIBRATED
 from hrsim.experiment.evaluate import RunResult
 from hrsim.experiment.evidence_tables import evidence_tables
 from hrsim.experiment.plan import Plan
 from hrsim.plain_words import plain_words
 from hrsim.report.facts import Facts, Report
 from hrsim.report.files import notices
-from hrsim.report.fitness import Basis, Limit, limits
+from hrsim.report.fitness import Basis, Limit, largest_share_beyond, limits
 from hrsim.report.language import ENGLISH
+from hrsim.report.longer_lives import longer_lives
 from hrsim.report.notices import Notice
-from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Study
 from hrsim.study.uncosted import uncosted
 
 CARRIED_ON = (
-    " Cost-effectiveness and benefit-cost also count what people alive at the end carry on (approximate, see "
-    "tables/horizon.csv); the comparison of outcomes does not."
+    " Decisions (cost-effectiveness, net benefit, benefit-cost) count the whole lives of people alive at the end "
+    "(approximate); outcomes, QALYs and costs in the comparison are those within the horizon. "
+    "tables/cost_per_qaly.csv has both."
 )
+WITHIN_ONLY = " Decisions count what was simulated, and not what people alive at the end still live."
 
 
 def report_of(result: RunResult) -> Report:
@@ -42,6 +46,8 @@ def report_of(result: RunResult) -> Report:
         notices=(
             *notices(),
             *idle_notices(result.tables["differences"], labels),
+            *longer_lives(result.tables, labels),
+            *beyond_notices(result.tables["cost_per_qaly"], labels),
             *group_notices(study),
             *day_notices(study),
             *target_notices(result),
@@ -95,6 +101,18 @@ def idle_notices(differences: pd.DataFrame, labels: Mapping[str, str]) -> tuple[
     return (Notice("idle", {"arms": tuple(idle)}),) if idle else ()
 
 
+def beyond_notices(ratios: pd.DataFrame, labels: Mapping[str, str]) -> tuple[Notice, ...]:
+    """Name the arms most of whose gains decisions take from years that were not simulated: more than the limit."""
+    if ratios.empty:
+        return ()
+    decided = ratios[ratios["decisions"].astype(bool) & (ratios["part"] == TOTAL)]
+    far = dict.fromkeys(decided.loc[decided["share_beyond"] > largest_share_beyond(), "arm"])
+    limit = f"{100 * largest_share_beyond():g}%"
+    return (
+        (Notice("mostly_beyond", {"arms": tuple(labels[arm] for arm in far), "limit": limit}),) if far else ()
+    )
+
+
 def group_notices(study: Study) -> tuple[Notice, ...]:
     """Say what the tables by group leave out, where there are groups."""
     return (Notice("groups", {"smallest": study.analysis.smallest_cell}),) if study.population.groups else ()
@@ -133,13 +151,18 @@ def about(study: Study, plan: Plan) -> str:
         f"{size} people who use drugs, followed for {study.horizon.years:g} years from "
         f"{study.horizon.start}; {sampled}, replicates {plan.replicates}, seed {plan.seed}. "
         f"Costs discounted at {ENGLISH.rates(rates.costs)} and effects at {ENGLISH.rates(rates.effects)} a year."
-        f"{CARRIED_ON if study.analysis.beyond_horizon else ''}"
+        f"{CARRIED_ON if study.analysis.beyond_horizon else WITHIN_ONLY}"
     )
 
 
-def fitted(resolved: ResolvedStudy) -> bool:
-    """Tell whether a study rests on a posterior whose calibration found nothing against its use."""
-    return resolved.posterior is not None and not resolved.posterior.draws.faults
+def fitted(result: RunResult) -> bool:
+    """Tell whether a run rests on numbers that a calibration fitted, and that found nothing against their use.
+
+    A posterior of rows that the study replaces or does not use fits nothing of it.
+    """
+    posterior = result.experiment.resolved.posterior
+    rests_on_it = any(row.interval_obtained == CALIBRATED for row in result.evidence)
+    return posterior is not None and not posterior.draws.faults and rests_on_it
 
 
 def limits_of(result: RunResult) -> tuple[Limit, ...]:
@@ -147,7 +170,7 @@ def limits_of(result: RunResult) -> tuple[Limit, ...]:
     study, plan = result.experiment.resolved.study, result.experiment.plan
     posterior = result.experiment.resolved.posterior
     basis = Basis(
-        calibrated=study.calibrated or fitted(result.experiment.resolved),
+        calibrated=study.calibrated or fitted(result),
         placeholders=tuple(row.name for row in result.evidence if row.is_placeholder),
         numbers=len(result.evidence),
         samples=plan.samples(),

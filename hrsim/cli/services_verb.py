@@ -46,8 +46,15 @@ def services(
         str, typer.Argument(metavar="[NAME]", help="A service, to show it whole; none lists all.")
     ] = "",
     study: StudyOption = None,
+    run: Annotated[
+        Path | None,
+        typer.Option("--run", help="What each service cost by fiscal year in a run.", metavar="RUN"),
+    ] = None,
 ) -> None:
     """List services, or show one whole: who it is for, how they come, what it changes, what it costs, evidence."""
+    if run is not None:
+        _show_spending(run, name)
+        return
     from hrsim.evidence import load_register
 
     if study is None:
@@ -62,6 +69,17 @@ def services(
     money = CurrencyYear(analysis.currency, analysis.price_year)
     by_arm = _by_arm(resolved)
     _show(name, by_arm, register_of(resolved).values(), money, next(iter(by_arm)))
+
+
+def _show_spending(run: Path, name: str) -> None:
+    """Write what each service of a run cost by fiscal year, arm by arm."""
+    from hrsim.experiment.run_folder import RunFolder
+    from hrsim.report.spending import TABLE, service_names, spending_text
+
+    RunFolder(run).check_files([TABLE])
+    if name and name not in service_names(run):
+        raise UnknownService(_unknown(name, service_names(run)))
+    typer.echo(spending_text(run, name))
 
 
 def _by_arm(resolved: ResolvedStudy) -> dict[str, dict[str, Service]]:

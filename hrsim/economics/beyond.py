@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from hrsim.economics.ageing import Ageing
 from hrsim.economics.currency import read_data
 from hrsim.economics.discounting import DiscountSchedule
 from hrsim.economics.figures import Figure, Parameters
@@ -44,20 +45,21 @@ class Overdose(BaseModel):
 
 
 class Mortality(BaseModel):
-    """Hold what multiplies the life table after the horizon, and overdose deaths as in the last year."""
+    """Hold what multiplies the life table after the horizon, overdose deaths as in the last year, and ageing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     everyone: Figure
     ratios: tuple[StateRule, ...]
     overdose: Overdose
+    ageing: Ageing
 
     @property
     def evidence(self) -> frozenset[str]:
         """List the evidence ids it rests on, the life table's aside."""
         rules = [*self.ratios, *self.overdose.ratios]
-        figures = [self.everyone, *(rule.figure for rule in rules)]
-        return frozenset(name for figure in figures for name in figure.evidence)
+        figures = [self.everyone, *(figure for rule in rules for figure in rule.figures)]
+        return frozenset(name for figure in figures for name in figure.evidence) | set(self.ageing.evidence)
 
     def check(self, parameters: Parameters) -> Iterable[Problem]:
         """Name the missing evidence."""
@@ -97,7 +99,7 @@ def _product(rules: Iterable[StateRule], dimensions: Dimensions, parameters: Par
     for rule in rules:
         if set(rule.states) <= {name for name, _ in dimensions}:
             mask = select_states(dimensions, rule.states)
-            product[mask] *= rule.figure.evaluate(parameters)
+            product[mask] *= rule.evaluate(parameters)
     return product
 
 
@@ -107,6 +109,7 @@ class Remaining:
 
     `arm`, `group` and `state` (N,) place each cell, `people` (N,) counts it; `years`, `effect_years` and `cost_years`
     (N,) are expected years for each person there: as lived, and discounted to the study start like effects and costs.
+    `well_years` and `effect_well_years` weigh each year by the quality of life of its age.
     """
 
     arm: NDArray[np.int64]
@@ -116,6 +119,8 @@ class Remaining:
     years: Floats
     effect_years: Floats
     cost_years: Floats
+    well_years: Floats
+    effect_well_years: Floats
 
     def total(self, years: Floats, by_state: Floats, arms: int, groups: int) -> Floats:
         """Add up people x years x a number for their state, shape (arms, groups)."""
@@ -148,11 +153,19 @@ def remaining_years(
     unique, back = np.unique(np.ravel_multi_index((sex, age, kind), shape), return_inverse=True)
     sexes, ages, kinds = np.unravel_index(unique, shape)
     population = _rates_ahead(parameters, sexes, ages)
+    quality = mortality.ageing.factors(parameters)[sexes[:, None], _ages_ahead(ages)]
     rates = population * alike[0, kinds][:, None] + alike[1, kinds][:, None]
     horizon = float(ledger.quarter_years[-1])
-    schedules = (DiscountSchedule.constant(0.0), effect_discount, cost_discount)
-    years = {schedule: expected_years(rates, horizon, schedule)[back] for schedule in schedules}
-    return Remaining(arm, group, state, people, *(years[schedule] for schedule in schedules))
+    lived = DiscountSchedule.constant(0.0)
+    wanted = (
+        (lived, None),
+        (effect_discount, None),
+        (cost_discount, None),
+        (lived, quality),
+        (effect_discount, quality),
+    )
+    years = [expected_years(rates, horizon, schedule, worth)[back] for schedule, worth in wanted]
+    return Remaining(arm, group, state, people, *years)
 
 
 def _rates_ahead(parameters: Parameters, sexes: NDArray[np.int64], ages: NDArray[np.int64]) -> Floats:
@@ -163,16 +176,23 @@ def _rates_ahead(parameters: Parameters, sexes: NDArray[np.int64], ages: NDArray
     table = life_table(parameters)
     whole = np.arange(AGES, dtype=np.float64)
     first, yearly = table.rates(whole + (1.0 + MIDDLE) / 2.0), table.rates(whole + MIDDLE)
-    ahead = np.minimum(ages[:, None] + np.arange(AGES - ages.min(initial=AGES - 1) + 1), AGES - 1)
-    rates = yearly[sexes[:, None], ahead]
+    rates = yearly[sexes[:, None], _ages_ahead(ages)]
     rates[:, 0] = first[sexes, ages]
     return np.asarray(rates, dtype=np.float64)
 
 
-def expected_years(rates: Floats, start: float, discount: DiscountSchedule) -> Floats:
+def _ages_ahead(ages: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the years of age from each age on, (n, T); the last age repeats to the longest."""
+    return np.minimum(ages[:, None] + np.arange(AGES - ages.min(initial=AGES - 1) + 1), AGES - 1)
+
+
+def expected_years(
+    rates: Floats, start: float, discount: DiscountSchedule, worth: Floats | None = None
+) -> Floats:
     """Give the expected time lived from `start` (years), discounted to time 0, for rates ahead by year of age.
 
     `rates` is (n, T): the first for the half year of age that is left, each other for a year, the last for ever.
+    `worth` (n, T) weighs each of these years; none counts them all as 1.
     """
     widths = np.ones(rates.shape[1])
     widths[0], widths[-1] = 0.5, _LAST_WIDTH
@@ -184,7 +204,8 @@ def expected_years(rates: Floats, start: float, discount: DiscountSchedule) -> F
     exponent = (rates + forces) * widths
     safe = np.where(exponent == 0.0, 1.0, exponent)
     mean = np.where(exponent == 0.0, 1.0, -np.expm1(-safe) / safe)
-    return np.asarray((np.exp(-lived) * factors * widths * mean).sum(axis=1))
+    years = np.exp(-lived) * factors * widths * mean
+    return np.asarray((years if worth is None else years * worth).sum(axis=1))
 
 
 @cache

@@ -22,11 +22,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class CarriedOn:
-    """Hold life-years and QALYs (2, A, G) and costs by line (2, A, L): undiscounted, then discounted."""
+    """Hold life-years and QALYs (2, A, G) and costs by line (2, A, L): undiscounted, then discounted.
+
+    `cost_years` (2, A) are the same life-years, discounted like costs.
+    """
 
     life_years: Floats
     qalys: Floats
     costs: Floats
+    cost_years: Floats
 
 
 def carried_on(
@@ -42,9 +46,10 @@ def carried_on(
 ) -> CarriedOn | None:
     """Price and weigh what survivors carry on; None where a ledger did not count them.
 
-    `utilities` (V,) weigh a year in each state and `event_qalys` (A, Q, G) is what events took or gave within the
-    horizon. `last_year` gives the quantities (A,) of a line in the last four quarters: what is not told by states goes
-    on at that rate for each person alive. Set-up happens once and is not carried on.
+    `utilities` (V,) weigh a year in each state at the age at which states are valued, and `event_qalys` (A, Q, G) is
+    what events took or gave within the horizon. `last_year` gives the quantities (A,) of a line in the last four
+    quarters: what is not told by states goes on at that rate for each person alive. Set-up happens once and is not
+    carried on.
     """
     left = remaining_years(ledger, mortality, parameters, analysis.effect_discount, analysis.cost_discount)
     if left is None:
@@ -53,12 +58,16 @@ def carried_on(
     everyone = np.ones(len(utilities))
     lived = ledger.person_ticks()[:, LAST_YEAR].sum(axis=1) / TICKS_PER_YEAR
     rate = _per(event_qalys[:, LAST_YEAR].sum(axis=1), lived)
-    life_years, qalys, costs = [], [], []
-    for health_years, money_years in ((left.years, left.years), (left.effect_years, left.cost_years)):
+    life_years, qalys, costs, cost_years = [], [], [], []
+    for health_years, well_years, money_years in (
+        (left.years, left.well_years, left.years),
+        (left.effect_years, left.effect_well_years, left.cost_years),
+    ):
         years = left.total(health_years, everyone, *shape)
         life_years.append(years)
-        qalys.append(left.total(health_years, utilities, *shape) + rate * years)
+        qalys.append(left.total(well_years, utilities, *shape) + rate * years)
         paid = left.total(money_years, everyone, *shape).sum(axis=1)
+        cost_years.append(paid)
         costs.append(
             np.stack(
                 [
@@ -71,7 +80,7 @@ def carried_on(
             if lines
             else np.zeros((shape[0], 0))
         )
-    return CarriedOn(np.stack(life_years), np.stack(qalys), np.stack(costs))
+    return CarriedOn(np.stack(life_years), np.stack(qalys), np.stack(costs), np.stack(cost_years))
 
 
 def _quantity(

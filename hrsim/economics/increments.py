@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hrsim.economics.analysis import Analysis
+from hrsim.economics.analysis import WITHIN, Analysis
 from hrsim.economics.prices import PriceBook
 from hrsim.economics.summaries import Sample, describe
 from hrsim.over_draws import COUNTS, better_same_worse
@@ -24,7 +24,10 @@ def increments(values: Floats, comparator: int) -> Floats:
 
 
 def differences_table(sample: Sample, book: PriceBook, analysis: Analysis) -> pd.DataFrame:
-    """List every arm's cost and health less the comparator's, and in how many draws it is better, the same, worse."""
+    """List every arm's cost and health within the horizon less the comparator's, and in how many draws it is better.
+
+    Draws are counted as better, the same and worse. What survivors carry on is in the tables horizon and cost_per_qaly.
+    """
     rows = [
         row
         for labels, values in _measures(sample, book, analysis)
@@ -39,11 +42,11 @@ def _measures(
     for discounted in (True, False):
         for name in analysis.perspectives:
             perspective = book.perspective(name)
-            money = {"measure": "cost", "perspective": name, "unit": analysis.currency}
+            money = {"measure": "cost", "perspective": name, "unit": analysis.currency, "part": WITHIN}
             values = sample.perspective_cost(perspective, discounted=discounted)
             yield {**money, "discounted": discounted}, values
         for measure, unit in _UNITS.items():
-            health = {"measure": measure, "perspective": "", "unit": unit}
+            health = {"measure": measure, "perspective": "", "unit": unit, "part": WITHIN}
             yield {**health, "discounted": discounted}, sample.effects(measure, discounted=discounted)
 
 

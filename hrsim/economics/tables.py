@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hrsim.economics.analysis import ALL, Analysis
+from hrsim.economics.analysis import ALL, WITHIN, Analysis
 from hrsim.economics.benefit_cost import cost_benefit_table
 from hrsim.economics.budget_impact import budget_impact_table
+from hrsim.economics.cost_per_qaly import cost_per_qaly_table
 from hrsim.economics.decision_tables import cost_effectiveness_table, net_benefit_table
 from hrsim.economics.distributional import distributional_table
 from hrsim.economics.groups import labelled
@@ -18,6 +19,9 @@ from hrsim.economics.increments import differences_table
 from hrsim.economics.inventory import impact_inventory_table, price_table
 from hrsim.economics.parts import parts_table
 from hrsim.economics.prices import CostLine, PriceBook
+from hrsim.economics.quantity_and_price import quantity_and_price_table
+from hrsim.economics.released import cash_and_capacity_table
+from hrsim.economics.spending import spending_by_service_table
 from hrsim.economics.summaries import Sample, collect, describe
 from hrsim.economics.valuation import Valuation
 from hrsim.engine.group_names import margins
@@ -37,9 +41,10 @@ def summarise(
 
     `prices` is the book the valuations were priced with, `draw_numbers` says which valuations are replicates
     of one draw, and `left_out` is what `match_to_ledger` left out. Keys: `costs`, `health`,
-    `economic_differences`, `cost_effectiveness`, `net_benefit`, `cost_benefit`, `budget_impact`,
-    `impact_inventory`, `prices`, where survivors were counted `horizon`, and where the analysis asks for it
-    `distributional`.
+    `economic_differences`, `cost_effectiveness`, `cost_per_qaly`, `net_benefit`, `cost_benefit`, `budget_impact`,
+    `cash_and_capacity`, `quantity_and_price`,
+    `impact_inventory`, `prices`, where services cost something `spending_by_service`, where survivors were
+    counted `horizon`, and where the analysis asks for it `distributional`.
     """
     sample = collect(valuations, draw_numbers)
     book = prices.model_copy(update={"lines": sample.lines})
@@ -48,14 +53,23 @@ def summarise(
         "health": health_table(sample, analysis),
         "economic_differences": differences_table(sample, book, analysis),
         "cost_effectiveness": cost_effectiveness_table(sample, book, analysis),
+        "cost_per_qaly": cost_per_qaly_table(sample, book, analysis),
         "net_benefit": net_benefit_table(sample, book, analysis),
         "cost_benefit": cost_benefit_table(sample, book, analysis),
         **({"horizon": parts_table(sample, book, analysis)} if sample.first.beyond else {}),
         **_distributional(sample, book, analysis),
         "budget_impact": budget_impact_table(sample, analysis),
+        "cash_and_capacity": cash_and_capacity_table(sample, book, analysis),
+        "quantity_and_price": quantity_and_price_table(sample, analysis),
+        **_spending(sample, analysis),
         "impact_inventory": impact_inventory_table(sample, book, analysis, left_out),
         "prices": price_table(sample, book),
     }
+
+
+def _spending(sample: Sample, analysis: Analysis) -> dict[str, pd.DataFrame]:
+    table = spending_by_service_table(sample, analysis)
+    return {} if table.empty else {"spending_by_service": table}
 
 
 def _distributional(sample: Sample, book: PriceBook, analysis: Analysis) -> dict[str, pd.DataFrame]:
@@ -65,7 +79,7 @@ def _distributional(sample: Sample, book: PriceBook, analysis: Analysis) -> dict
 
 
 def costs_table(sample: Sample, book: PriceBook, analysis: Analysis) -> pd.DataFrame:
-    """List costs over the horizon by arm, perspective, payer and category; `all` marks totals.
+    """List costs within the horizon by arm, perspective, payer and category; `all` marks totals.
 
     Transfers move money without using resources: they count for a named payer only, and the rows of the perspective
     `transfers_memo` list them beside.
@@ -81,16 +95,17 @@ def costs_table(sample: Sample, book: PriceBook, analysis: Analysis) -> pd.DataF
             labels = {"perspective": name, "payer": payer, "category": category, "measure": "cost"}
             for discounted in (True, False):
                 values = sample.cost(chosen, discounted=discounted)
-                rows += _arm_rows(sample, analysis, {**labels, "discounted": discounted}, values)
+                keys = {**labels, "discounted": discounted, "part": WITHIN}
+                rows += _arm_rows(sample, analysis, keys, values)
     return pd.DataFrame(rows)
 
 
 def health_table(sample: Sample, analysis: Analysis) -> pd.DataFrame:
-    """List QALYs and life-years over the horizon by arm and group; `all` is everyone."""
+    """List QALYs and life-years within the horizon by arm and group; `all` is everyone."""
     rows: list[dict[str, object]] = []
     for measure, unit in (("qalys", "QALY"), ("life_years", "life-year")):
         for discounted in (True, False):
-            labels = {"measure": measure, "unit": unit, "discounted": discounted}
+            labels = {"measure": measure, "unit": unit, "discounted": discounted, "part": WITHIN}
             rows += _health_rows(sample, analysis, labels)
     return pd.DataFrame(rows)
 

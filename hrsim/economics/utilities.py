@@ -41,13 +41,26 @@ class Span(Enum):
 
 
 class StateRule(BaseModel):
-    """Give the states of a selection a utility, or a factor on it."""
+    """Give the states of a selection a utility, or a factor on it.
+
+    `at_most` keeps an order within every draw: the number is the least of `figure` and these.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     states: Mapping[str, Levels]
     figure: Figure
+    at_most: tuple[Figure, ...] = ()
     because: str = ""
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """List its figures."""
+        return (self.figure, *self.at_most)
+
+    def evaluate(self, parameters: Parameters) -> float:
+        """Give the number in this draw."""
+        return min(figure.evaluate(parameters) for figure in self.figures)
 
 
 class EventRule(BaseModel):
@@ -101,6 +114,14 @@ class Utilities(BaseModel):
     events: tuple[EventRule, ...] = ()
     services: tuple[ServiceRule, ...] = ()
 
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """List the figures of all its rules."""
+        rules = (*self.base, *(rule for rules in self.factors.values() for rule in rules))
+        of_states = (figure for rule in rules for figure in rule.figures)
+        of_events = (figure for event in self.events for figure in event.figures)
+        return (*of_states, *of_events, *(rule.change for rule in self.services))
+
     def state_utilities(self, dimensions: Dimensions, parameters: Parameters) -> Floats:
         """Give the utility of each valuation state in this draw, shape (V,).
 
@@ -130,7 +151,8 @@ class Utilities(BaseModel):
         for name, rules in lists.items():
             for rule in rules:
                 yield from selection_problems(f"utilities.{name}", dimensions, rule.states)
-                yield from _absent(f"utilities.{name}", rule.figure, parameters)
+                for figure in rule.figures:
+                    yield from _absent(f"utilities.{name}", figure, parameters)
         for event in self.events:
             for figure in event.figures:
                 yield from _absent(f"utilities.events.{event.event}", figure, parameters)
@@ -152,7 +174,7 @@ def _apply(
         states = [state_labels(dimensions)[i] for i in np.flatnonzero(faulty)]
         wrong = "no rule, or two" if required else "two rules"
         raise StudyError([_state_problem(f"utilities.{name}", wrong, states)])
-    figures = np.array([rule.figure.evaluate(parameters) for rule in rules])
+    figures = np.array([rule.evaluate(parameters) for rule in rules])
     return np.where(fitting == 1, figures @ masks, 1.0)
 
 

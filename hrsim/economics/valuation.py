@@ -15,7 +15,7 @@ from hrsim.economics.carried_on import CarriedOn, carried_on
 from hrsim.economics.currency import CurrencyYear
 from hrsim.economics.figures import Parameters
 from hrsim.economics.fiscal import FiscalYears, Spans, shares_of_quarters, spans_of
-from hrsim.economics.prices import SERVICE_UNITS, CostLine, Per, PriceBook, ServiceCost
+from hrsim.economics.prices import SERVICE_UNITS, CostLine, Per, Perspective, PriceBook, ServiceCost
 from hrsim.economics.quantities import (
     absent,
     client_years,
@@ -49,8 +49,8 @@ class Valuation:
     group, but `used_costs` (A, Q, G, S) tells the part that follows what people use, and is not a number where the
     ledger has several groups and did not count it. `qalys` and `life_years` are (A, Q, G), `deaths` (A, Q), the
     factors (Q,), but for `service_factors` (A, Q, S): the money of a service falls on the days from its opening on.
-    `fiscal_costs` (A, Y, L) are the same costs by fiscal year. `beyond` is what survivors carry on after the horizon,
-    None where the ledger did not count them.
+    `fiscal_costs` (A, Y, L) are the same costs by fiscal year, `unit_prices` (L,) what one of each line costs.
+    `beyond` is what survivors carry on after the horizon, None where the ledger did not count them.
     """
 
     arms: tuple[str, ...]
@@ -70,6 +70,7 @@ class Valuation:
     health_values: Mapping[str, float]
     fiscal_years: FiscalYears
     fiscal_costs: Floats
+    unit_prices: Floats
     beyond: CarriedOn | None = None
 
     @property
@@ -88,6 +89,25 @@ class Valuation:
         costs = self.discounted_costs if discounted else self.costs
         within = np.asarray(costs.sum(axis=1), dtype=np.float64)
         return self._with_beyond(within, part, lambda beyond: beyond.costs[int(discounted)])
+
+    def years_of_cost(self, *, discounted: bool, part: str = WITHIN) -> Floats:
+        """Give life-years discounted like costs, over all groups, shape (A,), in one part of time."""
+        weights = self.cost_factors if discounted else np.ones_like(self.cost_factors)
+        within = weighted_sums(self.life_years.sum(axis=2), weights)
+        return self._with_beyond(within, part, lambda beyond: beyond.cost_years[int(discounted)])
+
+    def care_of_added_years(
+        self, perspective: Perspective, comparator: int, *, discounted: bool, part: str = WITHIN
+    ) -> Floats:
+        """Give what life-years beyond the comparator's cost in care of every other cause, shape (A,).
+
+        A year added costs as much as a year of the comparator's people: the arm's own change in such care stays out.
+        """
+        counted = [line.unrelated_care and perspective.includes(line) for line in self.lines]
+        care = self.line_costs(discounted=discounted, part=part)[comparator, counted].sum()
+        years = self.years_of_cost(discounted=discounted, part=part)
+        a_year = care / years[comparator] if years[comparator] > 0 else 0.0
+        return np.asarray((years - years[comparator]) * a_year, dtype=np.float64)
 
     def effects(self, measure: str, *, discounted: bool, part: str = WITHIN) -> Floats:
         """Give `qalys`, `life_years` or `deaths` over all groups, shape (A,), in one part of time.
@@ -194,6 +214,7 @@ def value_ledger(
         fiscal_costs=_fiscal_costs(
             ledger, years, person_costs.sum(axis=2), priced.service, spans, service_costs
         ),
+        unit_prices=np.array([priced.amounts[line.name] for line in priced.person + priced.service]),
         beyond=_beyond(priced, analysis, parameters, weights, other_qalys),
     )
 

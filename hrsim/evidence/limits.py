@@ -18,6 +18,7 @@ POSITIVE = frozenset(
         "pop.cess_median_years",
         "pop.relapse_median_years",
         "ut.hcv_mild",
+        "ut.hcv_svr",
         "ut.out_can",
     }
 )

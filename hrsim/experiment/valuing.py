@@ -129,10 +129,7 @@ class Valuer:
         book = self.book(parameters)
         figures = [line.price for line in book.lines]
         figures += [price.price for price in book.health_values.values()]
-        rules = [*self.utilities.base, *(rule for rules in self.utilities.factors.values() for rule in rules)]
-        figures += [rule.figure for rule in rules]
-        figures += [figure for event in self.utilities.events for figure in event.figures]
-        figures += [rule.change for rule in self.utilities.services]
+        figures += self.utilities.figures
         quantities = [cost.price for _, cost, _ in self.service_costs]
         named = {quantity.evidence for quantity in quantities if quantity.evidence}
         named |= load_mortality().evidence | self.reference_rows

@@ -11,6 +11,7 @@ import pandas as pd
 from hrsim.plain_words import plain_words
 from hrsim.report.cells import seen
 from hrsim.report.fitness import Limit
+from hrsim.report.language import Language
 from hrsim.report.notices import Notice
 from hrsim.words import in_language
 
@@ -43,6 +44,22 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Repriced:
+    """Name the run whose draws were priced again, and each value that was set: its path, before and after."""
+
+    run: str
+    changes: tuple[tuple[str, str, str], ...]
+
+    def words(self, say: Language) -> str:
+        """Write it in a sentence to stand under the title."""
+        changed = "; ".join(
+            say("repriced.change", path=path, before=before, after=after)
+            for path, before, after in self.changes
+        )
+        return plain_words(say("repriced.said", run=self.run, changes=changed))
+
+
+@dataclass(frozen=True)
 class Report:
     """Hold what a run's report says.
 
@@ -61,6 +78,7 @@ class Report:
     facts: Facts | None = None
     limits: tuple[Limit, ...] = ()
     service_labels: Mapping[str, str] = field(default_factory=dict)
+    repriced: Repriced | None = None
 
     def __post_init__(self) -> None:
         """Make every text that comes from the study harmless, here and for whatever is written of the report."""

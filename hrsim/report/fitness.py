@@ -141,6 +141,12 @@ def largest_error_share() -> float:
     return float(_declared()["largest_error_share"]["value"])
 
 
+@cache
+def largest_share_beyond() -> float:
+    """Return the share of QALYs gained after the horizon above which a report says so."""
+    return float(_declared()["largest_share_beyond"]["value"])
+
+
 def deciding_measures() -> tuple[str, ...]:
     """Return the measures whose changes decide."""
     return tuple(_declared()["decides"]["value"])

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from hrsim.evidence.kinds import MOST_MONEY
 from hrsim.evidence.reference_cases import load_reference_cases
 from hrsim.evidence.register import load_register
 from hrsim.study.budgets import known_day
 from hrsim.study.discount import Discount
+from hrsim.study.limits import (
+    FIRST_YEAR,
+    LARGEST_NUMBER,
+    LAST_YEAR,
+    MOST_AVERSION,
+    MOST_DRAWS,
+    MOST_REPLICATES,
+    SMALLEST_NUMBER,
+)
 from hrsim.study.tree import nearest
-from hrsim.study.values import Price, StudyModel, Whole, about, as_tuple, fault
+from hrsim.study.values import Price, Seed, StudyModel, Whole, about, as_tuple, fault
 
 Releases = Literal["cash", "capacity", "none"]
-Aversion = Annotated[float, Field(ge=0)]
+Aversion = Annotated[float, Field(ge=0, le=MOST_AVERSION)]
 Share = Annotated[float, Field(ge=0, le=1)]
-Threshold = Annotated[float, Field(gt=0)]
-MOST_DRAWS = 100_000
-"""Draw files are numbered with five digits; a larger number is a slip of the hand."""
-MOST_REPLICATES = 10_000
+Threshold = Annotated[float, Field(gt=0, le=MOST_MONEY)]
 
 
 def _known_case(name: str) -> str:
@@ -32,7 +39,7 @@ def _known_case(name: str) -> str:
 class ValueOfInformation(StudyModel):
     """State whom better information would serve: decisions like the study's, each about a population of its size."""
 
-    decisions_per_year: float = about("Such decisions made in a year.", "per year", gt=0)
+    decisions_per_year: float = about("Such decisions made in a year.", "per year", gt=0, le=LARGEST_NUMBER)
     years: Whole = about("Years in which they are made.", "years", ge=1, le=100)
     discount: float = about("Rate at which later decisions count less.", "per year", ge=0, lt=1)
 
@@ -40,10 +47,18 @@ class ValueOfInformation(StudyModel):
 class MonteCarloTarget(StudyModel):
     """State the Monte Carlo error at which a run stops: relative to the mean difference, or in a measure's own unit."""
 
-    relative: float | None = about("Share of the mean difference.", "proportion", default=None, gt=0)
-    overdose_death: float | None = about("Error of the difference in deaths.", "deaths", default=None, gt=0)
+    relative: float | None = about(
+        "Share of the mean difference.", "proportion", default=None, gt=SMALLEST_NUMBER, le=LARGEST_NUMBER
+    )
+    overdose_death: float | None = about(
+        "Error of the difference in deaths.", "deaths", default=None, gt=SMALLEST_NUMBER, le=LARGEST_NUMBER
+    )
     net_monetary_benefit: float | None = about(
-        "Error of the difference in net benefit.", "money", default=None, gt=0
+        "Error of the difference in net benefit.",
+        "money",
+        default=None,
+        gt=SMALLEST_NUMBER,
+        le=LARGEST_NUMBER,
     )
 
     @model_validator(mode="after")
@@ -82,7 +97,7 @@ class Analysis(StudyModel):
     replicates: Whole = about(
         "Repetitions with other luck per draw.", "replicates", default=1, ge=1, le=MOST_REPLICATES
     )
-    seed: Whole = about("Seed of all random numbers.", default=1, ge=0)
+    seed: Seed = about("Seed of all random numbers.", default=1, ge=0)
     uncertainty: Literal["draws", "central"] = about(
         "'draws' varies the parameters; 'central' keeps them at their point values.", default="draws"
     )
@@ -95,7 +110,7 @@ class Analysis(StudyModel):
     discount: Discount = about("Discount rates.")
     currency: Literal["CAD", "USD", "AUD", "GBP", "EUR"] = about("Currency of all results.")
     price_year: Whole = about(
-        "Year whose prices the results are stated in.", "calendar year", ge=1900, le=2200
+        "Year whose prices the results are stated in.", "calendar year", ge=FIRST_YEAR, le=LAST_YEAR
     )
     perspectives: Annotated[tuple[str, ...], as_tuple] = about(
         "Whose costs count: health_payer, health_sector, societal, societal_human_capital (earnings and consumption of "
@@ -108,9 +123,9 @@ class Analysis(StudyModel):
         default=None,
     )
     beyond_horizon: bool = about(
-        "True: cost-effectiveness and benefit-cost also count the years that people alive at the end still live, by "
-        "closed form with their states frozen. Either way the table horizon shows both parts.",
-        default=False,
+        "True: decisions also count the years that people alive at the end still live, by closed form with their "
+        "states frozen; false: only what was simulated. Either way the tables horizon and cost_per_qaly show both.",
+        default=True,
     )
     fiscal_year_starts: Annotated[str, AfterValidator(known_day)] = about(
         'First day of the fiscal year in the budget impact: "04-01".', default="04-01"
@@ -143,6 +158,14 @@ class Analysis(StudyModel):
     until_mcse: MonteCarloTarget | None = about(
         "Monte Carlo error at which the run stops before 'draws'; looked at every 20 draws.", default=None
     )
+
+    @field_validator("perspectives", "thresholds")
+    @classmethod
+    def _each_once(cls, given: tuple[Any, ...]) -> tuple[Any, ...]:
+        twice = [value for place, value in enumerate(given) if value in given[:place]]
+        if twice:
+            raise fault("TWICE", f"expected each of the list once, got '{twice[0]}' again", "write it once.")
+        return given
 
     @model_validator(mode="after")
     def _draws_until(self) -> Analysis:

@@ -60,6 +60,8 @@ def stated_for_its_people(tree: MapNode, people: int) -> MapNode:
     """Return a merged study that says what its amounts are for now, and which parts of them do not scale."""
     fixed = {".".join(path): part for path, node in amounts(tree) if (part := _fixed_part(node))}
     population = tree.mapping(POPULATION)
+    if FOR_PEOPLE not in population.entries:  # the study's own fault took its place
+        return tree
     at = population.entries[FOR_PEOPLE].node.mark
     entries = {key: entry for key, entry in population.entries.items() if key != KEY}
     entries[FOR_PEOPLE] = Entry(population.entries[FOR_PEOPLE].key_mark, _number(Fraction(people), at))

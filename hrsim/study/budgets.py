@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, model_validator
 
+from hrsim.study.limits import FIRST_YEAR, LAST_YEAR
 from hrsim.study.times import RampMoney, RampRatio
 from hrsim.study.values import StudyModel, Whole, about, as_tuple, fault
 
@@ -70,8 +71,8 @@ class Budget(StudyModel):
         "Price year of the money; omitted: that of the analysis.",
         "calendar year",
         default=None,
-        ge=1900,
-        le=2200,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
     )
     because: str | None = about("Why this much.", default=None)
 

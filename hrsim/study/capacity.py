@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, model_validator
 
+from hrsim.study.limits import MOST_PLACES
 from hrsim.study.remedies import hours_remedy
 from hrsim.study.times import RampCount
 from hrsim.study.tree import describe
@@ -63,8 +64,10 @@ class Capacity(StudyModel):
     kits_per_year: RampCount | None = about(
         "Kits handed out; more are turned away.", "kits per year", default=None, scales=True
     )
-    sites: Whole | None = about("Sites.", "sites", default=None, ge=0, scales="site")
-    booths: Whole | None = about("Booths in each site.", "booths", default=None, ge=1, scales="site")
+    sites: Whole | None = about("Sites.", "sites", default=None, ge=0, le=MOST_PLACES, scales="site")
+    booths: Whole | None = about(
+        "Booths in each site.", "booths", default=None, ge=1, le=MOST_PLACES, scales="site"
+    )
     hours: Hours | None = about("Opening hours of every day.", default=None)
     minutes_per_visit: Minutes | None = about("Time a visit takes.", "minutes", default=None)
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from hrsim.study.limits import FIRST_YEAR, LAST_YEAR
 from hrsim.study.values import Price, StudyModel, Whole, about, fault
 
 
@@ -18,7 +19,7 @@ class Cost(StudyModel):
     price: Price = about("Price of one.", "money", scales=False)
     currency: Literal["CAD", "USD", "AUD", "GBP", "EUR"] | None = about("Currency of a number.", default=None)
     price_year: Whole | None = about(
-        "Price year of a number.", "calendar year", default=None, ge=1900, le=2200
+        "Price year of a number.", "calendar year", default=None, ge=FIRST_YEAR, le=LAST_YEAR
     )
     payer: str = about("Who pays.")
     sector: str = about("Sector of the economy, as in the perspectives.")

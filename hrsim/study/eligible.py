@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import model_validator
 
+from hrsim.evidence.kinds import HIGHEST_AGE
 from hrsim.study.values import Probability, StudyModel, about, as_tuple, fault
 
 Use = Literal["injecting", "other_route", "not_using"]
@@ -14,8 +15,8 @@ Use = Literal["injecting", "other_route", "not_using"]
 class AgeRange(StudyModel):
     """Bound the age of eligible people."""
 
-    minimum: float | None = about("Youngest age.", "years", default=None, ge=0)
-    maximum: float | None = about("Oldest age.", "years", default=None, ge=0)
+    minimum: float | None = about("Youngest age.", "years", default=None, ge=0, le=HIGHEST_AGE)
+    maximum: float | None = about("Oldest age.", "years", default=None, ge=0, le=HIGHEST_AGE)
 
     @model_validator(mode="after")
     def _in_order(self) -> AgeRange:

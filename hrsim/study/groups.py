@@ -9,6 +9,7 @@ from pydantic import AfterValidator, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from hrsim.evidence.kinds import HIGHEST_RATIO
 from hrsim.study.tree import describe
 from hrsim.study.values import Meaning, Probability, Quantity, StudyModel, Whole, about, as_tuple, fault
 
@@ -93,7 +94,7 @@ class Dimension(StudyModel):
         return {**words, "anyOf": [{"const": DERIVED}, full, short]}
 
 
-FACTOR = Meaning("a ratio or a share", ("ratio", "share"))
+FACTOR = Meaning("a ratio or a share", ("ratio", "share"), highest=HIGHEST_RATIO)
 Factor = Annotated[Quantity, AfterValidator(FACTOR.check)]
 Access = dict[str, dict[str, Factor]]
 """Factors by dimension and label; a label left out has the factor 1."""

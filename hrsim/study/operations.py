@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from hrsim.study.capacity import Capacity, Hours, opening
+from hrsim.study.limits import LARGEST_NUMBER, LEAST_SPREAD, MOST_PLACES, MOST_SPREAD, MOST_VISITS
 from hrsim.study.values import (
     Meaning,
     Minutes,
     Probability,
     Quantity,
-    Ratio,
     StudyModel,
     Whole,
     about,
@@ -24,10 +24,14 @@ from hrsim.study.values import (
 
 HOURS_PER_DAY = 24
 _MINUTES_PER_DAY = HOURS_PER_DAY * 60
-_VISITS_PER_DAY = Meaning("a number of visits per day", ("rate", "count"), ("visits per day", "visits"))
+_VISITS_PER_DAY = Meaning(
+    "a number of visits per day", ("rate", "count"), ("visits per day", "visits"), highest=MOST_VISITS
+)
+_SPREAD = Meaning("a ratio", ("ratio",), highest=MOST_SPREAD, least=LEAST_SPREAD)
 
 VisitsPerDay = Annotated[Quantity, AfterValidator(_VISITS_PER_DAY.check)]
-Weight = Annotated[float, Field(ge=0)]
+Spread = Annotated[Quantity, AfterValidator(_SPREAD.check)]
+Weight = Annotated[float, Field(ge=0, le=LARGEST_NUMBER)]
 
 
 def _a_day(weights: tuple[float, ...]) -> tuple[float, ...]:
@@ -57,14 +61,14 @@ class OverdoseResponse(StudyModel):
     """State what an overdose at a site takes."""
 
     per_visit: Probability = about("Chance of an overdose.", "per visit")
-    staff: Whole = about("Members of staff who attend together.", "staff", ge=1, scales=False)
+    staff: Whole = about("Members of staff who attend together.", "staff", ge=1, le=MOST_PLACES, scales=False)
     minutes: Minutes = about("How long they attend.", "minutes")
 
 
 class Appointments(StudyModel):
     """Describe a calendar of slots spread evenly over the day."""
 
-    slots_per_day: Whole = about("Slots.", "per day", ge=1, scales="site")
+    slots_per_day: Whole = about("Slots.", "per day", ge=1, le=MOST_PLACES, scales="site")
     wanted_per_day: VisitsPerDay = about("People who ask for a slot.", "visits per day", scales="site")
     no_show: Probability = about("Share of those with a slot who do not come.", "probability")
 
@@ -88,16 +92,17 @@ class Operations(StudyModel):
         "booths",
         default=None,
         ge=1,
+        le=MOST_PLACES,
         scales="site",
     )
     staff: Whole | None = about(
-        "Members of staff on duty who see people.", "staff", default=None, ge=1, scales="site"
+        "Members of staff on duty who see people.", "staff", default=None, ge=1, le=MOST_PLACES, scales="site"
     )
     hours: Hours | None = about("Opening hours of every day, likewise.", default=None)
     minutes_per_visit: Minutes | None = about(
         "Mean time a booth or worker is taken, likewise.", "minutes", default=None
     )
-    spread: Ratio | None = about(
+    spread: Spread | None = about(
         "Coefficient of variation of that time: 0 constant; omitted: 1, exponential.", "ratio", default=None
     )
     arrivals: Arrivals | None = about("People who come without an appointment.", default=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from hrsim.study.eligible import Eligible
+from hrsim.study.limits import FIRST_YEAR, LAST_YEAR
 from hrsim.study.texts import Text
 from hrsim.study.times import RampRate
 from hrsim.study.values import Price, Probability, StudyModel, Whole, about
@@ -16,7 +17,7 @@ class EventCost(StudyModel):
 
     price: Price = about("Price of one.", "money", scales=False)
     currency: Literal["CAD", "USD", "AUD", "GBP", "EUR"] = about("Currency.")
-    price_year: Whole = about("Price year.", "calendar year", ge=1900, le=2200)
+    price_year: Whole = about("Price year.", "calendar year", ge=FIRST_YEAR, le=LAST_YEAR)
     payer: str = about("Who pays.")
     sector: str = about("Sector of the economy, as in the perspectives.")
     category: str = about("Heading in the cost tables.")

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import model_validator
 
+from hrsim.evidence.kinds import HIGHEST_AGE
 from hrsim.study.groups import Dimension
+from hrsim.study.limits import MOST_PEOPLE
 from hrsim.study.times import CalendarYear
 from hrsim.study.values import (
     Age,
@@ -30,8 +32,8 @@ class AgeDistribution(StudyModel):
 
     mean: Age = about("Mean before cutting.", "years")
     sd: Age = about("Standard deviation before cutting.", "years")
-    minimum: float = about("Youngest age.", "years", ge=0)
-    maximum: float = about("Oldest age.", "years", ge=0)
+    minimum: float = about("Youngest age.", "years", ge=0, le=HIGHEST_AGE)
+    maximum: float = about("Oldest age.", "years", ge=0, le=HIGHEST_AGE)
 
     @model_validator(mode="after")
     def _in_order(self) -> AgeDistribution:
@@ -97,7 +99,7 @@ class AtEntry(StudyModel):
 class Population(StudyModel):
     """Describe the people at the start and the people who enter later."""
 
-    size: Whole = about("People at the start.", "people", ge=1, scales=False)
+    size: Whole = about("People at the start.", "people", ge=1, le=MOST_PEOPLE, scales=False)
     for_people: Whole | None = about(
         "People whom the amounts of this file are for: capacities, inflow, budgets and residents that another file "
         "inherits from it are multiplied by size / for_people. Omitted: amounts are taken as written.",

@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from hrsim.study.analysis import Analysis
 from hrsim.study.budgets import Budget
+from hrsim.study.limits import FIRST_YEAR, LAST_YEAR, SHORTEST_HORIZON
 from hrsim.study.own_events import OwnEvent
 from hrsim.study.population import Population, Supply
 from hrsim.study.prices import ReplacedPrice
@@ -22,7 +23,17 @@ class Horizon(StudyModel):
     """State the time simulated."""
 
     start: datetime.date = about("First day.")
-    years: float = about("Length in years of 365.25 days.", "years", gt=0, le=100)
+    years: float = about("Length in years of 365.25 days.", "years", le=100)
+
+    @model_validator(mode="after")
+    def _in_the_calendar(self) -> Horizon:
+        if not FIRST_YEAR <= self.start.year <= LAST_YEAR:
+            message = f"expected a first day in the years {FIRST_YEAR} to {LAST_YEAR}, got {self.start}"
+            raise fault("RANGE", message, "write a first day such as 2026-01-01.")
+        if self.years < SHORTEST_HORIZON:
+            message = f"expected a horizon of one day or more, got {self.years:g} years"
+            raise fault("RANGE", message, "write 'years: 10', or 0.5 for half a year.")
+        return self
 
 
 class Processes(StudyModel):

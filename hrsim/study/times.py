@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, GetJsonSchemaHandler, Vali
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from hrsim.study.limits import FIRST_YEAR, LAST_YEAR, LONGEST_TIME, SHORTEST_TIME
 from hrsim.study.tree import describe
 from hrsim.study.values import (
     COUNT,
@@ -67,11 +68,17 @@ class Duration(StudyModel):
 
 def _parts(data: Any) -> dict[str, Any]:
     match = _DURATION.fullmatch(data) if isinstance(data, str) else None
-    if match is None or float(match[1]) <= 0:
-        message = f"expected a duration above zero with its unit, got {describe(data)}"
+    if match is None or not _sane(float(match[1]), match[2]):
+        message = (
+            f"expected a duration with its unit, a minute to {LONGEST_TIME:,.0f} years, got {describe(data)}"
+        )
         fix = "write text such as '18 months', '4 weeks', '2 days' or '1.5 years'."
         raise fault("DURATION", message, fix)
     return {"number": float(match[1]), "unit": match[2]}
+
+
+def _sane(number: float, unit: str) -> bool:
+    return SHORTEST_TIME <= number * _YEARS_PER_UNIT[unit] <= LONGEST_TIME
 
 
 def _span(value: Any) -> Any:
@@ -87,11 +94,11 @@ Span = Annotated[
 
 
 def _calendar_year(key: Any) -> Any:
-    if isinstance(key, str) and len(key) == len("2026") and key.isdecimal():
-        return int(key)
-    if isinstance(key, int):
-        return key
-    raise fault("TYPE", f"expected a calendar year, got '{key}'", "write a year such as 2026.")
+    year = int(key) if isinstance(key, str) and re.fullmatch("[0-9]{4}", key) else key
+    if isinstance(year, int) and FIRST_YEAR <= year <= LAST_YEAR:
+        return year
+    message = f"expected a calendar year, {FIRST_YEAR} to {LAST_YEAR}, got '{key}'"
+    raise fault("TYPE", message, "write a year such as 2026.")
 
 
 CalendarYear = Annotated[int, BeforeValidator(_calendar_year)]

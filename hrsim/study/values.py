@@ -21,7 +21,17 @@ from pydantic.config import JsonDict
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from hrsim.evidence.kinds import KINDS
+from hrsim.evidence.kinds import (
+    HIGHEST_AGE,
+    HIGHEST_RATE,
+    HIGHEST_RATIO,
+    HIGHEST_SHAPE,
+    KINDS,
+    MOST_MONEY,
+    MOST_THINGS,
+)
+from hrsim.evidence.kinds import LONGEST_TIME as MOST_MINUTES
+from hrsim.study.limits import LONGEST_TIME, MOST_PEOPLE, MOST_WHOLE, SHORTEST_TIME, SMALLEST_SHAPE
 from hrsim.study.remedies import number_remedy
 from hrsim.study.tree import describe, nearest
 
@@ -88,7 +98,8 @@ def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
+Seed = Annotated[int, BeforeValidator(_whole)]
+Whole = Annotated[Seed, Field(le=MOST_WHOLE)]
 as_tuple = BeforeValidator(_as_tuple)
 
 
@@ -183,7 +194,7 @@ class EvidenceFacts(Protocol):
 class Meaning:
     """Say which numbers a field takes: kinds and units a full value may claim, and its closed range.
 
-    A `positive` field does not take 0 either: something is divided by it.
+    A `positive` field does not take 0 either: something is divided by it. Numbers above 0 are at least `least`.
     """
 
     words: str
@@ -192,19 +203,20 @@ class Meaning:
     lowest: float = 0.0
     highest: float = float("inf")
     positive: bool = False
+    least: float = 0.0
 
     def admits(self, number: float) -> bool:
         """Tell whether a number lies in the range."""
-        return self.lowest <= number <= self.highest and not (self.positive and number <= 0.0)
+        inside = self.lowest <= number <= self.highest and not (0.0 < number < self.least)
+        return inside and not (self.positive and number <= 0.0)
 
     @property
     def range(self) -> str:
         """Write the range in words."""
-        if self.positive:
-            return "more than 0"
-        if self.highest == float("inf"):
-            return f"{self.lowest:g} or more"
-        return f"between {self.lowest:g} and {self.highest:g}"
+        if self.positive and not self.least:
+            return f"more than 0 and at most {self.highest:g}"
+        zero = "" if self.positive or not self.least else "0, or "
+        return f"{zero}between {self.least or self.lowest:g} and {self.highest:g}"
 
     def check(self, quantity: Quantity, info: ValidationInfo) -> Quantity:
         """Return the quantity, or raise a fault when kind, unit or range do not fit.
@@ -235,21 +247,35 @@ class Meaning:
         raise fault("RANGE", f"expected {self.words}, {self.range}{label}, got {number:g}", fix)
 
 
-RATE = Meaning("a rate per person-year", ("rate",), ("per person-year", "per year"))
-COUNT = Meaning("a number of things", ("count",))
-YEARS = Meaning("a time in years", ("duration", "age"), ("years", "year"), positive=True)
-_CHANCE = Meaning("a probability or share", ("probability", "share"), highest=1.0)
-RATIO = Meaning("a ratio", ("ratio",))
-PART = Meaning("a part of the capacity", ("probability", "share"), highest=1.0, positive=True)
-POSITIVE_COUNT = Meaning("a number of things", ("count",), positive=True)
-_HAZARD_RATIO = Meaning("a ratio", ("ratio",), positive=True)
-PRICE = Meaning("an amount of money", ("cost",))
-_SHAPE = Meaning("a shape", ("shape",), positive=True)
-_WEIBULL_RATE = Meaning(
-    "a Weibull rate", ("rate",), ("per week^shape", "per year^shape", "per day^shape"), positive=True
+RATE = Meaning("a rate per person-year", ("rate",), ("per person-year", "per year"), highest=HIGHEST_RATE)
+COUNT = Meaning("a number of things", ("count",), highest=MOST_THINGS)
+YEARS = Meaning(
+    "a time in years",
+    ("duration", "age"),
+    ("years", "year"),
+    highest=LONGEST_TIME,
+    positive=True,
+    least=SHORTEST_TIME,
 )
-_PER_YEAR = Meaning("a number per year", ("count", "rate"), ("people per year", "per year"))
-_MINUTES = Meaning("a number of minutes", ("duration",), ("minutes",), positive=True)
+_CHANCE = Meaning("a probability or share", ("probability", "share"), highest=1.0)
+RATIO = Meaning("a ratio", ("ratio",), highest=HIGHEST_RATIO)
+PART = Meaning("a part of the capacity", ("probability", "share"), highest=1.0, positive=True)
+POSITIVE_COUNT = Meaning("a number of things", ("count",), highest=MOST_THINGS, positive=True)
+_HAZARD_RATIO = Meaning("a ratio", ("ratio",), highest=HIGHEST_RATIO, positive=True)
+PRICE = Meaning("an amount of money", ("cost",), highest=MOST_MONEY)
+_SHAPE = Meaning("a shape", ("shape",), highest=HIGHEST_SHAPE, positive=True, least=SMALLEST_SHAPE)
+_WEIBULL_RATE = Meaning(
+    "a Weibull rate",
+    ("rate",),
+    ("per week^shape", "per year^shape", "per day^shape"),
+    highest=HIGHEST_RATE,
+    positive=True,
+)
+_PER_YEAR = Meaning(
+    "a number per year", ("count", "rate"), ("people per year", "per year"), highest=MOST_PEOPLE
+)
+_MINUTES = Meaning("a number of minutes", ("duration",), ("minutes",), highest=MOST_MINUTES, positive=True)
+_AGE = Meaning("a time in years", ("duration", "age"), ("years", "year"), highest=HIGHEST_AGE, positive=True)
 
 Probability = Annotated[Quantity, AfterValidator(_CHANCE.check)]
 Rate = Annotated[Quantity, AfterValidator(RATE.check)]
@@ -262,4 +288,4 @@ Shape = Annotated[Quantity, AfterValidator(_SHAPE.check)]
 WeibullRate = Annotated[Quantity, AfterValidator(_WEIBULL_RATE.check)]
 PerYear = Annotated[Quantity, AfterValidator(_PER_YEAR.check)]
 Minutes = Annotated[Quantity, AfterValidator(_MINUTES.check)]
-Age = Annotated[Quantity, AfterValidator(YEARS.check)]
+Age = Annotated[Quantity, AfterValidator(_AGE.check)]

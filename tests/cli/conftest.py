@@ -12,7 +12,7 @@ import pytest
 
 from hrsim.cli.app import main
 from hrsim.cli.running import Request, run_request
-from hrsim.engine.ledger import Ledger
+from hrsim.engine.ledger import AGES, SEXES, Ledger
 from hrsim.units import TICKS_PER_QUARTER
 
 DIMENSIONS = (
@@ -89,7 +89,19 @@ def simulate_stand_in(model, parameters, luck):
         service_names=model.services,
         flow_names=FLOWS,
         service_flow=rng.poisson(100.0, (*lead, len(model.services), len(FLOWS))),
+        survivors=_alive_at_the_end(len(model.arms), states),
     )
+
+
+def _alive_at_the_end(arms, states):
+    """Leave 300 women of 40 and 100 men of 50 in the first state, one more woman in each arm."""
+    shape = (arms, 1, len(SEXES), AGES, states)
+    cells = [
+        (np.ravel_multi_index((arm, 0, sex, age, 0), shape), people + arm * (sex == 0))
+        for arm in range(arms)
+        for sex, age, people in ((0, 40, 300), (1, 50, 100))
+    ]
+    return np.array(cells, dtype=np.int64)
 
 
 @pytest.fixture

@@ -214,9 +214,9 @@ def test_a_run_without_the_libraries_of_pages_says_so_everywhere(hrsim, tmp_path
     folder = run_folder(tmp_path)
     assert not list(folder.glob("figures/*.svg"))
     assert not list(folder.glob("report*"))
-    (notice,) = json.loads((folder / "manifest.json").read_text())["notices"]
-    assert "hrsim[report]" in notice
-    assert json.loads((folder / "summary.json").read_text())["notices"] == [notice]
+    notices = json.loads((folder / "manifest.json").read_text())["notices"]
+    (notice,) = [words for words in notices if "hrsim[report]" in words]
+    assert json.loads((folder / "summary.json").read_text())["notices"] == notices
     for text in ((folder / "summary.txt").read_text(), done.out):
         assert notice in " ".join(text.split())
 

@@ -125,6 +125,48 @@ def test_parts_add_up_and_decisions_follow_the_choice(
     assert tables["total"]["costs"].equals(tables["within_horizon"]["costs"])
 
 
+@pytest.mark.parametrize("beyond", [False, True])
+def test_every_table_says_which_years_count(
+    beyond: bool,
+    ledger: Ledger,
+    book: PriceBook,
+    utilities: Utilities,
+    make_analysis: Callable[..., Analysis],
+) -> None:
+    """What was simulated within the horizon; decisions as the analysis asks, their steps those of cost_per_qaly."""
+    analysis = make_analysis(0.03, beyond_horizon=beyond)
+    tables = summarise([value_ledger(ledger, book, utilities, analysis, POINT)], book, analysis)
+    for name in ("costs", "health", "economic_differences"):
+        assert set(tables[name]["part"]) == {"within_horizon"}, name
+    for name in ("cost_effectiveness", "net_benefit", "cost_benefit"):
+        assert set(tables[name]["part"]) == {analysis.part}, name
+    decided = tables["cost_effectiveness"].set_index(["perspective", "arm"])[["cost", "qalys"]]
+    steps = tables["cost_per_qaly"].query("decisions").set_index("perspective")
+    for perspective in analysis.perspectives:
+        expected = decided.loc[(perspective, "more")] - decided.loc[(perspective, "now")]
+        assert steps.loc[perspective, ["cost", "qalys"]].tolist() == pytest.approx(expected.tolist())
+
+
+def test_quality_of_life_falls_with_age_as_in_the_norm() -> None:
+    """By formula: 0.9508566 + 0.0212126 male - 0.0002587 age - 0.0000332 age^2, at the middle of a year of age."""
+    factors = load_mortality().ageing.factors(POINT)
+    for sex, male in enumerate((0, 1)):
+        at_39 = 0.9508566 + 0.0212126 * male - 0.0002587 * 39 - 0.0000332 * 39**2
+        at_80 = 0.9508566 + 0.0212126 * male - 0.0002587 * 80.5 - 0.0000332 * 80.5**2
+        assert factors[sex, 80] == pytest.approx(at_80 / at_39)
+        assert (np.diff(factors[sex]) < 0).all()
+        assert factors[sex, 38] > 1 > factors[sex, 39] > 0
+
+
+def test_years_weighed_by_age_are_the_integral_over_survival() -> None:
+    """A death rate of 0.05 and a weight that falls by 0.01 a year of age, in a sum over years as in the closed form."""
+    rates, worth = np.full((1, AGES), 0.05), (1 - 0.005 * np.arange(AGES))[None, :]
+    edges = np.concatenate([[0.0], 0.5 + np.arange(AGES - 1.0), [np.inf]])
+    lived = -np.diff(np.exp(-0.05 * edges)) / 0.05
+    assert expected_years(rates, 0.0, FLAT, worth)[0] == pytest.approx(lived @ worth[0])
+    assert expected_years(rates, 0.0, FLAT, np.ones_like(rates)) == expected_years(rates, 0.0, FLAT)
+
+
 def test_acceptability_counts_what_decisions_count(
     ledger: Ledger, book: PriceBook, utilities: Utilities, make_analysis: Callable[..., Analysis]
 ) -> None:
@@ -152,7 +194,10 @@ def test_what_is_carried_on_by_hand(
     rates = (life_table(POINT).rates(ages)[1] * ratio)[None, :]
     years = [expected_years(rates, 1.0, schedule)[0] for schedule in (FLAT, THREE_PER_CENT)]
     assert value.beyond.life_years[:, 1, 0] == pytest.approx(years)
-    assert value.beyond.qalys[:, 1, 0] == pytest.approx(0.72 * np.array(years))
+    worth = load_mortality().ageing.factors(POINT)[1, ages.astype(int)][None, :]
+    well = [expected_years(rates, 1.0, schedule, worth)[0] for schedule in (FLAT, THREE_PER_CENT)]
+    assert value.beyond.qalys[:, 1, 0] == pytest.approx(0.72 * np.array(well))
+    assert value.beyond.cost_years[:, 1] == pytest.approx(years)
     per_person = 8 / 40  # eight overdoses in forty person-years
     assert value.beyond.costs[:, 1] == pytest.approx(np.outer(years, [7 * per_person, 1.0, 0.0]))
 

@@ -10,6 +10,7 @@ from hrsim.economics.currency import Conversions, load_conversions
 from hrsim.economics.figures import Figure
 from hrsim.errors import StudyError
 from hrsim.evidence import load_register
+from hrsim.evidence.draws import draw_parameters
 
 CAD = CurrencyYear("CAD", 2024)
 
@@ -136,3 +137,36 @@ def test_the_packaged_book_states_the_money_of_its_rows_and_prices_every_line() 
     central = {row.id: row.value for row in register.values()}
     assert book.check(central, CAD) == []
     assert all(book.amount(line, central, CAD) > 0 for line in book.lines)
+
+
+def test_within_every_draw_treatment_is_no_dearer_in_crime_than_none() -> None:
+    """One level and ratios below 1; drawn apart, treatment was dearer in 14 of 100 draws."""
+    book = load_price_book()
+    lines = {line.name: line for line in book.lines if line.category == "crime"}
+    rows = [
+        load_register()[name]
+        for name in sorted({row for line in lines.values() for row in line.price.evidence})
+    ]
+    for draw in range(300):
+        parameters = draw_parameters(rows, 7, draw)
+        out, inside, not_using = (
+            book.amount(lines[f"crime_{name}"], parameters, CAD)
+            for name in ("out_of_treatment", "in_treatment", "not_using")
+        )
+        assert 0 < inside <= out
+        assert 0 < not_using <= out
+
+
+def test_crime_and_lost_earnings_are_in_nobodys_budget() -> None:
+    losses = [line for line in load_price_book().lines if line.sector in ("criminal_justice", "productivity")]
+    assert losses
+    assert not any(line.in_a_budget for line in losses)
+
+
+def test_no_packaged_perspective_counts_earnings_of_the_dead_but_the_one_named_for_it() -> None:
+    book = load_price_book()
+    lives = [line for line in book.lines if line.values_death]
+    assert {line.direction for line in lives} == {1, -1}
+    for name, perspective in book.perspectives.items():
+        seen = [perspective.includes(line) for line in lives]
+        assert seen == [name == "societal_human_capital"] * len(lives), name

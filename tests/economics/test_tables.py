@@ -102,8 +102,9 @@ def test_every_table_is_there_with_its_statistics(tables: Tables) -> None:
         assert set(STATISTICS) <= set(tables[name].columns), name
         assert (tables[name]["n_draws"] == DRAWS).all()
     assert set(tables) == {
-        "costs", "health", "economic_differences", "cost_effectiveness", "net_benefit", "cost_benefit",
-        "budget_impact", "impact_inventory", "prices",
+        "costs", "health", "economic_differences", "cost_effectiveness", "cost_per_qaly", "net_benefit",
+        "cost_benefit", "budget_impact", "cash_and_capacity",
+        "quantity_and_price", "spending_by_service", "impact_inventory", "prices",
     }  # fmt: skip
 
 
@@ -111,6 +112,20 @@ def test_costs_by_payer_and_category_add_up_to_the_total(tables: Tables) -> None
     for _, block in tables["costs"].groupby(["arm", "perspective", "discounted"]):
         parts = block[(block["payer"] != "all") & (block["category"] != "all")]["mean"].sum()
         assert parts == pytest.approx(one(block, payer="all", category="all")["mean"])
+
+
+def test_spending_by_service_adds_up_to_what_the_services_cost(
+    tables: Tables, valuations: list[Valuation]
+) -> None:
+    spent = only(tables["spending_by_service"], measure="spending")
+    for a, arm in enumerate(("now", "more")):
+        lines = [number for number, line in enumerate(valuations[0].lines) if line.service]
+        cost = np.mean([v.line_costs(discounted=False)[a, lines].sum() for v in valuations])
+        of_arm = only(spent, arm=arm)
+        assert only(of_arm, service="all")["mean"].sum() == pytest.approx(cost)
+        assert of_arm[of_arm["service"] != "all"]["mean"].sum() == pytest.approx(cost)
+    change = only(tables["spending_by_service"], measure="change", arm="now")
+    assert (change["mean"] == 0).all()
 
 
 def test_perspectives_filter_and_transfers_stay_a_memo(tables: Tables) -> None:

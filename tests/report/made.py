@@ -26,7 +26,12 @@ def statistics(mean, spread=1.0, prefix=""):
 
 def outcome_tables():
     outcomes, differences, by_year, changes_by_year = [], [], [], []
-    levels = {"overdose_death": 100.0, "emergency_visit": 2000.0, "hiv_infection": 0.0, "life_years": 9000.0}
+    levels = {
+        "overdose_death": 100.0,
+        "emergency_visit_all": 2000.0,
+        "hiv_infection": 0.0,
+        "life_years": 9000.0,
+    }
     for place, arm in enumerate(ARMS):
         for measure, level in levels.items():
             key = {"arm": arm, "comparator": "now", "group": "all", "measure": measure, "unit": "events"}
@@ -110,11 +115,45 @@ def money_tables(net_benefit=(0.0, 6e5, 1.2e6, 1e5, 2e5, 3e5), spread=2e5, tie=0
                         "discounted": False, "unit": "CAD", **MONEY, **statistics(amount * share, 1e4),
                         "n_draws": DRAWS,
                     })  # fmt: skip
+    released = [
+        {"arm": arm, "comparator": "now", "perspective": "health_sector", "releases": releases, **MONEY,
+         **statistics(share * 4e5 * place, 1e5), "n_draws": DRAWS}
+        for place, arm in enumerate(ARMS) for releases, share in (("cash", 1.5), ("capacity", -0.5), ("none", 0.0))
+    ]  # fmt: skip
+    used = [
+        {"arm": arm, "comparator": "now", "service": "oat_methadone", "line": "oat_methadone.client_year",
+         "per": "client_year", "payer": "ministry_of_health", "releases": "cash", "year": year,
+         "fiscal_year": f"{year}-04-01 to {year + 1}-03-31", "share_of_year": 1.0 if year > YEARS[0] else 0.25,
+         "quantity": 10.0, "price": 2_000.0, "spending": 20_000.0, **MONEY, "n_draws": DRAWS}
+        for arm in ARMS for year in YEARS
+    ]  # fmt: skip
     return {
+        "cash_and_capacity": pd.DataFrame(released),
+        "quantity_and_price": pd.DataFrame(used),
         "costs": pd.DataFrame(costs),
         "cost_effectiveness": pd.DataFrame(effects),
+        "cost_per_qaly": cost_per_qaly_table(),
         "net_benefit": pd.DataFrame(net),
         "budget_impact": pd.DataFrame(budget),
+    }
+
+
+def cost_per_qaly_table():
+    """Make ratios of two arms, decisions for life: half of what is gained lies after the horizon."""
+    return pd.DataFrame([
+        {"arm": arm, "comparator": "now", "group": "all", "perspective": "health_sector", **MONEY, "discounted": True,
+         "part": part, "care": care, "decisions": (part, care) == ("total", "with"),
+         **_named("cost", statistics(4e5 * place, 1e5)), **_named("qalys", statistics(20.0 * place)),
+         "ratio": 20_000.0, "words": "", "share_beyond": 0.5, "n_draws": DRAWS}
+        for part in ("within_horizon", "total") for care in ("with", "without")
+        for place, arm in enumerate(ARMS) if place
+    ])  # fmt: skip
+
+
+def _named(measure, given):
+    return {
+        measure: given["mean"],
+        **{f"{measure}_{name}": given[name] for name in ("sd", "mcse", "low", "high")},
     }
 
 

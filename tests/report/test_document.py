@@ -7,16 +7,18 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
+from hrsim.cli.reporting import beyond_notices
 from hrsim.report.blocks import Bullets, Checklist, Figure, Section, Table
 from hrsim.report.cells import harmless
-from hrsim.report.content.context import address
+from hrsim.report.content.context import Context, address
 from hrsim.report.content.document import PARTS, build_document
+from hrsim.report.content.years import ratios
 from hrsim.report.files import analyses_in, languages_in, write_csv, write_report
 from hrsim.report.fitness import Limit
 from hrsim.report.html import html
 from hrsim.report.language import LANGUAGES, language
 from hrsim.report.notices import Notice
-from tests.report.made import budget_with_releases, distributional_table, make
+from tests.report.made import budget_with_releases, cost_per_qaly_table, distributional_table, make
 
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror=alert(1)>\" onfocus='x' {{7*7}} {0.__class__}"
 
@@ -233,7 +235,7 @@ def test_no_number_shows_more_digits_than_its_error_supports(make_report):
     by_row = zip(*([cell.text for cell in row.cells] for row in table.rows), strict=True)
     cells = {column.label: list(found) for column, found in zip(table.columns, by_row, strict=True)}
     assert cells["Arm"] == ["As now (totals)", "More", "One site"]
-    assert cells["QALYs, discounted"] == [
+    assert cells["QALYs within the horizon, discounted"] == [
         "6,000.0 (5,998.0 to 6,002.0)",
         "20.0 (18.0 to 22.0)",
         "40.0 (38.0 to 42.0)",
@@ -325,3 +327,26 @@ def test_a_page_without_notices_has_no_list_on_its_first_page():
     assert not [
         block for block in build_document(make(), language("en")).first_page if isinstance(block, Bullets)
     ]
+
+
+def test_ratios_within_the_horizon_and_for_life_stand_beside_each_other_with_and_without_care(
+    make_report, tag
+):
+    """Each perspective has four blocks, and the words of each are in both languages."""
+    say = language(tag)
+    report = make_report()
+    (table,) = ratios(Context(report, report.facts, say))
+    headings = [line for line in table.rows if line.is_heading]
+    assert len(headings) == 4
+    assert len(table.rows) == 4 * (1 + 2)
+    for words in ("years.within_horizon", "years.total", "years.with", "years.without"):
+        assert sum(say(words) in str(line.cells[0]) for line in headings) == 2
+
+
+def test_a_decision_that_rests_on_unsimulated_years_is_named():
+    labels = {"now": "Now", "more": "More", "site": "Site"}
+    (notice,) = beyond_notices(cost_per_qaly_table(), labels)
+    assert notice.values == {"arms": ("More", "Site"), "limit": "30%"}
+    assert beyond_notices(cost_per_qaly_table().assign(share_beyond=0.3), labels) == ()
+    within = cost_per_qaly_table().assign(decisions=lambda t: t["part"] == "within_horizon")
+    assert beyond_notices(within, labels) == ()

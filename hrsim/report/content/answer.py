@@ -19,7 +19,7 @@ from hrsim.report.numbers import number
 
 PEOPLE_FIRST = (
     *("overdose_death", "deaths_all_causes", "overdose_all", "hiv_infection", "hcv_infection"),
-    *("emergency_visit", "admission"),
+    *("emergency_visit_all", "admission_all"),
 )
 """What is said of people: the first of these that the arm changes."""
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from hrsim.report.blocks import Block, Column, Figure, Paragraph, Row, Table, columns, heading_row, row
-from hrsim.report.comparison import MILLION, Headline, headlines
+from hrsim.report.comparison import MILLION
 from hrsim.report.content.answer import find_answer
 from hrsim.report.content.context import Context, records, register_cell
+from hrsim.report.content.years import named, ratios
 from hrsim.report.counting import best_words
 from hrsim.report.decision import decision_columns, decision_rows, ratio_words
-from hrsim.report.figures.charts import acceptability, plane, tornado
-from hrsim.report.figures.data import acceptability_data, plane_data, tornado_data
+from hrsim.report.figures.charts import acceptability, tornado
+from hrsim.report.figures.data import acceptability_data, cloud_data, decided, plane_data, tornado_data
 from hrsim.report.figures.drawn import Drawn
+from hrsim.report.figures.plane import plane
 from hrsim.report.numbers import number
 
 THRESHOLDS_SHOWN, INPUTS_SHOWN = 11, 12
@@ -33,7 +35,7 @@ def cost_effectiveness(context: Context) -> list[Block]:
         caption = say("decision.caption", perspective=context.perspective(perspective))
         lines = tuple(row(*(text.strip() for text in line)) for line in rows)
         blocks.append(Table(caption, columns_, lines, say("decision.note", interval=context.interval_holds)))
-    return blocks
+    return [*blocks, *ratios(context)]
 
 
 def _plane(context: Context) -> Figure:
@@ -47,29 +49,25 @@ def _plane(context: Context) -> Figure:
     )
     standing = context.report.tables["cost_effectiveness"]
     first = standing[standing["perspective"] == data["perspective"].iloc[0]]
-    ratios = {line["arm"]: ratio_words(line, say) for line in records(first)}
-    moved = _increments(context, str(data["perspective"].iloc[0]))
-    rows = tuple(_plane_row(context, str(arm), moved, ratios) for arm in data["arm"])
+    words = {line["arm"]: ratio_words(line, say) for line in records(first)}
+    steps = decided(report.tables, str(data["perspective"].iloc[0]))
+    rows = tuple(_plane_row(context, str(arm), steps, words) for arm in data["arm"])
+    cloud = cloud_data(report.tables, str(data["perspective"].iloc[0]), report.comparator)
+    threshold = next(iter(context.facts.thresholds), None)
     return context.figure(
         "plane",
-        Drawn(plane(data, report.arm_labels, say), data, names, rows),
+        Drawn(plane(data, report.arm_labels, say, cloud, threshold), data, names, rows),
         comparator=context.arm(report.comparator),
         perspective=context.perspective(str(data["perspective"].iloc[0])),
     )
 
 
-def _increments(context: Context, perspective: str) -> dict[str, Headline]:
-    """Give the headlines of QALYs and of cost from a perspective, whose changes the plane shows."""
-    found = headlines(context.report.tables, context.say)
-    return {one.measure: one for one in found if one.measure == "qalys" or one.perspective == perspective}
-
-
-def _plane_row(context: Context, arm: str, changes: dict[str, Headline], ratios: dict[str, str]) -> Row:
-    if "qalys" not in changes or arm not in changes["qalys"].changes.index:
+def _plane_row(context: Context, arm: str, steps: dict[str, dict[str, Any]], words: dict[str, str]) -> Row:
+    if arm not in steps:
         base = context.say("comparison.comparator")
         return row(context.arm(arm), base, base, "")
-    moved = (changes[measure].change(arm, context.say) for measure in ("qalys", "cost"))
-    return row(context.arm(arm), *moved, ratios[arm])
+    gained, added = named(steps[arm], "qalys"), named(steps[arm], "cost")
+    return row(context.arm(arm), context.interval(gained), context.millions(added), words[arm])
 
 
 def uncertainty(context: Context) -> list[Block]:

@@ -11,16 +11,19 @@ from hrsim.report.budget_sheet import cell_name
 from hrsim.report.budgets import budget_columns, budget_rows
 from hrsim.report.comparison import MILLION
 from hrsim.report.content.context import ALL, Context, records
+from hrsim.report.content.spending import spending_by_service
 from hrsim.report.figures.charts import budget
 from hrsim.report.figures.data import budget_data
 from hrsim.report.figures.drawn import Drawn
+from hrsim.report.fiscal_years import name_of
 
 VALUATION_MEASURES = ("benefit", "cost", "net_benefit", "ratio")
 
 
 def costs(context: Context) -> list[Block]:
     """Build the costs by payer and the budget impact by year."""
-    found = [_payers(context), _budget_figure(context), *_budget_impact(context), _budgets(context)]
+    of_services = [spending_by_service(context), _budgets(context)]
+    found = [_payers(context), _budget_figure(context), *_budget_impact(context), *of_services]
     blocks: list[Block] = [block for block in found if block is not None]
     return [Paragraph(context.say("money.intro")), *blocks] if blocks else []
 
@@ -83,7 +86,7 @@ def _budget_impact(context: Context) -> list[Table]:
 
 def _payer_table(context: Context, table: pd.DataFrame, payer: str, year: str) -> Table:
     say = context.say
-    years = list(dict.fromkeys(table[year]))
+    years = {line[year]: name_of(line, say) for line in records(table)}
     cells = [name for name in ("kind", "releases") if name in table]
     whole = table[(table[cells] == ALL).all(axis=1)]
     place = context.changes_place(records(whole), MILLION)
@@ -99,16 +102,10 @@ def _payer_table(context: Context, table: pd.DataFrame, payer: str, year: str) -
                 row(_cell_name(context, keys), *(_change(context, by_year.get(y), place) for y in years))
             )
     caption = say("money.budget.caption", payer=say.name("payer", payer), money=context.money)
-    names = columns(say("money.budget.kind"), *(_year_name(context, str(y)) for y in years))
+    names = columns(say("money.budget.kind"), *years.values())
     return Table(
         caption, names, tuple(rows), say("money.budget.note", interval=context.interval_holds), folded=True
     )
-
-
-def _year_name(context: Context, label: str) -> str:
-    """Write a fiscal year, `2026-04-01 to 2027-03-31`, in the language; a plain year stays."""
-    first, to, last = label.partition(" to ")
-    return context.say("number.range", low=first, high=last) if to else label
 
 
 def _cell_name(context: Context, keys: tuple[Any, ...]) -> str:

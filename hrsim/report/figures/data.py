@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from hrsim.report.comparison import HEADLINES
+from hrsim.report.comparison import HEADLINES, PARTS, PERCENTAGE_POINT, SHARE
 from hrsim.report.decision import ON_FRONTIER
 
 ALL, CASH = "all", "cash"
-OVER_TIME = ("overdose_death", "emergency_visit", "hcv_infection")
+OVER_TIME = ("overdose_death", "emergency_visit_all", "hcv_infection")
 """Outcomes that have a figure over the years, in this order, where any of them happened."""
 TORNADO_BARS = 12
 NET_BENEFIT = "net_monetary_benefit"
 STATISTICS = ("mean", "low", "high")
+STATISTICS_AND_ERROR = (*STATISTICS, "mcse")
 INCREMENTS = ("cost", "qalys")
+MOST_DRAWS_SHOWN = 200
 
 Tables = Mapping[str, pd.DataFrame]
 
 
 def changes_data(differences: pd.DataFrame) -> pd.DataFrame:
-    """Choose what the figure of changes shows: headline outcomes of all people that differ at all."""
+    """Choose what the figure of changes shows: headline outcomes of all people that differ at all.
+
+    Parts of an outcome are left to the comparison; shares are in per cent.
+    """
     if differences.empty:
         return differences
     everyone = (differences["group"] == ALL) & ~differences["discounted"].astype(bool)
-    chosen = differences[everyone & differences["measure"].isin(HEADLINES)]
+    whole = [measure for measure in HEADLINES if measure not in PARTS]
+    chosen = differences[everyone & differences["measure"].isin(whole)].copy()
+    unit = np.where(chosen["unit"].str.startswith(SHARE), PERCENTAGE_POINT, 1.0)
+    chosen[list(STATISTICS_AND_ERROR)] = chosen[list(STATISTICS_AND_ERROR)].div(unit, axis=0)
     moving = chosen.groupby("measure")["mean"].transform(lambda means: means.abs().max()) > 0
     columns = ["arm", "comparator", "measure", "unit", *STATISTICS, "mcse", "n_draws"]
     return pd.DataFrame(chosen.loc[moving, columns])
@@ -34,7 +45,7 @@ def changes_data(differences: pd.DataFrame) -> pd.DataFrame:
 def plane_data(tables: Tables) -> pd.DataFrame:
     """Choose what the plane shows: each arm's cost and QALYs less the comparator's, from the first perspective.
 
-    Both are discounted means with their intervals; the comparator stands at 0.
+    Both are the discounted means that decisions rest on, with their intervals; the comparator stands at 0.
     """
     table = tables["cost_effectiveness"]
     first = pd.DataFrame(table[table["perspective"] == table["perspective"].iloc[0]]).set_index(
@@ -43,26 +54,38 @@ def plane_data(tables: Tables) -> pd.DataFrame:
     base = first.loc[first["comparator"].iloc[0]]
     columns = ["arm", "comparator", "perspective", "currency", "price_year", "status", "icer"]
     data = first[columns].reset_index(drop=True)
+    steps = decided(tables, str(base["perspective"]))
     for measure in INCREMENTS:
         data[measure] = (first[measure] - base[measure]).to_numpy()
-        known = _increments(tables["differences"], measure, str(base["perspective"]))
         for bound in ("low", "high"):
-            data[f"{measure}_{bound}"] = [known.get((arm, bound), 0.0) for arm in data["arm"]]
+            known = {arm: row[f"{measure}_{bound}"] for arm, row in steps.items()}
+            data[f"{measure}_{bound}"] = [known.get(arm, 0.0) for arm in data["arm"]]
     return data
 
 
-def _increments(differences: pd.DataFrame, measure: str, perspective: str) -> dict[tuple[str, str], float]:
-    """Give the bounds of each arm's discounted increment."""
-    if differences.empty:
+def cloud_data(tables: Tables, perspective: str, comparator: str) -> pd.DataFrame:
+    """Give each draw's cost and QALYs of every other arm less the comparator's; empty where a run has no such table.
+
+    Of many draws an evenly spaced part is shown: a cloud of more says nothing more.
+    """
+    table = tables.get("psa", pd.DataFrame())
+    if table.empty:
+        return pd.DataFrame(columns=["arm", *INCREMENTS])
+    chosen = table[table["perspective"] == perspective].set_index(["draw", "arm"])[list(INCREMENTS)]
+    steps = chosen - chosen.xs(comparator, level="arm").reindex(chosen.index, level="draw")
+    others = steps.reset_index()
+    others = others[others["arm"] != comparator]
+    every = math.ceil(others["draw"].nunique() / MOST_DRAWS_SHOWN)
+    return pd.DataFrame(others[others["draw"] % max(every, 1) == 0])
+
+
+def decided(tables: Tables, perspective: str) -> dict[str, dict[str, Any]]:
+    """Give by arm the row of cost_per_qaly that decisions from a perspective rest on; the comparator has none."""
+    table = tables["cost_per_qaly"]
+    if table.empty:
         return {}
-    chosen = differences[
-        (differences["measure"] == measure)
-        & differences["discounted"].astype(bool)
-        & (differences["group"] == ALL)
-    ]
-    if measure == "cost":
-        chosen = chosen[chosen["perspective"] == perspective]
-    return {(row["arm"], bound): row[bound] for row in chosen.to_dict("records") for bound in ("low", "high")}
+    chosen = table[table["decisions"].astype(bool) & (table["perspective"] == perspective)]
+    return {str(row["arm"]): {str(k): v for k, v in row.items()} for row in chosen.to_dict("records")}
 
 
 def frontier_line(data: pd.DataFrame) -> pd.DataFrame:
