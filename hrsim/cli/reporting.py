@@ -17,6 +17,7 @@ from hrsim.plain_words import plain_words
 from hrsim.report.facts import Facts, Report
 from hrsim.report.files import notices
 from hrsim.report.fitness import Basis, Limit, largest_share_beyond, limits
+from hrsim.report.longer_lives import longer_lives
 from hrsim.report.notices import Notice
 from hrsim.study.schema import Study
 
@@ -43,6 +44,7 @@ def report_of(result: RunResult) -> Report:
         notices=(
             *notices(),
             *idle_notices(result.tables["differences"], labels),
+            *longer_lives(result.tables, labels),
             *beyond_notices(result.tables["cost_per_qaly"], labels),
             *group_notices(study),
             *day_notices(study),

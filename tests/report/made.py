@@ -26,7 +26,12 @@ def statistics(mean, spread=1.0, prefix=""):
 
 def outcome_tables():
     outcomes, differences, by_year, changes_by_year = [], [], [], []
-    levels = {"overdose_death": 100.0, "emergency_visit": 2000.0, "hiv_infection": 0.0, "life_years": 9000.0}
+    levels = {
+        "overdose_death": 100.0,
+        "emergency_visit_all": 2000.0,
+        "hiv_infection": 0.0,
+        "life_years": 9000.0,
+    }
     for place, arm in enumerate(ARMS):
         for measure, level in levels.items():
             key = {"arm": arm, "comparator": "now", "group": "all", "measure": measure, "unit": "events"}
