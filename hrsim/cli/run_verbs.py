@@ -87,7 +87,7 @@ def run(
     existing: Existing = "resume" if resume else "replace" if force else "refuse"
     languages = languages_of(lang)
     requests = [Request(file, (*overrides, *options), out, threads, existing, languages) for file in files]
-    planned = [plan_request(request) for request in requests]  # every fault before the first simulation
+    planned = [plan_request(request, examined=len(requests) > 1) for request in requests]
     all_finished = [
         run_request(request, experiment) for request, experiment in zip(requests, planned, strict=True)
     ]

@@ -16,6 +16,7 @@ from hrsim.cli.reporting import report_of
 from hrsim.cli.study_verbs import show_warnings
 from hrsim.errors import HrsimError, Problem
 from hrsim.evidence.dating import evidence_version
+from hrsim.examine import examine
 from hrsim.experiment.design import Experiment, design
 from hrsim.experiment.folder_lock import locked
 from hrsim.experiment.manifest import LASTING_FOLDERS, later_verbs, results_hash
@@ -85,9 +86,15 @@ class Finished:
     warnings: tuple[Problem, ...] = ()
 
 
-def plan_request(request: Request) -> Experiment:
-    """Load and check the study of a request; nothing is simulated or written."""
-    return design(load_study(request.file, request.overrides))
+def plan_request(request: Request, examined: bool = False) -> Experiment:
+    """Load and check the study of a request; nothing is simulated or written.
+
+    Where it is not the first to run it is `examined`, so that no fault of it waits for the others.
+    """
+    planned = design(load_study(request.file, request.overrides))
+    if examined:
+        examine(planned.resolved)
+    return planned
 
 
 def run_request(request: Request, planned: Experiment | None = None) -> Finished:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from hrsim.report.cells import write_cell
 from hrsim.report.facts import Report
 from hrsim.report.fiscal_years import name_of
 from hrsim.report.language import Language
@@ -67,10 +68,7 @@ def write_budget(book: Workbook, report: Report, say: Language) -> None:
     for column, name in enumerate(DATA_COLUMNS):
         behind.write_string(0, column, name, bold)
         for line, value in enumerate(data[name].tolist(), start=1):
-            if name == "spending":
-                behind.write_number(line, column, value)
-            else:
-                behind.write_string(line, column, str(value))
+            write_cell(behind, line, column, value if name == "spending" else str(value))
     behind.set_column(0, len(DATA_COLUMNS) - 1, 22)
     _Sheet(sheet, say, report, data, _look(book)).write()
 

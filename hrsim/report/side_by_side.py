@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from hrsim.errors import HrsimError
+from hrsim.report.cells import read_table
 from hrsim.report.comparison import Headline, headlines, interval, row_of
 from hrsim.report.rounding import block_decimals, shown_total
 from hrsim.report.texts import plain_table
@@ -43,7 +44,7 @@ class StoredRun:
 def read_run(folder: Path) -> StoredRun:
     """Read the tables of a complete run."""
     summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
-    tables = {name: pd.read_csv(folder / "tables" / f"{name}.csv") for name in TABLES}
+    tables = {name: read_table(folder / "tables" / f"{name}.csv") for name in TABLES}
     return StoredRun(folder.resolve().name, summary["about"], tables, tuple(summary["banners"]))
 
 

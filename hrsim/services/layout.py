@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from hrsim.engine.assemble import MAXIMUM_ARMS
 from hrsim.engine.simulation import CARRIED, FIRST_MODEL_ASPECT
 from hrsim.errors import Problem, StudyError
 from hrsim.processes.effects import AFTER, FIRST, ON_SERVICES, TARGETS, WHILE_CARRYING, WHILE_ENROLLED
@@ -113,12 +114,17 @@ def lay_out(arms: Arms, events: Iterable[str] = ()) -> Layout:
     """Return the layout of a study's services.
 
     Raises:
-        StudyError: more services than a person's word has bits, or contact windows that differ within one service.
+        StudyError: more arms than the engine has room for,
+            more services than a person's word has bits, or contact windows that differ within one service.
     """
+    if len(arms) > MAXIMUM_ARMS:
+        message = f"expected at most {MAXIMUM_ARMS} arms, got {len(arms)}"
+        fix = "leave some out, or compare them in two studies."
+        raise StudyError([Problem("RANGE", message, fix, path="arms")])
     names = tuple(sorted({name for services in arms.values() for name in services}))
     if len(names) > MOST_SERVICES:
         message = f"expected at most {MOST_SERVICES} services over all arms, got {len(names)}"
-        raise StudyError([Problem("SERVICE", message, "leave some services out.")])
+        raise StudyError([Problem("SERVICE", message, "leave some services out.", path="services")])
     _refuse_mixed_windows(arms)
     pools = [(name, service, word) for name, service, word in _pooled(arms)]
     columns = tuple(sorted({word for _, _, word in pools}))
@@ -129,7 +135,7 @@ def lay_out(arms: Arms, events: Iterable[str] = ()) -> Layout:
         fix = (
             "leave some out, give services one 'exclusive:' pool, or give their stays a 'mean' and no places."
         )
-        raise StudyError([Problem("SERVICE", message, fix)])
+        raise StudyError([Problem("SERVICE", message, fix, path="services")])
     listed = {word for _, service, word in pools if _has_places(service)}
     orders = {arm: _cover_order(arm, services, names) for arm, services in arms.items()}
     bare = Layout(

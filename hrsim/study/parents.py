@@ -120,6 +120,14 @@ def leaves_folder(name: str) -> bool:
     )
 
 
+def file_beside(name: str, folder: FilePath) -> FilePath | None:
+    """Return the file of a relative name in a folder; None where there is none, or where it lies outside."""
+    file = folder / name
+    if leaves_folder(name) or not _is_file(file) or not file.resolve().is_relative_to(folder.resolve()):
+        return None
+    return file
+
+
 def _refuse_outside(node: ScalarNode, name: str, problems: Problems) -> None:
     message = f"expected a file inside the study's folder or among the shipped studies, got '{name}'"
     fix = "copy the parent into the study's folder and write its relative name."

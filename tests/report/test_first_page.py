@@ -8,8 +8,10 @@ import pytest
 
 from hrsim.report.blocks import Box, Bullets, Paragraph, Table
 from hrsim.report.content.document import build_document
+from hrsim.report.files import summary_data
 from hrsim.report.fitness import Limit, grade_of, held_back
 from hrsim.report.language import LANGUAGES, catalogue, language
+from hrsim.report.texts import summary_text
 from tests.report.made import DRAWS, make, statistics
 
 RANKED = {
@@ -139,3 +141,15 @@ def test_cash_is_said_apart_from_room_and_stands_in_its_own_columns():
     assert (cells["Of it, in cash"], cells["Of it, room in beds, visits, crews"]) == (
         "1.20 (1.00 to 1.40)", "−0.40 (−0.60 to −0.20)",
     )  # fmt: skip
+
+
+def test_the_summary_says_the_first_page_in_plain_lines_and_for_programs():
+    report = make(ranking=pd.DataFrame([RANKED]))
+    said = summary_data(report)["first_page"]
+    assert list(said) == ["answer", "cash", "explained", "use", "ranking"]
+    assert said["ranking"].startswith("The ranking rests on: These inputs")
+    assert "\n- Kits carried: a placeholder" in said["ranking"]
+    text = " ".join(summary_text(report).split())
+    for part in said.values():
+        assert " ".join(part.split()) in text
+    assert summary_data(replace(report, facts=None))["first_page"] == {}
