@@ -51,7 +51,7 @@ def test_axes_are_numbered_in_the_form_of_the_language(make_report):
 
 def test_only_headlines_that_differ_are_shown(make_report):
     data = changes_data(make_report().tables["differences"])
-    assert set(data["measure"]) == {"overdose_death", "emergency_visit", "life_years"}
+    assert set(data["measure"]) == {"overdose_death", "emergency_visit_all", "life_years"}
     assert changes_data(pd.DataFrame()).empty
 
 

@@ -17,7 +17,7 @@ from hrsim.report.comparison import MILLION, Headline, comparison, comparison_co
 from hrsim.report.content.answer import Answer, answer_sentences, explained, find_answer, worth
 from hrsim.report.content.boxes import capacity_box, ranking_box
 from hrsim.report.content.cash import cash_columns, cash_sentence
-from hrsim.report.content.context import Context, records
+from hrsim.report.content.context import Context
 from hrsim.report.counting import best_words
 from hrsim.report.figures.charts import changes
 from hrsim.report.figures.data import changes_data
@@ -28,8 +28,8 @@ PEOPLE = (
     *(
         "overdose_death",
         "deaths_all_causes",
-        "emergency_visit",
-        "admission",
+        "emergency_visit_all",
+        "admission_all",
         "hiv_infection",
         "hcv_infection",
     ),
@@ -148,9 +148,10 @@ def changes_figure(context: Context) -> Figure | None:
     if data.empty:
         return None
     say = context.say
+    whole = {headline.measure: headline for headline in headlines(context.report.tables, say)}
     rows = tuple(
-        row(say.name("measure", line["measure"]), context.arm(line["arm"]), context.interval(line))
-        for line in records(data)
+        row(say.name("measure", measure), context.arm(arm), whole[measure].change(arm, say))
+        for measure, arm in zip(data["measure"], data["arm"], strict=True)
     )
     named = (
         Column(say("word.outcome")),

@@ -6,17 +6,19 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from hrsim.report.comparison import HEADLINES
+from hrsim.report.comparison import HEADLINES, PARTS, PERCENTAGE_POINT, SHARE
 from hrsim.report.decision import ON_FRONTIER
 
 ALL, CASH = "all", "cash"
-OVER_TIME = ("overdose_death", "emergency_visit", "hcv_infection")
+OVER_TIME = ("overdose_death", "emergency_visit_all", "hcv_infection")
 """Outcomes that have a figure over the years, in this order, where any of them happened."""
 TORNADO_BARS = 12
 NET_BENEFIT = "net_monetary_benefit"
 STATISTICS = ("mean", "low", "high")
+STATISTICS_AND_ERROR = (*STATISTICS, "mcse")
 INCREMENTS = ("cost", "qalys")
 MOST_DRAWS_SHOWN = 200
 
@@ -24,11 +26,17 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def changes_data(differences: pd.DataFrame) -> pd.DataFrame:
-    """Choose what the figure of changes shows: headline outcomes of all people that differ at all."""
+    """Choose what the figure of changes shows: headline outcomes of all people that differ at all.
+
+    Parts of an outcome are left to the comparison; shares are in per cent.
+    """
     if differences.empty:
         return differences
     everyone = (differences["group"] == ALL) & ~differences["discounted"].astype(bool)
-    chosen = differences[everyone & differences["measure"].isin(HEADLINES)]
+    whole = [measure for measure in HEADLINES if measure not in PARTS]
+    chosen = differences[everyone & differences["measure"].isin(whole)].copy()
+    unit = np.where(chosen["unit"].str.startswith(SHARE), PERCENTAGE_POINT, 1.0)
+    chosen[list(STATISTICS_AND_ERROR)] = chosen[list(STATISTICS_AND_ERROR)].div(unit, axis=0)
     moving = chosen.groupby("measure")["mean"].transform(lambda means: means.abs().max()) > 0
     columns = ["arm", "comparator", "measure", "unit", *STATISTICS, "mcse", "n_draws"]
     return pd.DataFrame(chosen.loc[moving, columns])
