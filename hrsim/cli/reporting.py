@@ -17,9 +17,11 @@ from hrsim.plain_words import plain_words
 from hrsim.report.facts import Facts, Report
 from hrsim.report.files import notices
 from hrsim.report.fitness import Basis, Limit, largest_share_beyond, limits
+from hrsim.report.language import ENGLISH
 from hrsim.report.longer_lives import longer_lives
 from hrsim.report.notices import Notice
 from hrsim.study.schema import Study
+from hrsim.study.uncosted import uncosted
 
 CARRIED_ON = (
     " Decisions (cost-effectiveness, net benefit, benefit-cost) count the whole lives of people alive at the end "
@@ -148,7 +150,7 @@ def about(study: Study, plan: Plan) -> str:
     return (
         f"{size} people who use drugs, followed for {study.horizon.years:g} years from "
         f"{study.horizon.start}; {sampled}, replicates {plan.replicates}, seed {plan.seed}. "
-        f"Costs discounted at {rates.costs:.1%} and effects at {rates.effects:.1%} a year."
+        f"Costs discounted at {ENGLISH.rates(rates.costs)} and effects at {ENGLISH.rates(rates.effects)} a year."
         f"{CARRIED_ON if study.analysis.beyond_horizon else WITHIN_ONLY}"
     )
 
@@ -176,8 +178,22 @@ def limits_of(result: RunResult) -> tuple[Limit, ...]:
         curves=_curves(study),
         faults=posterior.draws.faults if posterior else (),
         warnings=posterior.draws.warnings if posterior else (),
+        uncosted=uncosted_of(study),
     )
     return tuple(limits(basis, result.tables))
+
+
+def uncosted_of(study: Study) -> tuple[tuple[str, str, str], ...]:
+    """List what arms add without a cost line: the arm's label, the kind, and the label of the service or hub."""
+    services = service_labels(study)
+    return tuple(
+        (
+            plain_words(study.arms[item.arm].label or "") or item.arm,
+            item.kind,
+            services.get(item.name, item.name),
+        )
+        for item in uncosted(study)
+    )
 
 
 def _curves(study: Study) -> tuple[str, ...]:

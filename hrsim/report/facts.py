@@ -21,7 +21,7 @@ class Facts:
     """Hold what a run was: whom it followed, how often, from when, and how its results were valued.
 
     `smallest_cell` is None where people are one group; `fewest_to_rank` draws tell what the ranking rests on; rates
-    are per year, `thresholds` money per QALY.
+    are per year, each from a year on, `thresholds` money per QALY.
     """
 
     people: int
@@ -31,8 +31,8 @@ class Facts:
     replicates: int
     seed: int
     uncertain: bool
-    discount_costs: float
-    discount_effects: float
+    discount_costs: tuple[tuple[float, float], ...]
+    discount_effects: tuple[tuple[float, float], ...]
     thresholds: tuple[float, ...]
     perspectives: tuple[str, ...]
     currency: str

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from hrsim.report.blocks import Box, Document, Paragraph, Table
+from hrsim.report.blocks import Banner, Box, Document, Paragraph, Table
 from hrsim.report.budget_sheet import write_budget
 from hrsim.report.cells import write_cell
 from hrsim.report.facts import Report
@@ -94,7 +94,7 @@ def _summary(book: Workbook, sheet: Worksheet, document: Document, say: Language
     lines += [(block.text, wrap) for block in document.first_page if isinstance(block, Paragraph)]
     lines += [("", wrap), (document.labels["limits_of_use"], bold)]
     lines += [(document.grade, wrap)] if document.grade else []
-    lines += [(f"{banner.title} {banner.text}".strip(), warning) for banner in document.banners]
+    lines += [(_banner(banner, document), warning) for banner in document.banners]
     for box in (block for block in document.first_page if isinstance(block, Box)):
         lines += [("", wrap), (box.title, bold), (box.text, wrap)]
         lines += [
@@ -114,6 +114,10 @@ def _summary(book: Workbook, sheet: Worksheet, document: Document, say: Language
     sheet.set_column(1, columns, 26)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+
+
+def _banner(banner: Banner, document: Document) -> str:
+    return f"{banner.title}{document.labels['colon']} {banner.text}" if banner.title else banner.text
 
 
 def _summary_tables(book: Workbook, sheet: Worksheet, document: Document, start: int) -> int:

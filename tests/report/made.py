@@ -229,7 +229,8 @@ def service_table():
 def facts(**other):
     values = {
         "people": 2500, "start": datetime.date(2026, 1, 1), "years": 2.0, "draws": DRAWS, "replicates": 1, "seed": 7,
-        "uncertain": True, "discount_costs": 0.015, "discount_effects": 0.015, "thresholds": (50_000.0,),
+        "uncertain": True, "discount_costs": ((0.0, 0.015),), "discount_effects": ((0.0, 0.015),),
+        "thresholds": (50_000.0,),
         "perspectives": ("health_sector",), "currency": "CAD", "price_year": 2024, "fewest_to_rank": 30,
         "smallest_cell": None,        "content_hash": "0123456789abcdef", "version": "0.1",
     }  # fmt: skip
