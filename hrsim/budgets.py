@@ -144,7 +144,7 @@ def room_for_touches(sim: Simulation) -> Simulation:
     """Return arrays with room for a fiscal year in which everybody leaves every paid service and others come in."""
     paid = int((sim.service["budget"] != NO_BUDGET).any(axis=0).sum())
     # A person leaves each service once and is admitted to each once; a coverage may turn on each other.
-    rows = int(sim.state.shape[0]) * (1 + 2 * paid + 2 * sim.covered.size)
+    rows = int(sim.state.shape[0]) * (1 + 2 * paid + 2 * sim.covered.shape[1])
     return sim if rows <= sim.dirty.shape[0] else sim.replace(dirty=np.zeros((rows, 3), np.int64))
 
 

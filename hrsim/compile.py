@@ -18,14 +18,15 @@ from hrsim.budgets import (
     plenty,
     room_for_touches,
 )
-from hrsim.engine.assemble import Cohort, Frame, assemble
+from hrsim.engine.assemble import Frame, assemble
 from hrsim.engine.build import build_kernel, compile_kernel, record_view
 from hrsim.engine.model import Model, Stream
 from hrsim.engine.simulation import Simulation
+from hrsim.errors import StudyError
 from hrsim.evidence.register import load_register
 from hrsim.evidence.rows import EvidenceRow, central
 from hrsim.life_table import SHIPPED_ROWS, life_table_rows
-from hrsim.people import PEOPLE_EVIDENCE, baseline, entries, place_people, start_cohort
+from hrsim.people import PEOPLE_EVIDENCE, baseline, entries, fill_contacts, place_people, start_cohort
 from hrsim.processes.distress import SHARE as DISTRESS_SHARE
 from hrsim.processes.full_model import OPTIONAL, SUBJECTS, SWITCHES, full_model
 from hrsim.processes.mortality import rates_by_age
@@ -93,11 +94,11 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Assembled:
-    """One draw, ready to run: its arrays, a world clock per arm, and the first slot of each study year."""
+    """One draw, ready to run: its arrays, a world clock per arm, and how many people it may meet in each year."""
 
     sim: Simulation
     worlds: tuple[World, ...]
-    slots_at_year: tuple[int, ...]
+    contacts_at_year: NDArray[np.int64]  # (years, A)
 
 
 def prepare(resolved: ResolvedStudy) -> Prepared:
@@ -174,13 +175,14 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     draws = {name: arm_draw(study, arm, parameters) for name, arm in study.arms.items()}
     years = int(np.ceil(study.horizon.years))
     rates = {name: _entry_rate(arm, study) for name, arm in study.arms.items()}
+    highest = [max(amount(level, draws[name]) for level in rate.levels) for name, rate in rates.items()]
     entering = entries(
         population,
         parameters,
         luck,
         years,
         amount(population.entry_per_year, prepared.central),
-        max(amount(level, draws[name]) for name, rate in rates.items() for level in rate.levels),
+        max(highest),
     )
     cohorts = [start_cohort(population, parameters, luck), *(entry.cohort for entry in entering)]
     figures = {name: _figures(prepared, study.arms[name], draw) for name, draw in draws.items()}
@@ -189,7 +191,7 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
     arrays = service_arrays(prepared.layout, prepared.services, draws, people, quarters)
     arrays |= group_arrays(prepared.layout, prepared.services, draws, prepared.groups, quarters)
     fill_own_events(arrays, prepared.layout, study.events, draws)
-    arrays |= mixing_arrays(population, parameters, len(draws))
+    arrays |= mixing_arrays(population, prepared.groups, parameters, len(draws))
     arrays |= curve_arrays(prepared.layout, prepared.curves, prepared.services, arrays["service"])
     arrays |= budget_arrays(
         prepared.budgets, study, prepared.layout, arrays["service"], draws, parameters, people
@@ -217,7 +219,8 @@ def assemble_draw(prepared: Prepared, parameters: Draw, luck: int) -> Assembled:
         if not arm.processes.trust:
             sim.state["trust"][:, a] = TRUSTING
         worlds.append(_world(prepared, arm, name, draws[name], rates[name], luck))
-    return Assembled(sim, tuple(worlds), _slots_at_year(cohorts, years))
+    contacts = fill_contacts(sim, population.size, entering, highest, years)
+    return Assembled(sim, tuple(worlds), contacts)
 
 
 def begin_services(prepared: Prepared, sim: Simulation, parameters: Draw, luck: int) -> None:
@@ -267,26 +270,38 @@ def _baseline(prepared: Prepared, draw: Draw) -> Baseline:
 def _streams(
     prepared: Prepared, figures: Mapping[str, Mapping[str, float]], draws: Mapping[str, Draw]
 ) -> list[Stream]:
-    """Return every stream, its ceiling from central figures, watched where an arm's hazard can rise above it."""
+    """Return every stream that some arm needs, watched where an arm's hazard can rise above its ceiling.
+
+    Ceilings come from the setting's central figures, so what one arm has says nothing about the streams of another.
+    """
     of_arms: dict[str, list[Rate]] = {}
     for name, services in prepared.services.items():
         for rate in _rates(prepared, services, figures[name], draws[name]):
             if rate.bound > 0.0:
                 of_arms.setdefault(rate.name, []).append(rate)
-    everything = {
-        name: service for services in prepared.services.values() for name, service in services.items()
-    }
-    shared = Arm(parameters=prepared.study.parameters, processes=_ever_on(prepared.study))
-    middle = _figures(prepared, shared, prepared.central)
-    typical = _rates(prepared, everything, middle, prepared.central)
+    middle = _usual_figures(prepared)
+    typical = {rate.name: rate for rate in _rates(prepared, {}, middle, prepared.central)}
     return [
         stream
-        for rate in typical
-        if rate.name in of_arms
-        for stream in with_exclusions(rate, prepared.layout, prepared.services)
-        .over(of_arms[rate.name])
-        .streams(services_read(rate, prepared.layout, prepared.services))
+        for name, rates in of_arms.items()
+        for rate in [with_exclusions(typical.get(name, rates[0]), prepared.layout, prepared.services)]
+        for stream in rate.over(rates).streams(services_read(rate, prepared.layout, prepared.services))
     ]
+
+
+def _usual_figures(prepared: Prepared) -> dict[str, float]:
+    """Return central figures with the study's own switches, whatever its arms change.
+
+    Where these leave no sound figures, what is off in every arm is off here too.
+    """
+    study = prepared.study
+    try:
+        own = Arm(parameters=study.parameters, processes=study.processes)
+        return _figures(prepared, own, prepared.central)
+    except StudyError:
+        return _figures(
+            prepared, Arm(parameters=study.parameters, processes=_ever_on(study)), prepared.central
+        )
 
 
 def _ever_on(study: Study) -> Processes:
@@ -337,11 +352,3 @@ def _world(prepared: Prepared, arm: Arm, name: str, draw: Draw, entry: Ramp, luc
         number = prepared.budgets.names.index(budget)
         world.add(fiscal_year_clock(world, number, edges, prepared.horizon))
     return world
-
-
-def _slots_at_year(cohorts: list[Cohort], years: int) -> tuple[int, ...]:
-    """Return how many slots exist from the start of each study year on: those of cohorts begun by then."""
-    return tuple(
-        sum(cohort.size for cohort in cohorts if cohort.start <= year * TICKS_PER_YEAR)
-        for year in range(years)
-    )

@@ -13,7 +13,6 @@ from hrsim.services.amounts import amount
 from hrsim.study.population import HcvAtEntry, HcvAtStart, HivAtEntry, HivAtStart
 
 Draw = Mapping[str, float]
-NOT_TREATED = 1.0
 
 
 def infections(
@@ -44,17 +43,13 @@ def infections(
     }
 
 
-def treatment_marks(
+def treated_at_entry(
     hiv: HivAtEntry | None, draw: Draw, diagnosed: NDArray[Any], u: Any
-) -> NDArray[np.float64]:
-    """Return a number below 1 for each person who enters on HIV treatment, and 1 for all others.
-
-    Treatment suppresses the virus of those whose number lies below the chance of suppression of the service.
-    """
+) -> NDArray[np.bool_]:
+    """Return who enters on HIV treatment, among people whose HIV is diagnosed."""
     if hiv is None:
-        return np.full(diagnosed.size, NOT_TREATED)
-    treated = (diagnosed & DIAGNOSED_HIV > 0) & (u("hiv treated") < amount(hiv.treated, draw))
-    return np.where(treated, u("hiv suppressed"), NOT_TREATED)
+        return np.zeros(diagnosed.size, np.bool_)
+    return np.asarray((diagnosed & DIAGNOSED_HIV > 0) & (u("hiv treated") < amount(hiv.treated, draw)))
 
 
 def hiv_late_share(draw: Draw) -> float:

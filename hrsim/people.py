@@ -5,7 +5,7 @@ Every characteristic is drawn from a stream of its own name, so that a change of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from hrsim.engine.assemble import Cohort
 from hrsim.engine.random import uniforms
 from hrsim.engine.simulation import Simulation
 from hrsim.engine.tables import poisson_table
-from hrsim.infections_of_people import infections, treatment_marks
+from hrsim.infections_of_people import infections, treated_at_entry
 from hrsim.processes.distress import SHARE as DISTRESS_SHARE
 from hrsim.processes.rates import Baseline, ceiling_above
 from hrsim.processes.state import (
@@ -36,7 +36,7 @@ from hrsim.processes.state import (
 )
 from hrsim.processes.trust import SHARE as LOW_TRUST_SHARE
 from hrsim.services.amounts import amount
-from hrsim.services.groups import cells_of_people, labels_of_cells, share_within
+from hrsim.services.groups import cells_of_people, groups_of, labels_of_cells, share_within
 from hrsim.study.population import AgeDistribution, Population
 from hrsim.units import TICKS_PER_YEAR
 
@@ -57,9 +57,10 @@ PEOPLE_EVIDENCE = (
 
 @dataclass(frozen=True)
 class Entries:
-    """Who may enter: slots of one study year and one band of entry rates, with the mark of each."""
+    """Who may enter: slots of one study year and one band of entry rates from `low` on, with the mark of each."""
 
     cohort: Cohort
+    low: float  # people per year
     mark: NDArray[np.float64]
 
 
@@ -103,7 +104,27 @@ def _entry_cohort(
     ticks = year * TICKS_PER_YEAR + np.asarray(offset * TICKS_PER_YEAR, np.int64)
     mark = low + (high - low) * uniforms(luck, size, "entry mark", name)
     cohort = Cohort(name, year * TICKS_PER_YEAR, ticks, frailty(population, draw, luck, name, size))
-    return Entries(cohort, mark)
+    return Entries(cohort, low, mark)
+
+
+def fill_contacts(
+    sim: Simulation, people: int, entering: list[Entries], highest: Sequence[float], years: int
+) -> NDArray[np.int64]:
+    """Write whom people of each arm may meet, and return how many of them exist in each study year, (years, A).
+
+    These are the people at the start and the slots of entry bands that the arm's own highest entry rate reaches.
+    """
+    counts = np.full((years, len(highest)), people)
+    for a, rate in enumerate(highest):
+        offset, filled = people, people
+        for entry in entering:
+            size = entry.cohort.size
+            if rate > entry.low:
+                sim.contact_slot[a, filled : filled + size] = np.arange(offset, offset + size)
+                filled += size
+                counts[entry.cohort.start // TICKS_PER_YEAR :, a] += size
+            offset += size
+    return counts
 
 
 def place_people(
@@ -152,7 +173,7 @@ def _fill(sim: Simulation, rows: slice, population: Population, draw: Draw, luck
         columns |= infections(population.hiv, population.hcv, draw, use, u)
     else:
         columns |= infections(population.entry.hiv, population.entry.hcv, draw, use, u)
-        person["treatment_mark"] = treatment_marks(population.entry.hiv, draw, columns["diagnosed"], u)
+        person["enters_treated"] = treated_at_entry(population.entry.hiv, draw, columns["diagnosed"], u)
     for name, values in columns.items():
         state[name] = np.asarray(values)[:, None]
     derived = {"sex": np.asarray(person["sex"], np.int64), "housing_at_start": columns["housing"]}
@@ -172,7 +193,7 @@ def truncated_ages(ages: AgeDistribution, draw: Draw, u: NDArray[np.float64]) ->
 
 def _places(population: Population, draw: Draw, cells: NDArray[np.int64], u: Any) -> NDArray[np.int64]:
     """Return where each person of a cohort looks for a lasting partner: the label, or -1 for the whole place."""
-    labels = labels_of_cells(population)
+    labels = labels_of_cells(population, groups_of(population))
     if labels.size == 0:
         return np.full(cells.size, -1)
     return np.where(u("partner within") < share_within(population, draw), labels[cells], -1)

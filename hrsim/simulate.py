@@ -17,7 +17,7 @@ from hrsim.budgets import budget_book, spent_in
 from hrsim.compile import Assembled, Prepared, arrange, assemble_draw, begin_services, compiled, prepare
 from hrsim.engine.advance import advance, begin, change_world, watch_everybody
 from hrsim.engine.ledger import Ledger
-from hrsim.engine.simulation import SLOTS, STUDY_YEAR, Simulation
+from hrsim.engine.simulation import STUDY_YEAR, Simulation
 from hrsim.processes.events import FLOWS, GROUP_FLOWS
 from hrsim.processes.world_changes import OPEN_FISCAL_YEAR
 from hrsim.survivors import survivors
@@ -127,7 +127,7 @@ def _start(
 ) -> Simulation:
     """Set the world of tick 0, enrol people, and set everybody's first timers."""
     sim = assembled.sim
-    sim.clock[SLOTS] = assembled.slots_at_year[0]
+    sim.contact_count[:] = assembled.contacts_at_year[0]
     for a, world in enumerate(assembled.worlds):
         for change in world.changes_at(0):
             sim = change_world(prepared.kernel, sim, 0, a, change.what, change.item, change.value)
@@ -148,6 +148,6 @@ def _change(prepared: Prepared, assembled: Assembled, sim: Simulation, now: int)
         for change in world.changes_at(now):
             sim = change_world(prepared.kernel, sim, now, a, change.what, change.item, change.value)
     if now % TICKS_PER_YEAR == 0:
-        sim.clock[SLOTS] = assembled.slots_at_year[now // TICKS_PER_YEAR]
+        sim.contact_count[:] = assembled.contacts_at_year[now // TICKS_PER_YEAR]
         year = STUDY_YEAR
     return watch_everybody(prepared.kernel, sim, now, year)

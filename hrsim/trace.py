@@ -89,6 +89,10 @@ class _OwnGroup(Groups):
         factors = super().factors(access, draw)
         return np.append(factors, factors[self.home])
 
+    def labels(self, dimension: str) -> NDArray[np.int64]:
+        labels = super().labels(dimension)
+        return np.append(labels, labels[self.home])
+
 
 def trace(prepared: Prepared, parameters: Draw, luck: int, person: int) -> Life:
     """Run a draw again and follow one person through every arm.
@@ -105,12 +109,11 @@ def trace(prepared: Prepared, parameters: Draw, luck: int, person: int) -> Life:
             "start, the others may enter later"
         )
     home = int(sim.person["group"][person])
-    own = _OwnGroup(prepared.groups.dimensions, home)
-    followed = replace(prepared, groups=own, frame=replace(prepared.frame, groups=own.names))
-    assembled = assemble_draw(followed, parameters, luck)
-    assembled.sim.person["group"][person] = len(own.names) - 1
+    own = followed(prepared, home)
+    assembled = assemble_draw(own, parameters, luck)
+    assembled.sim.person["group"][person] = len(own.frame.groups) - 1
     watch = _Watch(person)
-    end = run_assembled(followed, assembled, parameters, luck, watch.forward)
+    end = run_assembled(own, assembled, parameters, luck, watch.forward)
     facts = end.person[person]
     return Life(
         arms=prepared.frame.arms,
@@ -122,8 +125,14 @@ def trace(prepared: Prepared, parameters: Draw, luck: int, person: int) -> Life:
         first=watch.first,
         last=_facts(end, person),
         steps=tuple(watch.steps),
-        ledger=without_traced(ledger_of(followed, end), home, prepared.frame.groups),
+        ledger=without_traced(ledger_of(own, end), home, prepared.frame.groups),
     )
+
+
+def followed(prepared: Prepared, home: int) -> Prepared:
+    """Return a study with one more group, in which everything is as in the group with the number `home`."""
+    groups = _OwnGroup(prepared.groups.dimensions, home)
+    return replace(prepared, groups=groups, frame=replace(prepared.frame, groups=groups.names))
 
 
 def without_traced(ledger: Ledger, home: int, groups: tuple[str, ...]) -> Ledger:

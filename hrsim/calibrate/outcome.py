@@ -14,6 +14,7 @@ from hrsim.calibrate.folder import MANIFEST, POSTERIOR, TABLES
 from hrsim.errors import HrsimError
 from hrsim.evidence.posterior import read_posterior
 from hrsim.experiment.run_folder import file_hash
+from hrsim.report.cells import read_table
 
 TABLE_NAMES = ("fit", "identifiability", "prior_and_posterior", "waves")
 OPTIONAL = ("levels",)
@@ -61,8 +62,10 @@ def read_outcome(folder: Path) -> Outcome:
         raise NotFitted(f"{folder} holds no finished calibration: run 'hrsim calibrate' on its file first")
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if not isinstance(manifest, dict):
+            raise ValueError(f"its {MANIFEST} is no mapping")
         draws = read_posterior(folder, manifest["free"]).values
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NotFitted(f"{folder} holds no calibration that can be shown: {error}") from error
     names = [*TABLE_NAMES, *(name for name in OPTIONAL if f"{TABLES}/{name}.csv" in manifest["files"])]
     tables = {name: _table(folder, name, manifest["files"]) for name in names}
@@ -73,7 +76,7 @@ def _table(folder: Path, name: str, hashes: Mapping[str, str]) -> pd.DataFrame:
     path = folder / TABLES / f"{name}.csv"
     if not path.is_file() or file_hash(path) != hashes.get(f"{TABLES}/{name}.csv"):
         raise NotFitted(f"{path} was changed or removed after the fit: fit again with --force")
-    table = pd.read_csv(path)
+    table = read_table(path)
     missing = [column for column in NEEDED.get(name, ()) if column not in table]
     if missing:
         raise NotFitted(

@@ -18,6 +18,7 @@ from hrsim.evidence.targets import load_targets
 from hrsim.experiment.parameters import register_of
 from hrsim.study.documents import refuse_other_kinds
 from hrsim.study.load import ResolvedStudy, load_study
+from hrsim.study.parents import file_beside
 from hrsim.study.reader import read_file
 from hrsim.study.tree import MapNode, Problems, nearest, nearest_mark, nearest_or
 from hrsim.study.tree import Path as TreePath
@@ -84,8 +85,8 @@ def read_assignment(path: Path) -> Assignment:
     calibration = validate(Calibration, tree, {}, problems)
     if calibration is None or problems.found:
         raise StudyError(problems.found)
-    study_path = path.parent / calibration.study
-    if Path(calibration.study).is_absolute() or ".." in Path(calibration.study).parts:
+    study_path = file_beside(calibration.study, path.parent)
+    if study_path is None:
         _note(tree, ("study",), "PARENT", f"expected a study beside this file, got '{calibration.study}'",
               "keep the study in the folder of the calibration.", problems)  # fmt: skip
         raise StudyError(problems.found)

@@ -13,6 +13,7 @@ from hrsim.errors import HrsimError
 from hrsim.evidence import central_parameters, load_register
 from hrsim.experiment.parameters import register_of
 from hrsim.operations.measures import measures, simulate_days
+from hrsim.operations.settling import unsettled
 from hrsim.operations.site import Site
 from hrsim.report.operations import OperationsReport, SiteHeading
 from hrsim.services.sites import Key, PlannedSite, planned_sites
@@ -110,6 +111,7 @@ def _heading(service: Service, plan: PlannedSite) -> SiteHeading:
         windows=site.windows,
         sites=plan.sites,
         demand_given=plan.demand_given,
+        settles_in=unsettled(site),
     )
 
 

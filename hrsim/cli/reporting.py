@@ -9,6 +9,7 @@ import pandas as pd
 from hrsim import __version__
 from hrsim.economics.analysis import TOTAL
 from hrsim.economics.regression import FEWEST_DRAWS
+from hrsim.evidence.posterior import CALIBRATED
 from hrsim.experiment.evaluate import RunResult
 from hrsim.experiment.evidence_tables import evidence_tables
 from hrsim.experiment.plan import Plan
@@ -16,9 +17,11 @@ from hrsim.plain_words import plain_words
 from hrsim.report.facts import Facts, Report
 from hrsim.report.files import notices
 from hrsim.report.fitness import Basis, Limit, largest_share_beyond, limits
+from hrsim.report.language import ENGLISH
+from hrsim.report.longer_lives import longer_lives
 from hrsim.report.notices import Notice
-from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.schema import Study
+from hrsim.study.uncosted import uncosted
 
 CARRIED_ON = (
     " Decisions (cost-effectiveness, net benefit, benefit-cost) count the whole lives of people alive at the end "
@@ -43,6 +46,7 @@ def report_of(result: RunResult) -> Report:
         notices=(
             *notices(),
             *idle_notices(result.tables["differences"], labels),
+            *longer_lives(result.tables, labels),
             *beyond_notices(result.tables["cost_per_qaly"], labels),
             *group_notices(study),
             *day_notices(study),
@@ -146,14 +150,19 @@ def about(study: Study, plan: Plan) -> str:
     return (
         f"{size} people who use drugs, followed for {study.horizon.years:g} years from "
         f"{study.horizon.start}; {sampled}, replicates {plan.replicates}, seed {plan.seed}. "
-        f"Costs discounted at {rates.costs:.1%} and effects at {rates.effects:.1%} a year."
+        f"Costs discounted at {ENGLISH.rates(rates.costs)} and effects at {ENGLISH.rates(rates.effects)} a year."
         f"{CARRIED_ON if study.analysis.beyond_horizon else WITHIN_ONLY}"
     )
 
 
-def fitted(resolved: ResolvedStudy) -> bool:
-    """Tell whether a study rests on a posterior whose calibration found nothing against its use."""
-    return resolved.posterior is not None and not resolved.posterior.draws.faults
+def fitted(result: RunResult) -> bool:
+    """Tell whether a run rests on numbers that a calibration fitted, and that found nothing against their use.
+
+    A posterior of rows that the study replaces or does not use fits nothing of it.
+    """
+    posterior = result.experiment.resolved.posterior
+    rests_on_it = any(row.interval_obtained == CALIBRATED for row in result.evidence)
+    return posterior is not None and not posterior.draws.faults and rests_on_it
 
 
 def limits_of(result: RunResult) -> tuple[Limit, ...]:
@@ -161,7 +170,7 @@ def limits_of(result: RunResult) -> tuple[Limit, ...]:
     study, plan = result.experiment.resolved.study, result.experiment.plan
     posterior = result.experiment.resolved.posterior
     basis = Basis(
-        calibrated=study.calibrated or fitted(result.experiment.resolved),
+        calibrated=study.calibrated or fitted(result),
         placeholders=tuple(row.name for row in result.evidence if row.is_placeholder),
         numbers=len(result.evidence),
         samples=plan.samples(),
@@ -169,8 +178,22 @@ def limits_of(result: RunResult) -> tuple[Limit, ...]:
         curves=_curves(study),
         faults=posterior.draws.faults if posterior else (),
         warnings=posterior.draws.warnings if posterior else (),
+        uncosted=uncosted_of(study),
     )
     return tuple(limits(basis, result.tables))
+
+
+def uncosted_of(study: Study) -> tuple[tuple[str, str, str], ...]:
+    """List what arms add without a cost line: the arm's label, the kind, and the label of the service or hub."""
+    services = service_labels(study)
+    return tuple(
+        (
+            plain_words(study.arms[item.arm].label or "") or item.arm,
+            item.kind,
+            services.get(item.name, item.name),
+        )
+        for item in uncosted(study)
+    )
 
 
 def _curves(study: Study) -> tuple[str, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from hrsim.cli.progress import waiting
 from hrsim.cli.reporting import report_of
+from hrsim.cli.repriced import repriced
 from hrsim.cli.running import Finished, copy_files_beside, finish_folder
 from hrsim.experiment.errors import RunFolderError
 from hrsim.experiment.folder_lock import locked
@@ -69,6 +71,8 @@ def price_again(
     with waiting("Pricing the stored draws"):
         stored = open_stored_run(path, overrides)
         report = report_of(stored.result(threads or os.cpu_count() or 1))
+        changed = repriced(path, stored.experiment.resolved, overrides, report.tables)
+        report = replace(report, repriced=changed)
     target = priced_path(stored, out)
     found = {"notices": [notice.words() for notice in report.notices], "limits": list(report.banners)}
     with locked(target):

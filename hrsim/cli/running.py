@@ -14,8 +14,9 @@ from hrsim.cli.echo import echo
 from hrsim.cli.progress import progress, waiting
 from hrsim.cli.reporting import report_of
 from hrsim.cli.study_verbs import show_warnings
-from hrsim.errors import HrsimError, Problem
+from hrsim.errors import HrsimError, Problem, StudyError
 from hrsim.evidence.dating import evidence_version
+from hrsim.examine import examine
 from hrsim.experiment.design import Experiment, design
 from hrsim.experiment.folder_lock import locked
 from hrsim.experiment.manifest import LASTING_FOLDERS, later_verbs, results_hash
@@ -40,6 +41,7 @@ from hrsim.report.files import DEFAULT_LANGUAGES, write_csv, write_report
 from hrsim.report.texts import RESUME_ADVICE, readme_text
 from hrsim.simulate import Prepared, prepare
 from hrsim.study.load import load_study
+from hrsim.study.placed import placed
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.show import resolved_yaml
 
@@ -85,9 +87,20 @@ class Finished:
     warnings: tuple[Problem, ...] = ()
 
 
-def plan_request(request: Request) -> Experiment:
-    """Load and check the study of a request; nothing is simulated or written."""
-    return design(load_study(request.file, request.overrides))
+def plan_request(request: Request, examined: bool = False) -> Experiment:
+    """Load and check the study of a request; nothing is simulated or written.
+
+    Where it is not the first to run it is `examined`, so that no fault of it waits for the others.
+    """
+    resolved = load_study(request.file, request.overrides)
+    if not resolved.study.arms:
+        message = "expected a study with arms to run, got a setting, which has none"
+        fix = f"write a study that extends it: 'extends: {request.file.name}', with 'arms:' and 'analysis.comparator'."
+        raise StudyError([placed(Problem("NO_ARMS", message, fix, path="setting"), resolved)])
+    planned = design(resolved)
+    if examined:
+        examine(planned.resolved)
+    return planned
 
 
 def run_request(request: Request, planned: Experiment | None = None) -> Finished:

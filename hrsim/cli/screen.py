@@ -10,6 +10,7 @@ from rich.table import Table
 
 from hrsim.cli.echo import echo, terminal
 from hrsim.report.comparison import comparison, comparison_columns
+from hrsim.report.content.plain_page import plain_page
 from hrsim.report.decision import decision_columns, decision_rows
 from hrsim.report.facts import Report
 from hrsim.report.groups import group_columns, group_rows
@@ -24,6 +25,8 @@ def show_report(report: Report) -> None:
     console = terminal()
     console.rule(report.title)
     console.print(report.about)
+    for text in plain_page(report).values():
+        console.print(f"\n{text}")
     for banner in report.banners:
         console.print(f"! {banner}", style="yellow")
     _print_blocks(

@@ -51,6 +51,7 @@ def check(
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 4 when there are warnings.")] = False,
 ) -> None:
     """Check studies: syntax, types, sense and sources; every fault and every warning at once."""
+    from hrsim.examine import examine
     from hrsim.experiment.design import check_study
     from hrsim.study.load import load_study
 
@@ -60,6 +61,8 @@ def check(
         try:
             resolved = load_study(file, overrides)
             check_study(resolved)
+            if resolved.study.arms:
+                examine(resolved)
             arms = resolved.study.arms
         except StudyError as error:
             problems += error.problems

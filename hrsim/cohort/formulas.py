@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import PlainValidator
 
+from hrsim.study.limits import LONGEST_FORMULA
 from hrsim.study.tree import describe, nearest
 from hrsim.study.values import fault
 
 Floats = NDArray[np.float64]
-LONGEST = 2000  # characters; the parser's depth stays bounded
+LONGEST = LONGEST_FORMULA
 
 
 def _probability(rate: Floats, years: Floats) -> Floats:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hrsim.cohort.formulas import Floats, work_out
 from hrsim.cohort.schema import CLOCKS, Parameter
+from hrsim.study.limits import DEEPEST_FORMULA
 from hrsim.study.tree import MapNode, Path, Problems, nearest, nearest_mark
 
 LARGEST = 1e100  # products and sums of two such numbers stay finite
@@ -130,6 +131,9 @@ class Numbers:
             raise _Fault(
                 "COHORT_FORMULA", f"expected formulas that end, got the circle {circle}", "break the circle."
             )
+        if len(self.open) >= DEEPEST_FORMULA:
+            message = f"expected at most {DEEPEST_FORMULA} parameters that lead to each other, got more"
+            raise _Fault("COHORT_FORMULA", message, "write the numbers with fewer steps between them.")
         if name not in self.known:
             self.open.append(name)
             self.known[name] = self._parameter(*self.parameters[name])

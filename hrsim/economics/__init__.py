@@ -6,6 +6,7 @@ from hrsim.economics.discounting import Convention, DiscountSchedule
 from hrsim.economics.frontier import Standing, Status, frontier
 from hrsim.economics.groups import group_values
 from hrsim.economics.prices import CostLine, Per, Price, PriceBook, ServiceCost, load_price_book
+from hrsim.economics.psa import psa_table
 from hrsim.economics.summaries import Sample, collect
 from hrsim.economics.tables import summarise
 from hrsim.economics.uncertainty_tables import uncertainty_tables
@@ -36,6 +37,7 @@ __all__ = [
     "load_price_book",
     "load_utilities",
     "match_to_ledger",
+    "psa_table",
     "summarise",
     "uncertainty_tables",
     "value_ledger",

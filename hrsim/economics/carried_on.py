@@ -99,7 +99,7 @@ def _quantity(
         states = select_states(ledger.state_dimensions, line.states).astype(np.float64)
         per_year = states * UNITS_PER_TICK[line.per] * TICKS_PER_YEAR
         by_group = left.total(years, per_year, len(ledger.arms), len(ledger.groups))
-        return in_its_arms(ledger, line, by_group.sum(axis=1))
+        return in_its_arms(ledger, line.arms, by_group.sum(axis=1))
     return np.asarray(_per(last_year(line), lived) * paid, dtype=np.float64)
 
 

@@ -44,7 +44,7 @@ def person_quantity(ledger: Ledger, line: CostLine) -> Floats:
     else:
         states = select_states(ledger.state_dimensions, line.states)
         quantity = ledger.state_ticks[..., states].sum(axis=-1, dtype=np.float64) * UNITS_PER_TICK[line.per]
-    return in_its_arms(ledger, line, quantity)
+    return in_its_arms(ledger, line.arms, quantity)
 
 
 def service_quantity(ledger: Ledger, line: CostLine, comparator: str) -> Floats:
@@ -55,7 +55,7 @@ def service_quantity(ledger: Ledger, line: CostLine, comparator: str) -> Floats:
     else:
         flow = ledger.flow(line.service, _FLOW[line.per]).astype(np.float64)
         quantity = flow * UNITS_PER_TICK.get(line.per, 1.0)
-    return in_its_arms(ledger, line, quantity)
+    return in_its_arms(ledger, line.arms, quantity)
 
 
 def used_quantity(ledger: Ledger, line: CostLine) -> Floats:
@@ -66,20 +66,29 @@ def used_quantity(ledger: Ledger, line: CostLine) -> Floats:
     shape = ledger.events.shape[:3]
     if line.per not in _USED:
         return np.zeros(shape)
-    quantity = np.full(shape, np.nan)
+    return in_its_arms(ledger, line.arms, _used(ledger, line.service, line.per))
+
+
+def client_years(ledger: Ledger, service: str, arms: tuple[str, ...]) -> Floats:
+    """Measure the time that the people of each group were in a service, shape (A, Q, G), in some arms, or in all."""
+    return in_its_arms(ledger, arms, _used(ledger, service, Per.CLIENT_YEAR))
+
+
+def _used(ledger: Ledger, service: str, per: Per) -> Floats:
+    shape, unit = ledger.events.shape[:3], UNITS_PER_TICK.get(per, 1.0)
     if ledger.group_flow is not None:
-        place = (ledger.service_names.index(line.service), ledger.group_flow_names.index(_FLOW[line.per]))
-        quantity = ledger.group_flow[:, :, place[0], :, place[1]] * UNITS_PER_TICK.get(line.per, 1.0)
-    elif shape[2] == 1:
-        quantity = ledger.flow(line.service, _FLOW[line.per])[:, :, None] * UNITS_PER_TICK.get(line.per, 1.0)
-    return in_its_arms(ledger, line, quantity)
+        place = (ledger.service_names.index(service), ledger.group_flow_names.index(_FLOW[per]))
+        return np.asarray(ledger.group_flow[:, :, place[0], :, place[1]] * unit, dtype=np.float64)
+    if shape[2] == 1:
+        return np.asarray(ledger.flow(service, _FLOW[per])[:, :, None] * unit, dtype=np.float64)
+    return np.full(shape, np.nan)
 
 
-def in_its_arms(ledger: Ledger, line: CostLine, quantity: Floats) -> Floats:
-    """Keep a quantity (A, ...) in the arms that a line names, all where it names none."""
-    if not line.arms:
+def in_its_arms(ledger: Ledger, arms: tuple[str, ...], quantity: Floats) -> Floats:
+    """Keep a quantity (A, ...) in the arms that are named, all where none is."""
+    if not arms:
         return quantity
-    elsewhere = ~np.isin(ledger.arms, line.arms)
+    elsewhere = ~np.isin(ledger.arms, arms)
     kept = quantity.copy()
     kept[elsewhere] = 0.0
     return kept

@@ -19,6 +19,8 @@ from hrsim.economics.increments import differences_table
 from hrsim.economics.inventory import impact_inventory_table, price_table
 from hrsim.economics.parts import parts_table
 from hrsim.economics.prices import CostLine, PriceBook
+from hrsim.economics.quantity_and_price import quantity_and_price_table
+from hrsim.economics.released import cash_and_capacity_table
 from hrsim.economics.spending import spending_by_service_table
 from hrsim.economics.summaries import Sample, collect, describe
 from hrsim.economics.valuation import Valuation
@@ -40,6 +42,7 @@ def summarise(
     `prices` is the book the valuations were priced with, `draw_numbers` says which valuations are replicates
     of one draw, and `left_out` is what `match_to_ledger` left out. Keys: `costs`, `health`,
     `economic_differences`, `cost_effectiveness`, `cost_per_qaly`, `net_benefit`, `cost_benefit`, `budget_impact`,
+    `cash_and_capacity`, `quantity_and_price`,
     `impact_inventory`, `prices`, where services cost something `spending_by_service`, where survivors were
     counted `horizon`, and where the analysis asks for it `distributional`.
     """
@@ -56,6 +59,8 @@ def summarise(
         **({"horizon": parts_table(sample, book, analysis)} if sample.first.beyond else {}),
         **_distributional(sample, book, analysis),
         "budget_impact": budget_impact_table(sample, analysis),
+        "cash_and_capacity": cash_and_capacity_table(sample, book, analysis),
+        "quantity_and_price": quantity_and_price_table(sample, analysis),
         **_spending(sample, analysis),
         "impact_inventory": impact_inventory_table(sample, book, analysis, left_out),
         "prices": price_table(sample, book),

@@ -27,6 +27,7 @@ class Span(Enum):
     DAYS = "days"
     WEEKS = "weeks"
     MONTHS = "months"
+    YEARS = "years"
 
     @property
     def years(self) -> float:
@@ -35,6 +36,7 @@ class Span(Enum):
             Span.DAYS: TICKS_PER_DAY / TICKS_PER_YEAR,
             Span.WEEKS: TICKS_PER_WEEK / TICKS_PER_YEAR,
             Span.MONTHS: 1 / MONTHS_PER_YEAR,
+            Span.YEARS: 1.0,
         }[self]
 
 
@@ -89,6 +91,16 @@ class EventRule(BaseModel):
         return change * self.duration.evaluate(parameters) * self.unit.years
 
 
+class ServiceRule(BaseModel):
+    """Give what being in a service adds to utility while it lasts; `arms` empty means every arm."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    service: str
+    change: Figure
+    arms: tuple[str, ...] = ()
+
+
 class Utilities(BaseModel):
     """Hold a base utility for every state, factors upon it, and changes by event.
 
@@ -100,13 +112,15 @@ class Utilities(BaseModel):
     base: tuple[StateRule, ...]
     factors: Mapping[str, tuple[StateRule, ...]] = {}
     events: tuple[EventRule, ...] = ()
+    services: tuple[ServiceRule, ...] = ()
 
     @property
     def figures(self) -> tuple[Figure, ...]:
         """List the figures of all its rules."""
         rules = (*self.base, *(rule for rules in self.factors.values() for rule in rules))
         of_states = (figure for rule in rules for figure in rule.figures)
-        return (*of_states, *(figure for event in self.events for figure in event.figures))
+        of_events = (figure for event in self.events for figure in event.figures)
+        return (*of_states, *of_events, *(rule.change for rule in self.services))
 
     def state_utilities(self, dimensions: Dimensions, parameters: Parameters) -> Floats:
         """Give the utility of each valuation state in this draw, shape (V,).
@@ -142,6 +156,8 @@ class Utilities(BaseModel):
         for event in self.events:
             for figure in event.figures:
                 yield from _absent(f"utilities.events.{event.event}", figure, parameters)
+        for service in self.services:
+            yield from _absent(f"utilities.services.{service.service}", service.change, parameters)
 
 
 def _absent(where: str, figure: Figure, parameters: Parameters) -> Iterable[Problem]:

@@ -16,7 +16,14 @@ from hrsim.economics.currency import CurrencyYear
 from hrsim.economics.figures import Parameters
 from hrsim.economics.fiscal import FiscalYears, Spans, shares_of_quarters, spans_of
 from hrsim.economics.prices import SERVICE_UNITS, CostLine, Per, Perspective, PriceBook, ServiceCost
-from hrsim.economics.quantities import absent, line_problems, person_quantity, service_quantity, used_quantity
+from hrsim.economics.quantities import (
+    absent,
+    client_years,
+    line_problems,
+    person_quantity,
+    service_quantity,
+    used_quantity,
+)
 from hrsim.economics.utilities import Utilities
 from hrsim.engine.ledger import Ledger
 from hrsim.errors import Problem, StudyError
@@ -42,8 +49,8 @@ class Valuation:
     group, but `used_costs` (A, Q, G, S) tells the part that follows what people use, and is not a number where the
     ledger has several groups and did not count it. `qalys` and `life_years` are (A, Q, G), `deaths` (A, Q), the
     factors (Q,), but for `service_factors` (A, Q, S): the money of a service falls on the days from its opening on.
-    `fiscal_costs` (A, Y, L) are the same costs by fiscal year. `beyond` is what survivors carry on after the horizon,
-    None where the ledger did not count them.
+    `fiscal_costs` (A, Y, L) are the same costs by fiscal year, `unit_prices` (L,) what one of each line costs.
+    `beyond` is what survivors carry on after the horizon, None where the ledger did not count them.
     """
 
     arms: tuple[str, ...]
@@ -63,6 +70,7 @@ class Valuation:
     health_values: Mapping[str, float]
     fiscal_years: FiscalYears
     fiscal_costs: Floats
+    unit_prices: Floats
     beyond: CarriedOn | None = None
 
     @property
@@ -151,9 +159,10 @@ def match_to_ledger(ledger: Ledger, prices: PriceBook, utilities: Utilities) -> 
     events = tuple(rule for rule in utilities.events if rule.event in ledger.event_names)
     left_out = [f"price {line.name}" for line in prices.lines if line not in kept]
     left_out += [f"utility of {rule.event}" for rule in utilities.events if rule not in events]
+    services = tuple(rule for rule in utilities.services if rule.service in ledger.service_names)
     return Matched(
         prices.model_copy(update={"lines": kept}),
-        utilities.model_copy(update={"events": events}),
+        utilities.model_copy(update={"events": events, "services": services}),
         tuple(left_out),
     )
 
@@ -179,7 +188,11 @@ def value_ledger(
     person_costs, service_costs = priced.person_costs(), priced.service_costs()
     spans = {line.name: spans_of(ledger, line.service) for line in priced.service}
     weights = utilities.state_utilities(ledger.state_dimensions, parameters)
-    event_qalys = weighted_sums(ledger.events, utilities.event_changes(ledger.event_names, parameters))
+    other_qalys = weighted_sums(ledger.events, utilities.event_changes(ledger.event_names, parameters))
+    for rule in utilities.services:
+        other_qalys = other_qalys + client_years(ledger, rule.service, rule.arms) * rule.change.evaluate(
+            parameters
+        )
     years = analysis.fiscal_years(int(ledger.quarter_edges[-1]))
     return Valuation(
         arms=ledger.arms,
@@ -190,7 +203,7 @@ def value_ledger(
         person_costs=person_costs,
         service_costs=service_costs,
         used_costs=priced.used_costs(),
-        qalys=weighted_sums(ledger.state_ticks, weights / TICKS_PER_YEAR) + event_qalys,
+        qalys=weighted_sums(ledger.state_ticks, weights / TICKS_PER_YEAR) + other_qalys,
         life_years=ledger.person_ticks() / TICKS_PER_YEAR,
         deaths=ledger.deaths().sum(axis=2).astype(np.float64),
         cost_factors=analysis.cost_discount.mean_factors(ledger.quarter_years),
@@ -201,7 +214,8 @@ def value_ledger(
         fiscal_costs=_fiscal_costs(
             ledger, years, person_costs.sum(axis=2), priced.service, spans, service_costs
         ),
-        beyond=_beyond(priced, analysis, parameters, weights, event_qalys),
+        unit_prices=np.array([priced.amounts[line.name] for line in priced.person + priced.service]),
+        beyond=_beyond(priced, analysis, parameters, weights, other_qalys),
     )
 
 

@@ -20,7 +20,6 @@ from hrsim.engine.simulation import (
     NEVER,
     POOL_LEFT,
     SLICE_BITS,
-    SLOTS,
     STREAM,
     SUBSTREAM,
     TIMER,
@@ -86,7 +85,6 @@ def assemble(
     room = int(expected + 12 * expected**0.5) + 64
     slices = (int(frame.quarter_edges[-1]) >> SLICE_BITS) + 2
     clock = np.zeros(CLOCK_SIZE, np.int64)
-    clock[SLOTS] = cohorts[0].size
     pool = slots * arms + 2 * HEADROOM
     clock[POOL_LEFT] = pool - 1
     return Simulation(
@@ -111,6 +109,8 @@ def assemble(
         pool=record_view(_free_pool(pool)),
         wheel=np.full(slices, -1, np.int64),
         cohort_key=np.array([derive_key(luck, "clock", cohort.name) for cohort in cohorts], np.uint64),
+        contact_slot=np.tile(np.arange(slots, dtype=np.int32), (arms, 1)),
+        contact_count=np.full(arms, cohorts[0].size),
         watched=watched,
         band_open=np.zeros((slots, watched.size), np.uint8),
         band_next=np.full((slots, watched.size), NEVER, np.int64),

@@ -10,12 +10,12 @@ import numpy as np
 
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.maths import logarithm
-from hrsim.engine.random import philox, to_unit
+from hrsim.engine.random import philox, purpose, to_unit
 from hrsim.engine.simulation import CULPRIT, NEVER, PERSONAL_BITS, STATUS, UNBOUNDED_HAZARD
 from hrsim.engine.timers import BAND, schedule
 from hrsim.units import TICKS_PER_YEAR
 
-PERSONAL = 1 << 29  # marks the fourth counter word of a personal point
+_PERSONAL = purpose("points of a person's upper bands")
 TOP_BAND = 16  # 65,536 times the ceiling; a hazard above it stops the run
 LOOK_AHEAD = 4  # personal blocks searched for the next point before a timer is set to look again: speed only
 _BAND_SHIFT = 20
@@ -45,9 +45,15 @@ def require_open(sim, stream, i, height):
 
 @kernel_function
 def personal_key(sim, stream, i):
-    """Return the key of a stream in the person's cohort."""
+    """Return the key of a stream's personal points in the person's cohort."""
     cohorts = sim.substream.shape[0] // sim.stream.shape[0]
-    return sim.substream[stream * cohorts + sim.person[i].cohort].key
+    return sim.substream[stream * cohorts + sim.person[i].cohort].key ^ _PERSONAL
+
+
+@kernel_function
+def point_words(key, number, block, band, index):
+    """Return the two words of a personal point: the gap before it and its mark."""
+    return philox(key, number, block, 0, (band << _BAND_SHIFT) + index)
 
 
 @kernel_function
@@ -67,7 +73,7 @@ def band_point(sim, stream, i, band, block, after):
     reached = 0.0
     index = 0
     while True:
-        word, _ = philox(key, sim.person[i].number, block, 0, PERSONAL + (band << _BAND_SHIFT) + index)
+        word, _ = point_words(key, sim.person[i].number, block, band, index)
         luck = to_unit(word)
         if gap_is_longer(luck, (np.float64(1 << PERSONAL_BITS) - reached) / ticks_per_point):
             return NEVER, 0
@@ -110,13 +116,12 @@ def open_bands(sim, watch, i, top, after):
 @kernel_function
 def personal_mark(sim, stream, i, band, block, index):
     """Return the mark of a personal point, uniform over its band."""
-    place = PERSONAL + (band << _BAND_SHIFT) + index
-    _, word = philox(personal_key(sim, stream, i), sim.person[i].number, block, 0, place)
+    _, word = point_words(personal_key(sim, stream, i), sim.person[i].number, block, band, index)
     return sim.stream[stream].ceiling * np.float64(1 << (band - 1)) * (1.0 + to_unit(word))
 
 
 @kernel_function
 def personal_luck(sim, stream, i, band, block, index):
     """Return the place from which the outcome draws of a personal point are keyed."""
-    place = PERSONAL + (band << _BAND_SHIFT) + index
+    place = (band << _BAND_SHIFT) + index
     return personal_key(sim, stream, i), np.uint64(sim.person[i].number), np.uint64(block), np.uint64(place)

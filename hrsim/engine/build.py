@@ -1,4 +1,4 @@
-"""Write a model's kernel as a readable module in the user's cache folder and load it.
+"""Write a model's kernel as a readable module in a private cache folder and load it.
 
 The folder is named by a hash of every source that the kernel rests on and of the versions of Python, Numba and NumPy,
 because Numba's own cache does not notice a changed import.
@@ -18,8 +18,8 @@ from typing import Any
 import numba
 import numpy as np
 from numpy.typing import NDArray
-from platformdirs import user_cache_dir
 
+from hrsim.engine.cache_folder import is_private, private_folder
 from hrsim.engine.model import Function, Model
 from hrsim.engine.timers import FIRST_MODEL_KIND
 
@@ -42,8 +42,11 @@ def build_kernel(model: Model) -> ModuleType:
     text = kernel_source(model)
     folder = _cache_folder(text, model)
     path = folder / f"kernel_{model.name}.py"
-    if not path.exists():
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
         _write_atomically(path, text)
+    settings: Any = numba.config
+    if settings.CACHE_DIR and not is_private(Path(settings.CACHE_DIR)):
+        settings.CACHE_DIR = ""  # others could put code there: Numba keeps it beside the module
     name = f"hrsim_kernel_{model.name}_{folder.name}"
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
@@ -137,15 +140,7 @@ def _cache_folder(text: str, model: Model) -> Path:
         digest.update(path.read_bytes())
     for version in (sys.version, numba.__version__, np.__version__, str(compiled())):
         digest.update(version.encode())
-    for base in (user_cache_dir("hrsim"), str(Path(tempfile.gettempdir()) / f"hrsim-{os.getuid()}")):
-        folder = Path(base) / digest.hexdigest()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            return folder
-    raise OSError("no folder for compiled kernels can be written; set XDG_CACHE_HOME to one that can")
+    return private_folder(digest.hexdigest())
 
 
 def _sources(model: Model) -> Iterable[Path]:

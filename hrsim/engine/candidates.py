@@ -7,13 +7,13 @@ Times inside a block are uniform given their number, so no logarithm and no left
 import numpy as np
 
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.random import philox, to_unit
+from hrsim.engine.random import philox, purpose, to_unit
 from hrsim.engine.simulation import BLOCK, BLOCK_BITS, CANDIDATES_FULL, FILLED, POSITION, STATUS
 
 _LOW_11 = np.uint64(0x7FF)
 _LOW_9 = np.uint64(0x1FF)
 _SHIFT_9 = np.uint64(9)
-_COUNT_QUESTION = 0xFFFFFFFF
+_COUNTS = purpose("number of candidates in a block")
 
 
 @kernel_function
@@ -25,7 +25,7 @@ def generate_block(sim):
         sub = sim.substream[k]
         if sub.people == 0 or block < sub.first_block or sub.table_size == 0:
             continue
-        word, _ = philox(sub.key, 0, block, _COUNT_QUESTION, 0)
+        word, _ = philox(sub.key ^ _COUNTS, 0, block, 0, 0)
         count = _poisson(sim, sub, to_unit(word))
         if filled + count > sim.raw.shape[0]:
             sim.clock[STATUS] = CANDIDATES_FULL

@@ -7,15 +7,18 @@ leave. Who is eligible is for the process to say; it asks for one place of the s
 import numpy as np
 
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.random import philox, to_unit
-from hrsim.engine.simulation import SLOTS
+from hrsim.engine.random import philox, purpose, set_apart, to_unit
 
-_CONTACT = 1 << 30  # marks the fourth counter word of a contact sequence
+_CONTACTS = purpose("contact sequence of a candidate")
 
 
 @kernel_function
-def contact(sim, luck, place):
-    """Return the slot at one place of the candidate's contact sequence, uniform over the slots that exist now."""
-    word, _ = philox(luck[0], luck[1], luck[2], place, luck[3] | np.uint64(_CONTACT))
-    slots = sim.clock[SLOTS]
-    return min(np.int64(to_unit(word) * slots), slots - 1)
+def contact(sim, a, luck, place):
+    """Return the slot at one place of the candidate's contact sequence, uniform over those that exist now in arm a.
+
+    Slots of entrants that only other arms need are left out, so that those arms move nobody's contacts here.
+    """
+    key, first, second, fourth = set_apart(luck, _CONTACTS)
+    word, _ = philox(key, first, second, place, fourth)
+    slots = sim.contact_count[a]
+    return np.int64(sim.contact_slot[a, min(np.int64(to_unit(word) * slots), slots - 1)])

@@ -1,5 +1,9 @@
 """Counter-based random numbers: every number is a function of a key and a place, never of an order.
 
+A key belongs to a stream of candidates or to a cohort of people. Each purpose has a word that is declared once, by
+`purpose`, and changes the key, so that two purposes never read the same number. The four counter words say which
+candidate or person, which moment, which question and which number of a sequence. Questions are named by `questions`.
+
 Philox-4x32-10 after Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC11, 2011).
 """
 
@@ -17,9 +21,9 @@ _WEYL_1 = np.uint64(0xBB67AE85)
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 _DROP = np.uint64(11)
-_VECTOR = 3  # fourth counter word of uniforms that fill arrays
 _UNIT = 1.0 / 9007199254740992.0  # 2**-53, the spacing of the uniforms
 _CENTRE = 0.5 / 9007199254740992.0  # keeps uniforms inside the open unit interval
+_declared: dict[str, int] = {}  # words of purposes by name
 
 
 def derive_key(luck: int, *names: object) -> np.uint64:
@@ -28,9 +32,35 @@ def derive_key(luck: int, *names: object) -> np.uint64:
     return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little"))
 
 
-def name_word(name: str) -> int:
-    """Return a 32-bit word that stands for a name in a counter."""
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "little")
+def name_key(*names: str) -> np.uint64:
+    """Return a 64-bit word that stands for a name, to change a key with."""
+    digest = hashlib.blake2b("\x1f".join(names).encode(), digest_size=8).digest()
+    return np.uint64(int.from_bytes(digest, "little"))
+
+
+def purpose(name: str) -> np.uint64:
+    """Declare a purpose of random numbers and return its word, with which its keys are changed.
+
+    Raises:
+        ValueError: another purpose has the name or the word already.
+    """
+    word = name_key("purpose", name)
+    if name in _declared or int(word) in _declared.values():
+        raise ValueError(f"the purpose {name!r} of random numbers is declared twice; choose another name")
+    _declared[name] = int(word)
+    return word
+
+
+def questions(count: int) -> tuple[int, ...]:
+    """Return the numbers of a module's questions about a candidate, to be given names: 1, 2, ..., `count`.
+
+    There is no question 0: its answer chose the person. A module names all its questions in one call. Where it is
+    handed the place of another module's candidate it asks at a place of its own, by `set_apart`.
+    """
+    return tuple(range(1, count + 1))
+
+
+_ARRAYS = purpose("uniforms that fill an array")
 
 
 @kernel_function
@@ -62,7 +92,7 @@ def to_unit(word):
 
 @kernel_function
 def uniform(luck, question):
-    """Return the uniform that answers one question about one candidate.
+    """Return the uniform that answers one question about one candidate; the question is one of `questions`.
 
     `luck` is the candidate's place: (key, first, second, fourth) counter words.
     """
@@ -70,16 +100,22 @@ def uniform(luck, question):
     return to_unit(word)
 
 
+@kernel_function
+def set_apart(place, word):
+    """Return a candidate's place as another purpose reads it: the same candidate, other numbers."""
+    return np.uint64(place[0]) ^ np.uint64(word), place[1], place[2], place[3]
+
+
 @entry_point
 def fill_uniforms(key, out):
     """Fill an array with uniforms keyed by place: the k-th is the same whatever the length."""
     for k in range(out.shape[0]):
-        word, _ = philox(key, k, k >> 32, 0, _VECTOR)
+        word, _ = philox(key, k, k >> 32, 0, 0)
         out[k] = to_unit(word)
 
 
 def uniforms(luck: int, size: int, *names: object) -> NDArray[np.float64]:
     """Return `size` uniforms of a named stream; a longer call begins with the same numbers."""
     out = np.empty(size)
-    fill_uniforms(derive_key(luck, *names), out)
+    fill_uniforms(derive_key(luck, *names) ^ _ARRAYS, out)
     return out

@@ -14,7 +14,7 @@ UNBORN, ALIVE, DEAD, MOVED_AWAY = range(4)
 # Places in `clock`, the engine's own scalars. LOOKING is 1 while a hazard is asked how high it may rise before the
 # person or the world changes: what lowers it for a while, and ends by itself, is then left out.
 NOW, QUARTER, BLOCK, POSITION, FILLED, HEAP_SIZE, POOL_FREE, POOL_LEFT = range(8)
-STATUS, SLOTS, DIRTY, CULPRIT, CHANGED, SLICE, LOOKING, CLOCK_SIZE = range(8, 16)
+STATUS, DIRTY, CULPRIT, CHANGED, SLICE, LOOKING, CLOCK_SIZE = range(8, 15)
 
 # What a hazard may depend on. Of a person: use, housing, custody and enrolments; infections; things carried. Of the
 # world, the same for everybody: the study year; the supply. clock[CHANGED] says what of it the world has changed.
@@ -105,6 +105,7 @@ class Simulation(Bundle):
     | raw, candidate, bucket | | candidates of the block as generated and in time order, counting-sort heads |
     | heap, pool, wheel | | timers of this slice, of later slices, and the heads of their lists |
     | cohort_key | (cohorts,) | keys of personal clocks |
+    | contact_slot, contact_count | (A, n), (A,) | slots that people of an arm may meet, how many exist now |
     | watched, band_open, band_next | (W,), (n, W), (n, W) | upper bands: stream, open bands, next point |
     | dirty | (D, 3) | person, arm and aspects touched by the event under way |
 

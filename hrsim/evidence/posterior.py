@@ -16,6 +16,8 @@ from hrsim.evidence.rows import EvidenceRow
 POSTERIOR_FILE = "posterior.parquet"
 MANIFEST_FILE = "manifest.json"
 LOW, HIGH = 0.025, 0.975
+CALIBRATED = "calibrated"
+"""How the interval of a fitted row was obtained."""
 
 
 class BadPosterior(ValueError):
@@ -54,7 +56,7 @@ class PosteriorDraws:
             low, middle, high = (float(x) for x in np.quantile(column, (LOW, 0.5, HIGH)))
             note = f"Fitted: {self.title}. Prior: {row.value:g} ({row.low:g} to {row.high:g}), {row.citation}"
             fitted.append(
-                replace(row, value=middle, low=low, high=high, interval_obtained="calibrated", note=note)
+                replace(row, value=middle, low=low, high=high, interval_obtained=CALIBRATED, note=note)
             )
         return fitted
 
@@ -67,7 +69,7 @@ def read_posterior(folder: Path, known: Iterable[str]) -> PosteriorDraws:
         digest = hashlib.sha256(data).hexdigest()
         stated, title = manifest["files"][POSTERIOR_FILE], str(manifest["title"])
         faults, warnings = _words(manifest["faults"]), _words(manifest["warnings"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadPosterior(f"it has no readable {MANIFEST_FILE} and {POSTERIOR_FILE}") from error
     if digest != stated:
         raise BadPosterior(
@@ -90,6 +92,13 @@ def _columns(path: Path) -> dict[str, tuple[float, ...]]:
             table = connection.execute(
                 "SELECT * FROM read_parquet(?) ORDER BY draw", [str(path)]
             ).fetchnumpy()
-    except duckdb.Error as error:
+    except Exception as error:  # a damaged file can fail anywhere in the library that reads it
         raise BadPosterior(f"{path.name} cannot be read") from error
-    return {name: tuple(float(x) for x in column) for name, column in table.items() if name != "draw"}
+    columns = {name: column for name, column in table.items() if name != "draw"}
+    for name, column in columns.items():
+        sound = isinstance(column, np.ndarray) and np.issubdtype(column.dtype, np.number)
+        if not sound or np.ma.is_masked(column) or not np.isfinite(column).all():
+            raise BadPosterior(f"its column '{name}' does not hold a number for each draw")
+        if not len(column):
+            raise BadPosterior("it holds no draws")
+    return {name: tuple(float(x) for x in column) for name, column in columns.items()}

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hrsim.economics import Sample, Valuation, collect, group_values, summarise, uncertainty_tables
+from hrsim.economics import Sample, Valuation, collect, group_values, psa_table, summarise, uncertainty_tables
 from hrsim.engine.ledger import Ledger
 from hrsim.evidence import EvidenceRow
 from hrsim.experiment.budget_table import budget_table
@@ -91,6 +91,7 @@ def evaluate(
         _tables(outcomes, economic, by_group, analysis.smallest_cell)
         | _budget_tables(experiment, first, measured)
         | _staff_tables(experiment, measured[0][1])
+        | {"psa": psa_table(valuations, valuing.prices, valuing.analysis)}
         | _uncertainty_tables(experiment, valuing, valuations)
         | _monte_carlo_tables(experiment, valuing, first, measured)
         | _ranking_tables(experiment, first.arms, rows, found),

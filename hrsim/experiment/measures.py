@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from hrsim.engine.combined import COMBINED
 from hrsim.engine.group_names import margins
 from hrsim.engine.ledger import DEATH_SUFFIX, Ledger
 from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
@@ -19,7 +20,7 @@ QUARTERS_PER_YEAR = TICKS_PER_YEAR // TICKS_PER_QUARTER
 ALL_GROUPS = "all"
 TICKS_SUFFIX = "_ticks"
 DAYS_SUFFIX = "_days"
-OVERDOSES = ("overdose_nonfatal", "overdose_death")
+OVERDOSES = COMBINED["overdose_all"]
 
 Better = Literal["lower", "higher", "neither"]
 
@@ -52,14 +53,14 @@ class MeasuredLedger:
 def measures_of(ledger: Ledger) -> tuple[Measure, ...]:
     """List the measures of a ledger, in the order of `MeasuredLedger.outcomes`."""
     counted = tuple(_event_measure(name) for name in ledger.event_names)
-    overdoses = (Measure("overdose_all", "events", "lower"),) if _has_overdoses(ledger) else ()
+    combined = tuple(Measure(name, "events", "lower") for name in _combined(ledger))
     lived = tuple(
         Measure(f"years_{dimension}_{level}", "person_years", "neither")
         for dimension, levels in ledger.state_dimensions
         for level in levels
     )
     deaths = Measure("deaths_all_causes", "events", "lower")
-    return (*counted, *overdoses, deaths, *lived, Measure("life_years", "life-year", "higher"))
+    return (*counted, *combined, deaths, *lived, Measure("life_years", "life-year", "higher"))
 
 
 def groups_of(ledger: Ledger) -> tuple[str, ...]:
@@ -71,7 +72,7 @@ def measure_ledger(ledger: Ledger) -> MeasuredLedger:
     """Count events and person-years of a ledger by arm, study year and group."""
     lived = [ledger.dimension_ticks(dimension) for dimension, _ in ledger.state_dimensions]
     years = np.concatenate([*lived, ledger.person_ticks()[..., None]], axis=-1) / TICKS_PER_YEAR
-    combined = [_overdoses(ledger), ledger.deaths()] if _has_overdoses(ledger) else [ledger.deaths()]
+    combined = [*_combined(ledger).values(), ledger.deaths()]
     events = ledger.events / np.where(_timed(ledger.event_names), TICKS_PER_YEAR, 1)
     counts = np.concatenate([events, np.stack(combined, axis=-1)], axis=-1)
     by_group = _by_year(np.concatenate([counts, years], axis=-1))
@@ -153,13 +154,13 @@ def _event_measure(name: str) -> Measure:
     return Measure(name, "days" if name.endswith(DAYS_SUFFIX) else "events", better_direction(name))
 
 
-def _has_overdoses(ledger: Ledger) -> bool:
-    return set(OVERDOSES) <= set(ledger.event_names)
-
-
-def _overdoses(ledger: Ledger) -> NDArray[np.int64]:
-    survived, fatal = (ledger.event_counts(name) for name in OVERDOSES)
-    return survived + fatal
+def _combined(ledger: Ledger) -> dict[str, NDArray[np.int64]]:
+    """Add up the parts of each combined outcome whose parts the ledger counts, by name."""
+    return {
+        name: np.sum([ledger.event_counts(part) for part in parts], axis=0, dtype=np.int64)
+        for name, parts in COMBINED.items()
+        if set(parts) <= set(ledger.event_names)
+    }
 
 
 def _by_year(quarterly: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -24,6 +24,8 @@ VALUED_ANALYSIS = frozenset(
 """Keys of `analysis` that are read only after the simulation."""
 SPENT_ANALYSIS = frozenset({"comparator", "currency", "price_year"})
 """Of these, the keys that also say what a budget can buy, and so what is simulated where there are budgets."""
+PRICED_KEYS = (("costs",), ("cost",), ("utility",))
+"""Keys of a service or a declared event that are read only after the simulation."""
 SIMULATED = "this changes the simulation: run the study again with --set {path}=..."
 _ABSENT = object()
 HEIRS = "the arm {arm} extends it: write --set arms.{arm}.{rest}=... too, with the value it should have"
@@ -112,14 +114,15 @@ def _why_not(path: Keys, simulated: Collection[str], bought: frozenset[str] | No
         ),
         "prices": lambda keys: keys[1] not in simulated and (bought is None or keys[1] not in bought),
         "parameters": lambda keys: keys[1] not in simulated and (bought is None or keys[1] not in bought),
+        "events": lambda keys: keys[2:3] in PRICED_KEYS,
         "arms": lambda keys: _only_priced(keys) and (bought is None or keys[2] == "label"),
     }.get(first, lambda keys: first.startswith("x-"))
     return "" if rule(path) else SIMULATED
 
 
 def _only_priced(path: Keys) -> bool:
-    """Tell whether a path of an arm is its label or a cost line of one of its services."""
-    return path[2:3] == ("label",) or (path[2:3] == ("services",) and path[4:5] == ("costs",))
+    """Tell whether a path of an arm is its label, or a cost line or the utility of one of its services."""
+    return path[2:3] == ("label",) or (path[2:3] == ("services",) and path[4:5] in PRICED_KEYS)
 
 
 def _bought_with_budgets(study: Study) -> frozenset[str] | None:

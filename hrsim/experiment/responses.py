@@ -17,7 +17,7 @@ from hrsim.experiment.valuing import Valuer
 Floats = NDArray[np.float64]
 
 OUTCOMES = (
-    *("overdose_death", "overdose_all", "deaths_all_causes", "emergency_visit", "admission"),
+    *("overdose_death", "overdose_all", "deaths_all_causes", "emergency_visit_all", "admission_all"),
     *("hiv_infection", "hcv_infection"),
 )
 NET_BENEFIT = "net_monetary_benefit"

@@ -36,6 +36,7 @@ from hrsim.experiment.price_book import (
     stated_prices,
     unused_prices,
 )
+from hrsim.experiment.qaly_weights import with_weights
 from hrsim.life_table import life_table_rows
 from hrsim.services.amounts import amount
 from hrsim.services.groups import groups_of
@@ -209,7 +210,7 @@ def valuer(study: Study, register: Register) -> Valuer:
     case = load_reference_cases().get(study.analysis.reference_case or "")
     return Valuer(
         prices=price_book(study, register),
-        utilities=load_utilities(),
+        utilities=with_weights(load_utilities(), study),
         analysis=analysis_of(study),
         service_costs=tuple(service_costs(study)),
         register=register,
@@ -256,8 +257,8 @@ def analysis_of(study: Study) -> Analysis:
         first_year=study.horizon.start.year,
         currency=chosen.currency,
         price_year=chosen.price_year,
-        cost_discount=DiscountSchedule.constant(chosen.discount.costs),
-        effect_discount=DiscountSchedule.constant(chosen.discount.effects),
+        cost_discount=DiscountSchedule(chosen.discount.costs),
+        effect_discount=DiscountSchedule(chosen.discount.effects),
         perspectives=tuple(chosen.perspectives),
         thresholds=tuple(chosen.thresholds),
         beyond_horizon=chosen.beyond_horizon,

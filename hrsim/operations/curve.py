@@ -16,7 +16,7 @@ from scipy.optimize import isotonic_regression
 from hrsim.operations.cache import kept
 from hrsim.operations.floor import Outcome, run_site
 from hrsim.operations.luck import Floats, Luck
-from hrsim.operations.measures import DAYS_TO_SETTLE
+from hrsim.operations.settling import RELAXATIONS, days_to_settle
 from hrsim.operations.site import MINUTES_PER_DAY, Site
 
 LOADS = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0)
@@ -48,7 +48,9 @@ def met_share_curve(site: Site, seed: int, name: str) -> MetShareCurve:
     them, each load weighted by its visits (isotonic regression: Ayer et al. 1955). The share that comes during
     opening hours is exact, and is the share met at load 0.
     """
-    table = kept((site, seed, name, LOADS, VISITS_PER_LOAD), lambda: _simulated(site, seed, name))
+    table = kept(
+        (site, seed, name, LOADS, VISITS_PER_LOAD, RELAXATIONS), lambda: _simulated(site, seed, name)
+    )
     return MetShareCurve(*(_frozen(row) for row in table))
 
 
@@ -77,7 +79,8 @@ def _met(site: Site, load: float, days: int, seed: int, name: str) -> tuple[Floa
     crowd = site.with_demand(load * site.capacity_per_day)
     met, wanted = np.zeros(days), np.zeros(days)
     no_show = site.appointments.no_show if site.appointments else 0.0
-    warm_up = DAYS_TO_SETTLE if site.never_closes else 0
+    may_lose_people = crowd.patience is not None or crowd.waiting_room is not None
+    warm_up = days_to_settle(crowd) if may_lose_people or not crowd.never_closes else 1  # else all are met
     for day in range(days):
         outcome = run_site(crowd, Luck(seed, name, day), warm_up=warm_up).outcome
         met[day] = np.count_nonzero(outcome == Outcome.MET)

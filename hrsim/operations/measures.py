@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from hrsim.operations.floor import Outcome, Run, run_site
 from hrsim.operations.luck import Luck
+from hrsim.operations.settling import days_to_settle
 from hrsim.operations.site import HOURS_PER_DAY, MINUTES_PER_HOUR, Site
 
 COLUMNS = ("measure", "hour", "unit", "mean", "low", "high", "mcse", "n_days")
 INTERVAL = (0.025, 0.975)
 LONG_WAIT = 0.9
-DAYS_TO_SETTLE = 1  # of a site that never closes: its day does not begin empty
 _TURNED_AWAY = (Outcome.CLOSED, Outcome.FULL, Outcome.AT_CLOSING, Outcome.NO_SLOT)
 
 Part = tuple[float, float]  # numerator and denominator of one day's ratio
@@ -24,7 +24,7 @@ Part = tuple[float, float]  # numerator and denominator of one day's ratio
 
 def simulate_days(site: Site, days: int, seed: int, name: str) -> list[Run]:
     """Simulate days of a site, each with its own luck; a day is replicate number 0, 1, ... of this name."""
-    warm_up = DAYS_TO_SETTLE if site.never_closes else 0
+    warm_up = days_to_settle(site)
     return [run_site(site, Luck(seed, name, replicate), warm_up=warm_up) for replicate in range(days)]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from hrsim.engine.accrual import count_event
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
-from hrsim.engine.random import uniform
+from hrsim.engine.random import questions, uniform
 from hrsim.engine.simulation import QUARTER
 from hrsim.processes.death import die
 from hrsim.processes.effects import ON_ENDOCARDITIS, ON_SKIN_INFECTION, multiplier
@@ -47,7 +47,7 @@ FIELDS = (
     "endocarditis_days",
     "bacterial_unstable",
 )
-_ADMISSION, _DAYS, _DEATH = range(3)
+_ADMISSION, _DAYS, _DEATH = questions(3)
 
 
 def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:

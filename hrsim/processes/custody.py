@@ -8,7 +8,7 @@ from hrsim.engine.accrual import count_event
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.maths import logarithm
 from hrsim.engine.model import Process, Timer
-from hrsim.engine.random import name_word
+from hrsim.engine.random import purpose
 from hrsim.engine.simulation import LOOKING, NOW
 from hrsim.engine.timers import schedule
 from hrsim.processes.effects import NO_WINDOW, ON_CUSTODY_ENTRY, multiplier
@@ -32,7 +32,7 @@ from hrsim.processes.state import (
     uses,
 )
 from hrsim.processes.status import IN_CUSTODY, USE_BIT, bits
-from hrsim.processes.stay_clock import BUDGET_PLACE, personal_uniforms
+from hrsim.processes.stay_clock import personal_uniforms
 from hrsim.processes.stays import end_all_stays
 from hrsim.processes.timer_kinds import CUSTODY_END
 from hrsim.processes.trust import taken_into_custody
@@ -57,10 +57,9 @@ FIELDS = (
     "release_early",
     "release_late",
 )
-_STAY = np.uint64(name_word("custody"))
-_RELEASE = np.uint64(
-    name_word("custody_release")
-)  # keeps the luck of a release apart from other personal luck
+_STAY = purpose("stay in custody")
+_HOME = purpose("home lost through custody")
+_RELEASE = purpose("contacts at release from custody")
 
 
 def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
@@ -134,7 +133,7 @@ def begin_custody(sim, i, a):
     """Set the clock of a stay that begins now, or was under way at the start: what is left is the same."""
     s = sim.state[i, a]
     s.custody_count += 1
-    luck, _ = personal_uniforms(sim, i, _STAY, np.int64(s.custody_count), BUDGET_PLACE)
+    luck, _ = personal_uniforms(sim, i, _STAY, np.int64(s.custody_count), 0)
     s.custody_change = sim.clock[NOW] + max(np.int64(-logarithm(luck) * sim.parameter[a].custody_stay), 1)
     schedule(sim, s.custody_change, CUSTODY_END, i, a, 0)
 
@@ -152,18 +151,18 @@ def release(sim, i, a, payload):
     _lose_home(sim, i, a)
     prompt(sim, a, PROMPT_RELEASE)
     person = sim.person[i]
-    key = sim.cohort_key[person.cohort]
-    follow_up(sim, i, a, (key, np.uint64(person.number), np.uint64(s.custody_count), _RELEASE))
+    key = sim.cohort_key[person.cohort] ^ _RELEASE
+    follow_up(sim, i, a, (key, np.uint64(person.number), np.uint64(s.custody_count), np.uint64(0)))
 
 
 @kernel_function
 def _lose_home(sim, i, a):
-    """Let a stay in custody have cost the person's home: the second uniform of the stay's own luck."""
+    """Let a stay in custody have cost the person's home, keyed by person and number of the stay."""
     s = sim.state[i, a]
     chance = sim.parameter[a].custody_housing_loss
     if chance <= 0.0 or s.housing != STABLE:
         return
-    _, luck = personal_uniforms(sim, i, _STAY, np.int64(s.custody_count), BUDGET_PLACE)
+    luck, _ = personal_uniforms(sim, i, _HOME, np.int64(s.custody_count), 0)
     if luck < chance:
         s.housing = UNSTABLE
         count_event(sim, i, a, HOUSING_LOSS)

@@ -1,8 +1,9 @@
 """Effects of services on named targets: products while enrolled or carrying a kit, the largest of the open windows.
 
-Arrays: `target` (T+1,) first effect of each target; `effect` (K,) records; `effect_value` (A, K) multipliers, 1 in arms
-where the service has no such effect; `acting` (T,) services that act on a target while people are enrolled, a bit each,
-and CARRYING where a kit acts on it.
+Arrays: `target` (T+1,) first effect of each target; `effect` (K,) records; `effect_value` (A, K) multipliers; in arms
+where the service has no such effect 1, or NO_WINDOW for a window; `left` (n, A, W) tick at which the last stay in a
+service ended that a window follows, whatever stay of the same pool came after it; `acting` (T,) services that act on a
+target while people are enrolled, a bit each, and CARRYING where a kit acts on it.
 """
 
 import numpy as np
@@ -65,7 +66,7 @@ WHILE_ENROLLED, FIRST, AFTER, WHILE_CARRYING = range(4)
 CARRYING = np.int64(1 << 62)  # a bit that no service has
 NO_WINDOW = -1.0
 
-EFFECT = record([("length", "i8"), ("service", "i4"), ("during", "i4"), ("slot", "i4")])
+EFFECT = record([("length", "i8"), ("service", "i4"), ("during", "i4")])
 IDLE, WAITING, ENROLLED = range(3)
 
 
@@ -128,12 +129,13 @@ def lasting(sim, window):
 
 @kernel_function
 def _open(sim, i, a, effect):
-    stay = sim.stay[i, a, effect.slot]
-    if stay.service != effect.service:
+    v = sim.service[a, effect.service]
+    if v.slot < 0:
         return False
+    inside = (sim.state[i, a].enrolled >> effect.service) & 1 > 0
     if effect.during == FIRST:
-        return stay.phase == ENROLLED and sim.clock[NOW] - stay.changed < effect.length
-    return stay.phase != ENROLLED and sim.clock[NOW] - stay.end < effect.length
+        return inside and sim.clock[NOW] - sim.stay[i, a, v.slot].changed < effect.length
+    return not inside and sim.clock[NOW] - sim.left[i, a, v.left] < effect.length
 
 
 @kernel_function

@@ -18,18 +18,15 @@ def enter(sim, i, a):
     sim.wellbeing[i, a].told = sim.clock[NOW]
     join_pools(sim, i, a)
     count_event(sim, i, a, ENTRY)
-    if sim.person[i].treatment_mark < 1.0:
+    if sim.person[i].enters_treated:
         _go_on_in_treatment(sim, i, a)
 
 
 @kernel_function
 def _go_on_in_treatment(sim, i, a):
     """Enrol an entrant who is on HIV treatment in the first service that treats HIV and has a place."""
-    for s in range(sim.service_word.shape[0]):
+    for s in range(sim.service.shape[1]):
         if sim.service[a, s].hiv_suppression > 0.0:
             begin_with(sim, i, a, s)
             if (sim.state[i, a].enrolled >> s) & 1:
-                sim.state[i, a].suppressed = (
-                    1 if sim.person[i].treatment_mark < sim.service[a, s].hiv_suppression else 0
-                )
                 return

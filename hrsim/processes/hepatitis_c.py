@@ -14,7 +14,7 @@ import numpy as np
 from hrsim.engine.accrual import count_event, touch
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
-from hrsim.engine.random import uniform
+from hrsim.engine.random import questions, uniform
 from hrsim.engine.simulation import INFECTION, NOW
 from hrsim.engine.timers import schedule
 from hrsim.processes.death import die
@@ -22,9 +22,7 @@ from hrsim.processes.effects import ON_HCV_ACQUISITION, ON_SHARING, multiplier
 from hrsim.processes.events import HCV_CLEARANCE, HCV_INFECTION, HCV_REINFECTION, LIVER_DEATH
 from hrsim.processes.infection_state import cure_hcv
 from hrsim.processes.partners import (
-    CLEARS,
     NOBODY,
-    WHICH_STEP,
     can_share,
     housing_factor,
     housing_ratios,
@@ -72,6 +70,8 @@ FIELDS = (
     *_MONTHLY,  # rates per person-year
     *_YEARLY,
 )
+
+_CLEARS, _WHICH_STEP = questions(2)
 
 
 def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
@@ -131,7 +131,7 @@ def sharing_apply(sim, argument, i, a, luck):
     """Share with a partner and be infected if the partner is viraemic."""
     j = sharing_partner(sim, i, a, luck, sim.parameter[a].hcv_lasting_partner)
     if j != NOBODY and sim.state[j, a].viraemic:
-        infect_hcv(sim, i, a, uniform(luck, CLEARS) < sim.parameter[a].hcv_clears)
+        infect_hcv(sim, i, a, uniform(luck, _CLEARS) < sim.parameter[a].hcv_clears)
 
 
 @kernel_function
@@ -200,7 +200,7 @@ def progression_hazard(sim, argument, i, a):
 def progression_apply(sim, argument, i, a, luck):
     """Move to the next stage or to cancer, in proportion to their rates."""
     cancer = cancer_rate(sim, i, a)
-    if uniform(luck, WHICH_STEP) * (step_rate(sim, i, a) + cancer) < cancer:
+    if uniform(luck, _WHICH_STEP) * (step_rate(sim, i, a) + cancer) < cancer:
         sim.state[i, a].hcv = CANCER
     else:
         sim.state[i, a].hcv += 1

@@ -14,7 +14,7 @@ import numpy as np
 from hrsim.engine.accrual import count_event, touch
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
-from hrsim.engine.random import uniform
+from hrsim.engine.random import questions, uniform
 from hrsim.engine.simulation import INFECTION, NOW
 from hrsim.engine.timers import schedule
 from hrsim.processes.death import die
@@ -28,7 +28,6 @@ from hrsim.processes.effects import (
 from hrsim.processes.events import HIV_DEATH, HIV_INFECTION
 from hrsim.processes.partners import (
     NOBODY,
-    TRANSMITS,
     can_share,
     housing_factor,
     housing_ratios,
@@ -73,6 +72,8 @@ FIELDS = (
     "hiv_death_late",
     "hiv_death_suppressed",
 )
+
+(_TRANSMITS,) = questions(1)
 
 
 def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
@@ -171,7 +172,7 @@ def _meet(sim, i, a, j, luck):
     if j == NOBODY or sim.state[j, a].hiv == HIV_NONE:
         return
     chance = infectivity(sim, j, a) * enrolled_multiplier(sim, j, a, ON_HIV_TRANSMISSION)
-    if uniform(luck, TRANSMITS) < chance:
+    if uniform(luck, _TRANSMITS) < chance:
         infect_hiv(sim, i, a)
 
 

@@ -7,17 +7,18 @@ eligible person there of the candidate's sequence; where nobody is, there is no 
 import numpy as np
 
 from hrsim.engine.compiler import kernel_function
-from hrsim.engine.random import uniform
+from hrsim.engine.random import purpose, questions, set_apart, uniform
 
 EVERYWHERE = -1
 PEOPLE, INJECTING_PEOPLE, WOMEN, KITS, COUNTS = range(5)  # what is counted by label: columns of `mixed`
-_MEETING = 50  # question about a candidate: within the own group?
+_MEETING = purpose("place of a meeting")
+(_WITHIN,) = questions(1)  # within the own group?
 
 
 @kernel_function
 def place_of_meeting(sim, i, luck):
     """Return the label within which a person meets somebody, EVERYWHERE for the whole place."""
-    if sim.mixing_label.shape[0] == 0 or uniform(luck, _MEETING) >= sim.mixing_share[0]:
+    if sim.mixing_label.shape[0] == 0 or uniform(set_apart(luck, _MEETING), _WITHIN) >= sim.mixing_share[0]:
         return np.int64(EVERYWHERE)
     return label_of(sim, i)
 

@@ -9,7 +9,7 @@ from hrsim.engine.compiler import kernel_function
 from hrsim.engine.contacts import contact
 from hrsim.engine.maths import exponential
 from hrsim.engine.model import Process
-from hrsim.engine.random import uniform
+from hrsim.engine.random import questions, uniform
 from hrsim.engine.simulation import ALIVE, CARRIED, PERSON, SUPPLY
 from hrsim.processes.custody import release_window
 from hrsim.processes.death import die
@@ -97,8 +97,8 @@ FIELDS = (
     "brain_injury_chance",
     "stops_after_overdose",
 )
-_SITE, _WITNESS, _KIT, _CALL, _DEATH, _TRANSPORT, _ADMISSION, _BRAIN, _STOP, _PRONE, _GIVEN, _COUNTED = range(
-    1, 13
+_SITE, _WITNESS, _KIT, _CALL, _DEATH, _TRANSPORT, _ADMISSION, _BRAIN, _STOP, _PRONE, _GIVEN, _COUNTED = (
+    questions(12)
 )
 
 
@@ -312,7 +312,7 @@ def _use_kit(sim, i, a, luck, where):
     """Take one kit from the first carrier, of those who are there, of the candidate's contact sequence."""
     place = 0
     while True:
-        j = contact(sim, luck, place)
+        j = contact(sim, a, luck, place)
         place += 1
         carrier = sim.state[j, a]
         there = j != i and is_there(sim, j, where)

@@ -6,12 +6,12 @@ Arrays: `own_event` (E,) records; `own_rate` (A, E) per person-year; `own_death`
 from hrsim.engine.accrual import count_event
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
-from hrsim.engine.random import uniform
+from hrsim.engine.random import questions, uniform
 from hrsim.processes.death import die
 from hrsim.processes.effects import multiplier, own_event_target
 from hrsim.processes.services import meets
 
-_DEATH = 1
+(_DEATH,) = questions(1)
 
 
 @kernel_function

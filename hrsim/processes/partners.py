@@ -8,14 +8,14 @@ import numpy as np
 
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.contacts import contact
-from hrsim.engine.random import uniform
+from hrsim.engine.random import purpose, questions, set_apart, uniform
 from hrsim.engine.simulation import ALIVE
 from hrsim.processes.mixing import injecting_there, is_there, people_there, place_of_meeting, women_there
 from hrsim.processes.state import COMMUNITY, FEMALE, INJECTING, UNSTABLE, in_community
 
 NOBODY = -1
-# Questions about a candidate start at 1: the answer to question 0 already chose the person.
-LASTING_PARTNER, TRANSMITS, CLEARS, WHICH_STEP = range(1, 5)
+_PARTNER = purpose("partner of a sharing contact")
+(_LASTING,) = questions(1)
 
 
 def housing_ratios(ratio: float, unstable_share: float) -> tuple[float, float]:
@@ -49,16 +49,17 @@ def sharing_partner(sim, i, a, luck, lasting_share):
     cannot share now gives way to the pool.
     """
     lasting = np.int64(sim.person[i].partner)
-    if lasting != NOBODY and uniform(luck, LASTING_PARTNER) < lasting_share and can_share(sim, lasting, a):
+    wanted = lasting != NOBODY and uniform(set_apart(luck, _PARTNER), _LASTING) < lasting_share
+    if wanted and can_share(sim, lasting, a):
         return lasting
     where = place_of_meeting(sim, i, luck)
     if injecting_there(sim, a, where) < 2:  # the person and one more
         return np.int64(NOBODY)
     place = 0
-    j = contact(sim, luck, place)
+    j = contact(sim, a, luck, place)
     while j == i or not is_there(sim, j, where) or not can_share(sim, j, a):
         place += 1
-        j = contact(sim, luck, place)
+        j = contact(sim, a, luck, place)
     return j
 
 
@@ -72,8 +73,8 @@ def sexual_partner(sim, i, a, luck):
     if others == 0:
         return np.int64(NOBODY)
     place = 0
-    j = contact(sim, luck, place)
+    j = contact(sim, a, luck, place)
     while sim.person[j].sex == sex or not is_there(sim, j, where) or not in_community(sim, j, a):
         place += 1
-        j = contact(sim, luck, place)
+        j = contact(sim, a, luck, place)
     return j

@@ -5,6 +5,7 @@ from hrsim.engine.simulation import record
 # Contact only; with a clock and perhaps a list; exponential without either; as long as the coverage holds the person.
 NO_STAY, CLOCKED_STAY, FREE_STAY, COVERED_STAY = range(4)
 NO_LIMIT = -1
+NOT_KEPT = -1
 ANY_AGE = 2**62  # ticks
 
 SERVICE = record(
@@ -23,6 +24,7 @@ SERVICE = record(
         ("stay", "i2"),
         ("slot", "i2"),  # column of the stay's clock, -1 for none
         ("budget", "i2"),  # NO_BUDGET for none
+        ("left", "i2"),  # column of the ends of its last stays, NOT_KEPT where no window follows a stay
         ("aspects", "i8"),  # aspects of a person that a stay in the service changes
         ("places", "i8"),  # NO_LIMIT for none
         ("occupied", "i8"),

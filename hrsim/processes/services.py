@@ -5,7 +5,7 @@ import numpy as np
 from hrsim.engine.accrual import count_event, touch, touch_aspect
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
-from hrsim.engine.random import uniform
+from hrsim.engine.random import purpose, questions, set_apart, uniform
 from hrsim.engine.simulation import ALIVE, CARRIED, INFECTION, NOW, PERSON
 from hrsim.processes.budgets import affords_contact, pay_contact
 from hrsim.processes.by_group import close_groups, group_flow
@@ -50,9 +50,13 @@ from hrsim.processes.trust import chance_of_coming, good_contact, on_reach, turn
 from hrsim.processes.wellbeing import count_wellbeing, on_leaving
 from hrsim.processes.working_day import lets_through
 
-# Questions about a contact, added to the service's own word.
-_SHARE, _HIV_TEST, _HCV_TEST, _SUPPRESSION, _REFERRAL, _PROMPT, _DAY = range(0, 70, 10)
-_ONWARD_PLACE = 8  # fourth counter word of where a stay's end leads
+# What brings a contact about. One candidate leads to a service at most once in each way, so that the service's key and
+# the way set the contact's questions apart from those of all others.
+_REACHED = purpose("contact by reach")
+_REFERRED = purpose("contact after a referral")
+_PROMPTED = tuple(purpose(f"contact prompted by {event}") for event in PROMPTS)
+_ONWARD = purpose("where a stay's end leads")
+_SHARE, _HIV_TEST, _HCV_TEST, _DAY, _COMES, _ARRIVES = questions(6)
 
 
 @kernel_function
@@ -91,7 +95,7 @@ def stay_runs_out(sim, i, a, slot):
     began = stay.changed
     if not stay_ends(sim, i, a, slot):
         return
-    luck, _ = personal_uniforms(sim, i, sim.slot_word[slot], began, _ONWARD_PLACE)
+    luck, _ = personal_uniforms(sim, i, _ONWARD ^ sim.pool_key[slot], began, 0)
     passed = 0.0
     for k in range(sim.onward.shape[0]):
         if sim.onward[k].service == s:
@@ -113,32 +117,25 @@ def begin_with(sim, i, a, s):
 
 
 @kernel_function
-def turn_to(sim, i, a, s, luck):
-    """Make a contact with a service in the course of an event, if the person is eligible at this point of it."""
-    if eligible(sim, i, a, s, status_word(sim, i, a)):
-        _contact(sim, i, a, s, luck)
-
-
-@kernel_function
-def _contact(sim, i, a, s, luck):
-    """Carry out one contact of an eligible person, if the service has room for it."""
+def _contact(sim, i, a, s, place):
+    """Carry out one contact of an eligible person, keyed at a place of its own, if the service has room for it."""
     v = sim.service[a, s]
-    begins = v.stay != NO_STAY and (v.contact_share >= 1.0 or _ask(sim, s, luck, _SHARE) < v.contact_share)
+    begins = v.stay != NO_STAY and (v.contact_share >= 1.0 or uniform(place, _SHARE) < v.contact_share)
     flow(sim, a, s, DEMAND, 1)
     group_flow(sim, i, a, s, OF_DEMAND, 1)
-    through = lets_through(sim, a, s, _ask(sim, s, luck, _DAY)) if v.day > 0 else True
+    through = lets_through(sim, a, s, uniform(place, _DAY)) if v.day > 0 else True
     if not affords_contact(sim, a, s, begins and v.queue < 0):
         flow(sim, a, s, UNFUNDED, 1)
-        _turn_away(sim, i, a, s)
+        _turn_away(sim, i, a, s, place)
         return
     if not through or not _take_token(sim, i, a, s):
-        _turn_away(sim, i, a, s)
+        _turn_away(sim, i, a, s, place)
         return
     flow(sim, a, s, CONTACTS, 1)
     pay_contact(sim, a, s)
     group_flow(sim, i, a, s, OF_CONTACTS, 1)
-    good_contact(sim, i, a, s)
-    _deliver(sim, i, a, s, luck)
+    good_contact(sim, i, a, place)
+    _deliver(sim, i, a, s, place)
     if not begins:
         return
     touch_aspect(sim, i, a, v.aspects)
@@ -151,21 +148,19 @@ def _contact(sim, i, a, s, luck):
         ask_for_place(sim, i, a, s)
     else:
         start_free_stay(sim, i, a, s)
-    if v.hiv_suppression > 0.0 and sim.state[i, a].hiv != HIV_NONE:
-        sim.state[i, a].suppressed = 1 if _ask(sim, s, luck, _SUPPRESSION) < v.hiv_suppression else 0
 
 
 @kernel_function
-def _turn_away(sim, i, a, s):
+def _turn_away(sim, i, a, s, place):
     flow(sim, a, s, TURNED_AWAY, 1)
     group_flow(sim, i, a, s, OF_TURNED_AWAY, 1)
-    turned_away(sim, i, a, s)
+    turned_away(sim, i, a, place)
 
 
 @kernel_function
-def _ask(sim, s, luck, question):
-    """Return the uniform of a question about a contact, keyed by the service's name."""
-    return uniform(luck, sim.service_word[s] + np.uint64(question))
+def _place_of_contact(sim, s, luck, way):
+    """Return the place from which a candidate's contact with a service, brought about in one way, is keyed."""
+    return set_apart(luck, sim.service_key[s] ^ way)
 
 
 @kernel_function
@@ -185,7 +180,7 @@ def _take_token(sim, i, a, s):
 
 
 @kernel_function
-def _deliver(sim, i, a, s, luck):
+def _deliver(sim, i, a, s, place):
     v = sim.service[a, s]
     if v.kits > 0:
         touch_aspect(sim, i, a, CARRIED)
@@ -193,37 +188,37 @@ def _deliver(sim, i, a, s, luck):
         flow(sim, a, s, ITEMS, np.int64(v.kits))
         group_flow(sim, i, a, s, OF_ITEMS, np.int64(v.kits))
     if v.hiv_test > 0.0:
-        _test_hiv(sim, i, a, s, luck)
+        _test_hiv(sim, i, a, s, place)
     if v.hcv_test > 0.0:
-        _test_hcv(sim, i, a, s, luck)
+        _test_hcv(sim, i, a, s, place)
     if v.refers:
-        _refer(sim, i, a, s, luck)
+        _refer(sim, i, a, s, place)
 
 
 @kernel_function
-def _refer(sim, i, a, s, luck):
-    """Note whom a contact refers on, and whether they arrive: one uniform, so that a better chance loses nobody."""
+def _refer(sim, i, a, s, place):
+    """Note who is referred on at a contact, and who arrives: one uniform, so that a better chance loses nobody."""
     group = sim.person[i].group
     w = sim.world[a]
     for k in range(sim.referral.shape[0]):
         if sim.referral[k].service == s:
             to = sim.referral[k].to
             chance = sim.referral_chance[a, k]
-            luck_of_it = _ask(sim, to, luck, _REFERRAL)
-            if luck_of_it < chance:
+            answer = uniform(set_apart(place, sim.referral_key[k]), _ARRIVES)
+            if answer < chance:
                 w.referrals |= np.int64(1) << to
             arrives = chance_of_coming(sim, i, a, sim.referral_completion[a, k]) * sim.access[a, to, group]
-            if luck_of_it < chance * arrives:
+            if answer < chance * arrives:
                 w.arrivals |= np.int64(1) << to
 
 
 @kernel_function
-def _test_hiv(sim, i, a, s, luck):
+def _test_hiv(sim, i, a, s, place):
     flow(sim, a, s, ITEMS, 1)
     group_flow(sim, i, a, s, OF_ITEMS, 1)
     state = sim.state[i, a]
     infected = state.hiv != HIV_NONE and not state.diagnosed & DIAGNOSED_HIV
-    if infected and _ask(sim, s, luck, _HIV_TEST) < sim.service[a, s].hiv_test:
+    if infected and uniform(place, _HIV_TEST) < sim.service[a, s].hiv_test:
         touch(sim, i, a)
         state.diagnosed |= DIAGNOSED_HIV
         count_event(sim, i, a, HIV_DIAGNOSIS)
@@ -231,12 +226,12 @@ def _test_hiv(sim, i, a, s, luck):
 
 
 @kernel_function
-def _test_hcv(sim, i, a, s, luck):
+def _test_hcv(sim, i, a, s, place):
     flow(sim, a, s, ITEMS, 1)
     group_flow(sim, i, a, s, OF_ITEMS, 1)
     state = sim.state[i, a]
     infected = state.viraemic and not state.diagnosed & DIAGNOSED_HCV
-    if infected and _ask(sim, s, luck, _HCV_TEST) < sim.service[a, s].hcv_test:
+    if infected and uniform(place, _HCV_TEST) < sim.service[a, s].hcv_test:
         touch(sim, i, a)
         state.diagnosed |= DIAGNOSED_HCV
         count_event(sim, i, a, HCV_DIAGNOSIS)
@@ -280,7 +275,7 @@ def _follow_referral(sim, i, a, s, arrives, luck):
     flow(sim, a, s, REFERRALS_MADE, 1)
     if arrives:
         flow(sim, a, s, REFERRALS_COMPLETED, 1)
-        _contact(sim, i, a, s, luck)
+        _contact(sim, i, a, s, _place_of_contact(sim, s, luck, _REFERRED))
 
 
 @kernel_function
@@ -290,8 +285,9 @@ def _follow_event(sim, i, a, event, luck):
         if prompted <= 0.0:
             continue
         chance = chance_of_coming(sim, i, a, prompted) * sim.access[a, s, sim.person[i].group]
-        if _ask(sim, s, luck, _PROMPT + event) < chance:
-            turn_to(sim, i, a, s, luck)
+        place = _place_of_contact(sim, s, luck, _PROMPTED[event])
+        if uniform(place, _COMES) < chance and eligible(sim, i, a, s, status_word(sim, i, a)):
+            _contact(sim, i, a, s, place)
 
 
 @kernel_function
@@ -306,7 +302,7 @@ def reach_hazard(sim, s, i, a):
 @kernel_function
 def reach_apply(sim, s, i, a, luck):
     """Carry out a contact that reach brought about, and what it leads to."""
-    _contact(sim, i, a, s, luck)
+    _contact(sim, i, a, s, _place_of_contact(sim, s, luck, _REACHED))
     follow_up(sim, i, a, luck)
 
 

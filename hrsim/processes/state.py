@@ -26,10 +26,7 @@ BRAIN_INJURY_LEVELS = ("no", "yes")
 PERSON_FIELDS = (
     ("birth", "i8"),  # tick of birth, negative for people alive at the start
     ("entry_mark", "f8"),  # an arm takes the person in if its entry rate is above this
-    (
-        "treatment_mark",
-        "f8",
-    ),  # below 1: enters on HIV treatment, suppressed if below the service's chance of it
+    ("enters_treated", "i4"),  # 1: enters on HIV treatment
     ("partner", "i4"),  # slot of the lasting partner, -1 for none
     ("sex", "i4"),
 )

@@ -12,7 +12,7 @@ import numpy as np
 from hrsim.engine.bands import gap_is_longer
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.maths import logarithm, power
-from hrsim.engine.random import philox, to_unit
+from hrsim.engine.random import philox, purpose, to_unit
 from hrsim.engine.simulation import NEVER, NOW, SLICE_BITS
 from hrsim.engine.timers import schedule
 from hrsim.processes.effects import ENROLLED, enrolled_multiplier, leave_target
@@ -25,23 +25,28 @@ FIRST_WEEKS = (
 )  # where a budget gives way to the calendar: coupling and speed, never the law
 LOWEST_BAND = 0.25  # per year: marks below it form band 0, each further band doubles
 CALENDAR_BITS = 25  # a calendar block spans 2**25 ticks (388 days)
-BUDGET_PLACE, _PATIENCE_PLACE = 2, 4  # fourth counter words
+_BUDGET = purpose("budget of a stay's first weeks")
+_CALENDAR = purpose("points at which stays end")
+_PATIENCE = purpose("patience on a list")
 _ABOVE = 1.0 + 1e-9  # far above any rounding: marks higher than that need no hazard of their own
-_CALENDAR_PLACE = 1 << 28
 _BAND_SHIFT = 20
 
 
 @kernel_function
-def personal_uniforms(sim, i, purpose, moment, place):
-    """Return two uniforms keyed by person, purpose and moment or number: the same in every arm."""
-    word, other = philox(sim.cohort_key[sim.person[i].cohort], sim.person[i].number, purpose, moment, place)
-    return to_unit(word), to_unit(other)
+def personal_uniforms(sim, i, word, moment, index):
+    """Return two uniforms of a person at a moment, or of a number: the same in every arm.
+
+    `word` is that of the purpose, changed with the key of a pool or service where it has one.
+    """
+    key = sim.cohort_key[sim.person[i].cohort] ^ word
+    first, second = philox(key, sim.person[i].number, moment, moment >> 32, index)
+    return to_unit(first), to_unit(second)
 
 
 @kernel_function
 def start_clock(sim, i, a, slot, asked):
     """Set the end of a stay that begins now; `asked` is the tick at which its place was asked for."""
-    luck, _ = personal_uniforms(sim, i, sim.slot_word[slot], asked, BUDGET_PLACE)
+    luck, _ = personal_uniforms(sim, i, _BUDGET ^ sim.pool_key[slot], asked, 0)
     resume_clock(sim, i, a, slot, -logarithm(luck))
 
 
@@ -72,7 +77,7 @@ def renew_clock(sim, i, a, slot, before, after):
 @kernel_function
 def renew_all_clocks(sim, i, a, before, after):
     """Set the ends of all of a person's stays anew, when a factor on leaving any service changes."""
-    for slot in range(sim.slot_word.shape[0]):
+    for slot in range(sim.pool_key.shape[0]):
         if sim.stay[i, a, slot].phase == ENROLLED:
             renew_clock(sim, i, a, slot, before, after)
 
@@ -164,10 +169,10 @@ def _band_end(sim, i, a, slot, ratio, block, begin, band, low, width, top):
     """
     stay = sim.stay[i, a, slot]
     v = sim.service[a, stay.service]
-    place = _CALENDAR_PLACE + (band << _BAND_SHIFT)
+    index = band << _BAND_SHIFT
     reached = 0.0
     while True:
-        gap, height = personal_uniforms(sim, i, sim.slot_word[slot], block, place)
+        gap, height = personal_uniforms(sim, i, _CALENDAR ^ sim.pool_key[slot], block, index)
         ticks_per_point = TICKS_PER_YEAR / width
         if gap_is_longer(gap, (np.float64(1 << CALENDAR_BITS) - reached) / ticks_per_point):
             return NEVER
@@ -178,14 +183,14 @@ def _band_end(sim, i, a, slot, ratio, block, begin, band, low, width, top):
         mark = low + height * width
         if tick >= begin and mark < top * _ABOVE and mark < _hazard(v, ratio, tick - stay.changed):
             return tick
-        place += 1
+        index += 1
 
 
 @kernel_function
 def patience_end(sim, i, a, slot):
     """Return the tick at which a waiting person gives up: exponential, keyed by person, pool and tick of joining."""
     stay = sim.stay[i, a, slot]
-    luck, _ = personal_uniforms(sim, i, sim.slot_word[slot], stay.changed, _PATIENCE_PLACE)
+    luck, _ = personal_uniforms(sim, i, _PATIENCE ^ sim.pool_key[slot], stay.changed, 0)
     years = -logarithm(luck) / sim.service[a, stay.wanted].patience_rate
     return stay.changed + max(np.int64(years * TICKS_PER_YEAR), 1)
 

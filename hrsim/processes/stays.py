@@ -7,6 +7,7 @@ import numpy as np
 
 from hrsim.engine.accrual import touch_aspect
 from hrsim.engine.compiler import kernel_function
+from hrsim.engine.random import purpose
 from hrsim.engine.simulation import NEVER, NOW, QUARTER
 from hrsim.processes.budgets import NO_BUDGET, affords_start, give_back, pay_start
 from hrsim.processes.by_group import CLIENTS, WAITERS, group_flow, group_present
@@ -34,8 +35,8 @@ from hrsim.processes.events import (
     VISITS,
     WAITING_TICKS,
 )
-from hrsim.processes.infection_state import cure_hcv
-from hrsim.processes.service_records import CLOCKED_STAY, NO_LIMIT
+from hrsim.processes.infection_state import change_suppression, cure_hcv
+from hrsim.processes.service_records import CLOCKED_STAY, NO_LIMIT, NOT_KEPT
 from hrsim.processes.sites import met_share
 from hrsim.processes.standing import stands
 from hrsim.processes.status import set_phase
@@ -49,7 +50,7 @@ from hrsim.processes.stay_clock import (
 from hrsim.processes.trust import left_waiting
 from hrsim.units import TICKS_PER_YEAR
 
-_CURE_PLACE = 6  # fourth counter word
+_CURE = purpose("cure at the end of a course")
 
 
 @kernel_function
@@ -194,7 +195,7 @@ def _change_enrolment(sim, i, a, s, enrolled):
     old = state.enrolled
     mask = np.int64(1) << s
     new = (old | mask) if enrolled else (old & ~mask)
-    for slot in range(sim.slot_word.shape[0] if v.links else 0):
+    for slot in range(sim.pool_key.shape[0] if v.links else 0):
         stay = sim.stay[i, a, slot]
         if stay.phase == ENROLLED and stay.service != s and sim.service_links[s, stay.service]:
             state.enrolled = old
@@ -207,8 +208,8 @@ def _change_enrolment(sim, i, a, s, enrolled):
     group_flow(sim, i, a, s, OF_STARTS if enrolled else OF_STOPS, 1)
     if v.oat > 0:
         state.oat = v.oat if enrolled else 0
-    if v.hiv_suppression > 0.0 and not enrolled:
-        state.suppressed = 0
+    if v.hiv_suppression > 0.0:
+        change_suppression(sim, i, a, s, enrolled)
 
 
 @kernel_function
@@ -221,6 +222,8 @@ def end_stay(sim, i, a, slot, completed):
     v.occupied -= 1
     set_phase(sim, i, a, slot, IDLE)
     stay.end = sim.clock[NOW]
+    if v.left != NOT_KEPT:
+        sim.left[i, a, v.left] = sim.clock[NOW]
     note_windows(sim, i, a, slot)
     withdraw(sim, i, a, s)
     flow(sim, a, s, STOPS, 1)
@@ -238,7 +241,7 @@ def end_stay(sim, i, a, slot, completed):
 def _cure(sim, i, a, slot):
     """Cure hepatitis C or not, at the end of a course: keyed by the tick at which it began."""
     stay = sim.stay[i, a, slot]
-    luck, _ = personal_uniforms(sim, i, sim.slot_word[slot], stay.changed, _CURE_PLACE)
+    luck, _ = personal_uniforms(sim, i, _CURE ^ sim.pool_key[slot], stay.changed, 0)
     if luck < sim.service[a, stay.service].hcv_cure:
         cure_hcv(sim, i, a, HCV_CURE)
 
@@ -306,7 +309,7 @@ def end_stays_after_overdose(sim, i, a):
 @kernel_function
 def end_all_stays(sim, i, a, only_custody):
     """End a person's stays and waits: all of them, or those that custody ends."""
-    for slot in range(sim.slot_word.shape[0]):
+    for slot in range(sim.pool_key.shape[0]):
         stay = sim.stay[i, a, slot]
         if stay.phase == ENROLLED and (not only_custody or sim.service[a, stay.service].ends_in_custody):
             end_stay(sim, i, a, slot, False)

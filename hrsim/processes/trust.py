@@ -7,7 +7,7 @@ import numpy as np
 from hrsim.engine.accrual import count_event, touch_aspect
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
-from hrsim.engine.random import name_word
+from hrsim.engine.random import purpose, questions, set_apart, uniform
 from hrsim.engine.simulation import NOW, PERSON
 from hrsim.processes.effects import ON_TRUST_GAIN, ON_TRUST_LOSS, multiplier
 from hrsim.processes.events import TRUST_GAINED, TRUST_LOST
@@ -31,9 +31,11 @@ FIELDS = (
     "trust_odds",
     "trust_low_share",
 )
-_CUSTODY = np.uint64(name_word("trust in custody"))
-_PLACE = 1 << 27  # fourth counter word of the luck of trust, one for each reason
-_CONTACT, _TURNED_AWAY, _LEFT_WAITING, _CLOSURE, _IN_CUSTODY = range(_PLACE, _PLACE + 5)
+_AT_CONTACT = purpose("trust at a contact")
+_LEFT_WAITING = purpose("trust after leaving a list")
+_CLOSURE = purpose("trust after being sent away")
+_IN_CUSTODY = purpose("trust in custody")
+_WON, _LOST = questions(2)
 
 
 def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
@@ -104,51 +106,56 @@ def gain_apply(sim, argument, i, a, luck):
 
 
 @kernel_function
-def good_contact(sim, i, a, s):
-    """Let a contact that a service had room for win trust."""
-    if sim.state[i, a].trust == LOW_TRUST:
-        _move(sim, i, a, sim.service_word[s], _CONTACT, sim.parameter[a].trust_gained_contact)
+def good_contact(sim, i, a, place):
+    """Let a contact that a service had room for win trust; `place` is the contact's."""
+    chance = sim.parameter[a].trust_gained_contact
+    if sim.state[i, a].trust == LOW_TRUST and chance > 0.0:
+        _move(sim, i, a, uniform(set_apart(place, _AT_CONTACT), _WON) < chance)
 
 
 @kernel_function
-def turned_away(sim, i, a, s):
-    """Let being turned away by a service cost trust."""
-    if sim.state[i, a].trust == TRUSTING:
-        _move(sim, i, a, sim.service_word[s], _TURNED_AWAY, sim.parameter[a].trust_lost_turned_away)
+def turned_away(sim, i, a, place):
+    """Let being turned away by a service cost trust; `place` is the contact's."""
+    chance = sim.parameter[a].trust_lost_turned_away
+    if sim.state[i, a].trust == TRUSTING and chance > 0.0:
+        _move(sim, i, a, uniform(set_apart(place, _AT_CONTACT), _LOST) < chance)
 
 
 @kernel_function
 def left_waiting(sim, i, a, s):
     """Let leaving a service's list without a place cost trust."""
-    if sim.state[i, a].trust == TRUSTING:
-        _move(sim, i, a, sim.service_word[s], _LEFT_WAITING, sim.parameter[a].trust_lost_left_waiting)
+    _lose(sim, i, a, _LEFT_WAITING ^ sim.service_key[s], sim.parameter[a].trust_lost_left_waiting)
 
 
 @kernel_function
 def sent_away(sim, i, a, s):
     """Let the end of an enrolment that the service wanted (closure, want of money) cost trust."""
-    if sim.state[i, a].trust == TRUSTING:
-        _move(sim, i, a, sim.service_word[s], _CLOSURE, sim.parameter[a].trust_lost_closure)
+    _lose(sim, i, a, _CLOSURE ^ sim.service_key[s], sim.parameter[a].trust_lost_closure)
 
 
 @kernel_function
 def taken_into_custody(sim, i, a):
     """Let custody cost trust."""
-    if sim.state[i, a].trust == TRUSTING:
-        _move(sim, i, a, _CUSTODY, _IN_CUSTODY, sim.parameter[a].trust_lost_custody)
+    _lose(sim, i, a, _IN_CUSTODY, sim.parameter[a].trust_lost_custody)
 
 
 @kernel_function
-def _move(sim, i, a, purpose, place, chance):
-    """Turn trust with a chance, by luck keyed by person, service and tick: the same in every arm."""
-    if chance <= 0.0:
+def _lose(sim, i, a, word, chance):
+    """Lose trust with a chance, keyed by person, reason and tick: the same in every arm."""
+    if sim.state[i, a].trust == TRUSTING and chance > 0.0:
+        answer, _ = personal_uniforms(sim, i, word, sim.clock[NOW], 0)
+        _move(sim, i, a, answer < chance)
+
+
+@kernel_function
+def _move(sim, i, a, moves):
+    """Turn trust the other way, if it moves."""
+    if not moves:
         return
-    luck, _ = personal_uniforms(sim, i, purpose, sim.clock[NOW], place)
-    if luck < chance:
-        if sim.state[i, a].trust == TRUSTING:
-            _change(sim, i, a, LOW_TRUST, TRUST_LOST)
-        else:
-            _change(sim, i, a, TRUSTING, TRUST_GAINED)
+    if sim.state[i, a].trust == TRUSTING:
+        _change(sim, i, a, LOW_TRUST, TRUST_LOST)
+    else:
+        _change(sim, i, a, TRUSTING, TRUST_GAINED)
 
 
 @kernel_function

@@ -6,7 +6,7 @@ from math import log
 from hrsim.engine.accrual import count_event
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.model import Process
-from hrsim.engine.random import uniform
+from hrsim.engine.random import questions, uniform
 from hrsim.engine.simulation import NOW, PERSON
 from hrsim.processes.effects import (
     NO_WINDOW,
@@ -60,7 +60,7 @@ FIELDS = (
     "relapse_overdose",
     "relapse_window",
 )
-_PRONE, _ROUTE = range(2)
+_PRONE, _ROUTE = questions(2)
 
 
 def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:

@@ -79,7 +79,7 @@ def _refill(sim, a, s):
 @kernel_function
 def start(sim, i, a):
     """Set the clocks and counters of a person who is there at the start."""
-    for slot in range(sim.slot_word.shape[0]):
+    for slot in range(sim.pool_key.shape[0]):
         stay = sim.stay[i, a, slot]
         note_windows(sim, i, a, slot)
         set_phase(sim, i, a, slot, stay.phase)

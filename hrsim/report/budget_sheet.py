@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from hrsim.report.cells import write_cell
 from hrsim.report.facts import Report
+from hrsim.report.fiscal_years import name_of
 from hrsim.report.language import Language
 
 if TYPE_CHECKING:
@@ -66,10 +68,7 @@ def write_budget(book: Workbook, report: Report, say: Language) -> None:
     for column, name in enumerate(DATA_COLUMNS):
         behind.write_string(0, column, name, bold)
         for line, value in enumerate(data[name].tolist(), start=1):
-            if name == "spending":
-                behind.write_number(line, column, value)
-            else:
-                behind.write_string(line, column, str(value))
+            write_cell(behind, line, column, value if name == "spending" else str(value))
     behind.set_column(0, len(DATA_COLUMNS) - 1, 22)
     _Sheet(sheet, say, report, data, _look(book)).write()
 
@@ -102,6 +101,13 @@ class _Sheet:
         return list(dict.fromkeys(self.data["year"]))
 
     @property
+    def year_names(self) -> list[str]:
+        """Give the years as a reader knows them, part years marked."""
+        rows = self.report.tables["budget_impact"].to_dict("records")
+        names = {str(row.get("fiscal_year", row["year"])): name_of(row, self.say) for row in rows}
+        return [names[year] for year in self.years]
+
+    @property
     def prices(self) -> list[tuple[str, Cell]]:
         """Give what can be made dearer or cheaper: the payers and cells that spend anything."""
         spent = self.data[self.data["spending"] != 0]
@@ -130,12 +136,13 @@ class _Sheet:
         sheet.freeze_panes(1, 2)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
+        sheet.print_area(0, 0, line, len(self.years) + 2)
 
     def _payer(self, payer: str, line: int) -> int:
         """Write the block of a payer from a line on; return the line after it."""
         say, sheet = self.say, self.sheet
         sheet.write_string(line, 0, say.name("payer", payer), self.look.head)
-        for place, label in enumerate(("", *self.years, say("workbook.all_years")), start=1):
+        for place, label in enumerate(("", *self.year_names, say("workbook.all_years")), start=1):
             sheet.write_string(line, place, label, self.look.head)
         totals: dict[str, int] = {}
         base = self.report.comparator

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from hrsim.plain_words import visible
 
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 GUARD = "'"
+TEXT_COLUMNS = (
+    "arm", "comparator", "best_arm", "perspective", "measure", "unit", "group", "service", "event", "budget", "item",
+    "payer", "sector", "category", "line", "name", "label", "evidence", "evidence_id", "series", "parameter", "against",
+)  # fmt: skip
+"""Columns whose cells are names or words, whatever they look like."""
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a table that hrsim wrote: an empty cell is missing, and a name is a text, be it `nan`, `true` or `inf`."""
+    texts = dict.fromkeys(TEXT_COLUMNS, str)
+    return pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=texts)
 
 
 def seen(table: pd.DataFrame) -> pd.DataFrame:
@@ -51,3 +68,15 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return text.strip() == text
+
+
+def write_cell(sheet: Worksheet, line: int, column: int, value: Any) -> None:
+    """Write a number as a number, a truth as a truth, and anything else as text (`inf` too), never as a formula."""
+    if pd.isna(value):
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(line, column, value)
+    elif isinstance(value, int | float) and math.isfinite(value):
+        sheet.write_number(line, column, value)
+    else:
+        sheet.write_string(line, column, str(value))

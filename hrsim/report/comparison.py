@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from hrsim.engine.combined import COMBINED
 from hrsim.over_draws import COUNTS
 from hrsim.report.counting import better_words
 from hrsim.report.language import ENGLISH, Language
@@ -20,8 +21,14 @@ HEADLINES = (
     "overdose_all",
     "overdose_death",
     "deaths_all_causes",
-    "emergency_visit",
-    "admission",
+    *("emergency_visit_all", "overdose_emergency_department", "skin_infection", "emergency_visit"),
+    *(
+        "admission_all",
+        "overdose_admission",
+        "skin_infection_admission",
+        "endocarditis_admission",
+        "admission",
+    ),
     "hiv_infection",
     "hcv_infection",
     "life_years",
@@ -30,8 +37,11 @@ HEADLINES = (
     "years_distress",
     "years_low_trust",
 )
+PARTS = {part: whole for whole, parts in COMBINED.items() if whole != "overdose_all" for part in parts}
+"""Headlines that split another: shown below it where at least two of its parts occurred."""
 ALL = "all"
 MILLION = 1e6
+FEWEST_PARTS = 2
 SHARE = "share"
 PERCENTAGE_POINT = 0.01
 SCALED = ("mean", "sd", "low", "high", "mcse")
@@ -132,7 +142,10 @@ def comparison(tables: Tables, arm_labels: Mapping[str, str], say: Language = EN
 def headlines(tables: Tables, say: Language = ENGLISH) -> Iterator[Headline]:
     """Give the headline outcomes, leaving out what no process of the study produced (zero in every arm)."""
     outcomes, differences = tables["outcomes"], tables["differences"]
+    unsplit = _unsplit(outcomes)
     for measure, discounted in [*((measure, False) for measure in HEADLINES), ("qalys", True)]:
+        if PARTS.get(measure) in unsplit:
+            continue
         totals = _select(outcomes, group=ALL, measure=measure, discounted=discounted)
         if totals["mean"].fillna(0.0).any():
             changes = _select(differences, group=ALL, measure=measure, discounted=discounted)
@@ -142,6 +155,13 @@ def headlines(tables: Tables, say: Language = ENGLISH) -> Iterator[Headline]:
             label = say.name("measure", measure)
             yield Headline(measure, label, totals, changes, in_points=is_share)
     yield from _cost_headlines(tables["costs"], differences, say)
+
+
+def _unsplit(outcomes: pd.DataFrame) -> set[str]:
+    """Give the combined outcomes of which one part alone occurred, so that a split would say them twice."""
+    everyone = outcomes[(outcomes["group"] == ALL) & outcomes["mean"].fillna(0.0).ne(0.0)]
+    occurred = [PARTS[part] for part in PARTS if part in set(everyone["measure"])]
+    return {whole for whole in PARTS.values() if occurred.count(whole) < FEWEST_PARTS}
 
 
 def _cost_headlines(costs: pd.DataFrame, differences: pd.DataFrame, say: Language) -> Iterator[Headline]:

@@ -11,6 +11,7 @@ import pandas as pd
 from hrsim.plain_words import plain_words
 from hrsim.report.cells import seen
 from hrsim.report.fitness import Limit
+from hrsim.report.language import Language
 from hrsim.report.notices import Notice
 from hrsim.words import in_language
 
@@ -20,7 +21,7 @@ class Facts:
     """Hold what a run was: whom it followed, how often, from when, and how its results were valued.
 
     `smallest_cell` is None where people are one group; `fewest_to_rank` draws tell what the ranking rests on; rates
-    are per year, `thresholds` money per QALY.
+    are per year, each from a year on, `thresholds` money per QALY.
     """
 
     people: int
@@ -30,8 +31,8 @@ class Facts:
     replicates: int
     seed: int
     uncertain: bool
-    discount_costs: float
-    discount_effects: float
+    discount_costs: tuple[tuple[float, float], ...]
+    discount_effects: tuple[tuple[float, float], ...]
     thresholds: tuple[float, ...]
     perspectives: tuple[str, ...]
     currency: str
@@ -40,6 +41,22 @@ class Facts:
     smallest_cell: int | None
     content_hash: str
     version: str
+
+
+@dataclass(frozen=True)
+class Repriced:
+    """Name the run whose draws were priced again, and each value that was set: its path, before and after."""
+
+    run: str
+    changes: tuple[tuple[str, str, str], ...]
+
+    def words(self, say: Language) -> str:
+        """Write it in a sentence to stand under the title."""
+        changed = "; ".join(
+            say("repriced.change", path=path, before=before, after=after)
+            for path, before, after in self.changes
+        )
+        return plain_words(say("repriced.said", run=self.run, changes=changed))
 
 
 @dataclass(frozen=True)
@@ -61,6 +78,7 @@ class Report:
     facts: Facts | None = None
     limits: tuple[Limit, ...] = ()
     service_labels: Mapping[str, str] = field(default_factory=dict)
+    repriced: Repriced | None = None
 
     def __post_init__(self) -> None:
         """Make every text that comes from the study harmless, here and for whatever is written of the report."""

@@ -14,8 +14,9 @@ import pandas as pd
 
 from hrsim.files import names_in, staged, write_text
 from hrsim.over_draws import COUNTS
-from hrsim.report.cells import harmless
+from hrsim.report.cells import harmless, read_table
 from hrsim.report.comparison import headlines
+from hrsim.report.content.plain_page import plain_page
 from hrsim.report.facts import Report
 from hrsim.report.figures.drawing import INSTALL, drawing_available
 from hrsim.report.notices import Notice
@@ -81,7 +82,7 @@ def _write_all(
 def analyses_in(folder: Path) -> dict[str, pd.DataFrame]:
     """Read the tables that `hrsim analyse` left in a run folder and that the pages show."""
     paths = {name: folder / "tables" / f"{name}.csv" for name in ANALYSES}
-    return {name: pd.read_csv(path) for name, path in paths.items() if path.exists()}
+    return {name: read_table(path) for name, path in paths.items() if path.exists()}
 
 
 def languages_in(folder: Path) -> tuple[str, ...]:
@@ -106,6 +107,7 @@ def summary_data(report: Report) -> dict[str, Any]:
         "about": report.about,
         "comparator": report.comparator,
         "arms": dict(report.arm_labels),
+        "first_page": plain_page(report),
         "banners": list(report.banners),
         "notices": [notice.words() for notice in report.notices],
         "headlines": [

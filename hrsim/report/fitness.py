@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -41,7 +41,8 @@ class Limit:
 class Basis:
     """Hold what a run rests on: whether it was fitted, its evidence, its samples, and what stayed at point values.
 
-    `faults` and `warnings` are those of the posterior that it uses, in the words of its calibration.
+    `faults` and `warnings` are those of the posterior that it uses, in the words of its calibration. `uncosted` lists
+    what arms add without a cost line: the arm's label, the kind of thing (service, places, sites, roof), its label.
     """
 
     calibrated: bool
@@ -52,6 +53,7 @@ class Basis:
     curves: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    uncosted: tuple[tuple[str, str, str], ...] = ()
 
 
 def limits(basis: Basis, tables: Mapping[str, pd.DataFrame]) -> Iterator[Limit]:
@@ -69,6 +71,8 @@ def limits(basis: Basis, tables: Mapping[str, pd.DataFrame]) -> Iterator[Limit]:
         yield Limit("point_values")
     if basis.curves:
         yield Limit("site_curves", {"names": _some(basis.curves)})
+    if basis.uncosted:
+        yield Limit("uncosted", {"added": basis.uncosted, "names": partial(_added, basis.uncosted)})
     if basis.samples == 1:
         yield Limit("one_sample")
     else:
@@ -168,6 +172,12 @@ def _declared() -> dict[str, Any]:
     text = (files("hrsim.report") / "fitness.yaml").read_text(encoding="utf-8")
     declared: dict[str, Any] = yaml.safe_load(text)
     return declared
+
+
+def _added(uncosted: tuple[tuple[str, str, str], ...], say: Language) -> str:
+    """Write what arms add without a cost line: (label of the arm, kind, name) each."""
+    words = [say(f"banner.uncosted.{kind}", arm=arm, name=name) for arm, kind, name in uncosted]
+    return _some(words, "; ")
 
 
 def _some(names: tuple[str, ...] | list[str], between: str = ", ") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -69,6 +69,13 @@ class Language:
     def whole(self, value: int) -> str:
         """Write a whole number."""
         return f"{value:,}".replace(",", self.form.group)
+
+    def rates(self, steps: Sequence[tuple[float, float]]) -> str:
+        """Write yearly rates, each with the year from which it holds."""
+        later = [
+            self("methods.rate_later", rate=self.rate(rate), year=f"{year:g}") for year, rate in steps[1:]
+        ]
+        return ", ".join([self.rate(steps[0][1]), *later])
 
     def rate(self, share: float) -> str:
         """Write an exact share as a percentage, to one decimal place."""

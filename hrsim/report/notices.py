@@ -9,13 +9,18 @@ from hrsim.plain_words import plain_words
 from hrsim.report.language import ENGLISH, Language
 from hrsim.words import in_language
 
-ON_THE_FIRST_PAGE = frozenset({"idle", "mostly_beyond", "working_days", "targets_met", "targets_missed"})
+ON_THE_FIRST_PAGE = frozenset(
+    {"idle", "longer_lives", "mostly_beyond", "working_days", "targets_met", "targets_missed"}
+)
 """Codes of notices that a page says beside its first table; others have their place or concern no page."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """Name what a report says beside its numbers: a code, and the values in its words; a tuple is a list of labels."""
+    """Name what a report says beside its numbers: a code, and the values in its words.
+
+    A tuple is a list of labels; a function gives the words in a language.
+    """
 
     code: str
     values: Mapping[str, object] = field(default_factory=dict)
@@ -37,6 +42,8 @@ def _harmless(value: object) -> object:
 
 def _said(value: object, say: Language) -> object:
     """Write several words of a study one after the other, each in the language where it is given in it."""
+    if callable(value):
+        return value(say)
     if isinstance(value, tuple):
         return ", ".join(in_language(text, say.tag) for text in value)
     return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,7 +43,10 @@ Key = tuple[str, str]  # service, arm
 
 @dataclass(frozen=True)
 class SiteHeading:
-    """Say what was simulated: `staff` None where those who see people are the staff."""
+    """Say what was simulated: `staff` None where those who see people are the staff.
+
+    `settles_in` is the relaxation time in days of a site that was not simulated until it settled, else None.
+    """
 
     label: str
     kind: str
@@ -51,6 +55,7 @@ class SiteHeading:
     windows: tuple[tuple[int, int], ...]
     sites: int
     demand_given: bool
+    settles_in: float | None = None
 
     def words(self) -> str:
         """Write the site in one line."""
@@ -87,6 +92,11 @@ class OperationsReport:
             lines.append(
                 f"PLACEHOLDERS: {len(self.placeholders)} numbers are judgements, not evidence ({names})."
             )
+        lines += [
+            _unsettled(f"{service}, {arm}", heading.settles_in)
+            for (service, arm), heading in self.headings.items()
+            if heading.settles_in is not None
+        ]
         if self.days == 1:
             lines.append("ONE DAY: intervals are not known; simulate more days.")
         return tuple(lines)
@@ -98,6 +108,14 @@ class OperationsReport:
     def arms(self, service: str) -> tuple[str, ...]:
         """Return the arms that have a service."""
         return tuple(arm for name, arm in self.headings if name == service)
+
+
+def _unsettled(site: str, days: float) -> str:
+    if math.isinf(days):
+        return f"NO STEADY STATE: {site}: more people come than fit and nobody walks away; waits grow without end."
+    return (
+        f"NOT SETTLED: {site}: waits forget their start in about {days:,.0f} days; they are too short here."
+    )
 
 
 def measure_rows(report: OperationsReport, service: str) -> list[tuple[str, ...]]:

@@ -7,9 +7,7 @@ from collections.abc import Collection, Sequence
 
 from hrsim.report.budgets import budget_columns, budget_rows
 from hrsim.report.comparison import comparison, comparison_columns
-from hrsim.report.content.answer import answer_sentences, explained
-from hrsim.report.content.closing import grade_of_use
-from hrsim.report.content.context import Context
+from hrsim.report.content.plain_page import plain_page
 from hrsim.report.counting import interval_words
 from hrsim.report.decision import decision_columns, decision_rows
 from hrsim.report.facts import Report
@@ -45,7 +43,9 @@ FIGURES_NOTE = "Figures of one run (SVG), each with its data (CSV). Hand this no
 
 def summary_text(report: Report) -> str:
     """Write the whole summary: title, banners, comparison, standings."""
-    blocks = [report.title, "=" * len(report.title), report.about, *_answer(report)]
+    blocks = [report.title, "=" * len(report.title), report.about, *_first_page(report)]
+    if report.repriced is not None:
+        blocks.insert(2, report.repriced.words(ENGLISH))
     blocks += [f"! {banner}" for banner in report.banners]
     if report.notes:
         blocks += ["", report.notes]
@@ -83,13 +83,10 @@ def comparison_words(report: Report) -> str:
     return ENGLISH("comparison.note", interval=interval_words(draws, ENGLISH))
 
 
-def _answer(report: Report) -> list[str]:
-    """Write the answer of a run; nothing for a report that does not state its facts."""
-    if report.facts is None:
-        return []
-    context = Context(report, report.facts, ENGLISH)
-    said = [*answer_sentences(context), explained(context), grade_of_use(context)]
-    return [text for sentence in said for text in ("", sentence)] + [""]
+def _first_page(report: Report) -> list[str]:
+    """Write the first page in plain lines, an empty one before each part."""
+    parts = [part for text in plain_page(report).values() for part in ("", *text.split("\n"))]
+    return [*parts, ""] if parts else []
 
 
 def readme_text(title: str, status: str, banners: Sequence[str] = (), without: Collection[str] = ()) -> str:

@@ -56,7 +56,8 @@ def word(document: Document) -> bytes:
     if document.grade:
         target.add_paragraph(_clean(document.grade))
     for banner in document.banners:
-        _bullet(target, f"{banner.title} {banner.text}".strip(), WARN)
+        title = f"{banner.title}{document.labels['colon']} " if banner.title else ""
+        _bullet(target, f"{title}{banner.text}", WARN)
     _render(target, tuple(block for block in document.first_page if block not in said), document, 1)
     target.add_heading(_clean(document.labels["contents"]), level=1)
     add_contents(target, [_clean(section.title) for section in document.sections])

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from hrsim.report.blocks import Box, Document, Paragraph, Table
+from hrsim.report.blocks import Banner, Box, Document, Paragraph, Table
 from hrsim.report.budget_sheet import write_budget
+from hrsim.report.cells import write_cell
 from hrsim.report.facts import Report
 from hrsim.report.language import Language
+from hrsim.report.quantity_sheet import write_quantities
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -59,6 +61,8 @@ def workbook(report: Report, document: Document, say: Language) -> bytes:
         _summary(book, sheet, document, say, left)
         if "budget_impact" in kept:
             write_budget(book, report, say)
+        if "quantity_and_price" in kept:
+            write_quantities(book, report, say)
         if "parameters" in kept:
             _write_table(book, say("workbook.sources"), sources(report))
         for name in kept:
@@ -90,7 +94,7 @@ def _summary(book: Workbook, sheet: Worksheet, document: Document, say: Language
     lines += [(block.text, wrap) for block in document.first_page if isinstance(block, Paragraph)]
     lines += [("", wrap), (document.labels["limits_of_use"], bold)]
     lines += [(document.grade, wrap)] if document.grade else []
-    lines += [(f"{banner.title} {banner.text}".strip(), warning) for banner in document.banners]
+    lines += [(_banner(banner, document), warning) for banner in document.banners]
     for box in (block for block in document.first_page if isinstance(block, Box)):
         lines += [("", wrap), (box.title, bold), (box.text, wrap)]
         lines += [
@@ -104,14 +108,20 @@ def _summary(book: Workbook, sheet: Worksheet, document: Document, say: Language
             sheet.merge_range(place, 0, place, columns - 1, "", look)
             sheet.set_row(place, 15 * (1 + len(text) // TEXT_WIDTH))
         sheet.write_string(place, 0, text, look)
-    _summary_tables(book, sheet, document, len(lines) + 1)
+    last = _summary_tables(book, sheet, document, len(lines) + 1)
+    sheet.print_area(0, 0, last, columns - 1)
     sheet.set_column(0, 0, 46)
     sheet.set_column(1, columns, 26)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
 
 
-def _summary_tables(book: Workbook, sheet: Worksheet, document: Document, start: int) -> None:
+def _banner(banner: Banner, document: Document) -> str:
+    return f"{banner.title}{document.labels['colon']} {banner.text}" if banner.title else banner.text
+
+
+def _summary_tables(book: Workbook, sheet: Worksheet, document: Document, start: int) -> int:
+    """Write the tables of the first page from a line on; return the line after them."""
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
     right = book.add_format({"align": "right"})
     note = book.add_format({"italic": True, "font_color": "#4D5963"})
@@ -126,6 +136,7 @@ def _summary_tables(book: Workbook, sheet: Worksheet, document: Document, start:
                 sheet.write_string(line, number, cell.text, *([right] if number else []))
         sheet.write_string(place + len(block.rows) + 2, 0, block.note, note)
         place += len(block.rows) + 4
+    return place
 
 
 def _write_table(book: Workbook, name: str, table: pd.DataFrame) -> None:
@@ -140,15 +151,7 @@ def _write_table(book: Workbook, name: str, table: pd.DataFrame) -> None:
             write_cell(sheet, line, column, value)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
-
-
-def write_cell(sheet: Worksheet, line: int, column: int, value: Any) -> None:
-    """Write a number as a number, a truth as a truth, and anything else as text, never as a formula."""
-    if pd.isna(value):
-        return
-    if isinstance(value, bool):
-        sheet.write_boolean(line, column, value)
-    elif isinstance(value, int | float):
-        sheet.write_number(line, column, value)
-    else:
-        sheet.write_string(line, column, str(value))
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.print_area(0, 0, len(table), len(table.columns) - 1)

@@ -18,7 +18,7 @@ from hrsim.engine.random import uniforms
 from hrsim.engine.simulation import Simulation
 from hrsim.processes.by_group import CLIENTS
 from hrsim.processes.effects import ENROLLED, IDLE
-from hrsim.processes.service_records import CLOCKED_STAY, COVERED_STAY, NO_LIMIT
+from hrsim.processes.service_records import CLOCKED_STAY, NO_LIMIT
 from hrsim.processes.state import DIAGNOSED_HCV, DIAGNOSED_HIV, HCV_NONE, HIV_NONE
 from hrsim.services.amounts import amount
 from hrsim.services.eligibility import CONDITIONS, forbidden_bits
@@ -44,7 +44,7 @@ def enrol_at_start(
     `orders` keeps the services' random orders for the next arm.
     """
     orders = {} if orders is None else orders
-    _cover(sim, layout, a, people)
+    _cover(sim, layout, a, luck, people)
     for name in sorted(services, key=lambda name: (bool(services[name].eligible.enrolled_in), name)):
         service = services[name]
         s = layout.number(name)
@@ -70,18 +70,16 @@ def mark_covered(sim: Simulation, layout: Layout, luck: int, cohorts: Iterable[C
         offset += cohort.size
 
 
-def _cover(sim: Simulation, layout: Layout, a: int, people: int) -> None:
-    """Enrol those whom services with a coverage hold at the start, in the order of the layout."""
-    for k, s in enumerate(layout.covered):
+def _cover(sim: Simulation, layout: Layout, a: int, luck: int, people: int) -> None:
+    """Enrol those whom services with a coverage hold at the start, in their order."""
+    for s in [s for s in sim.covered[a] if s >= 0]:
         record = sim.service[a, s]
-        if record["stay"] != COVERED_STAY or not record["open"]:
+        if not record["open"]:
             continue
         share = record["coverage"] * sim.access[a, s][sim.person["group"][:people]]
-        held = _meets(sim, a, s, people) & (sim.cover_mark[:people, k] < share)
-        chosen = np.flatnonzero(held)
-        sim.state["enrolled"][chosen, a] |= np.int64(1) << s
-        sim.service["occupied"][a, s] += chosen.size
-        np.add.at(sim.present[a, s, :, CLIENTS], sim.person["group"][chosen], 1)
+        mark = sim.cover_mark[:people, sim.cover_column[s]]
+        chosen = np.flatnonzero(_meets(sim, a, s, people) & (mark < share))
+        _count_in(sim, layout, a, s, chosen, luck, people)
 
 
 def _meets(sim: Simulation, a: int, s: int, people: int) -> NDArray[np.bool_]:
@@ -191,17 +189,24 @@ def _enrol(
     begins: bool,
 ) -> None:
     record = sim.service[a, s]
-    name = layout.services[s]
+    _count_in(sim, layout, a, s, chosen, luck, people)
+    if record["oat"] > 0:
+        sim.state["oat"][chosen, a] = record["oat"]
+    if record["stay"] == CLOCKED_STAY:
+        _set_clocks(sim, a, s, record, chosen, luck, people, layout.services[s], begins)
+
+
+def _count_in(
+    sim: Simulation, layout: Layout, a: int, s: int, chosen: NDArray[np.int64], luck: int, people: int
+) -> None:
+    """Enrol people, and let HIV treatment suppress the virus of some of those who live with it."""
     sim.state["enrolled"][chosen, a] |= np.int64(1) << s
     sim.service["occupied"][a, s] += chosen.size
     np.add.at(sim.present[a, s, :, CLIENTS], sim.person["group"][chosen], 1)
-    if record["oat"] > 0:
-        sim.state["oat"][chosen, a] = record["oat"]
-    if record["hiv_suppression"] > 0.0:
-        works = uniforms(luck, people, "suppressed at start", name)[chosen] < record["hiv_suppression"]
-        sim.state["suppressed"][chosen, a] = works
-    if record["stay"] == CLOCKED_STAY:
-        _set_clocks(sim, a, s, record, chosen, luck, people, name, begins)
+    share = sim.service["hiv_suppression"][a, s]
+    if share > 0.0:
+        works = uniforms(luck, people, "suppressed at start", layout.services[s])[chosen] < share
+        sim.state["suppressed"][chosen[works & (sim.state["hiv"][chosen, a] != HIV_NONE)], a] = 1
 
 
 def _set_clocks(

@@ -8,19 +8,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hrsim.engine.random import name_word
+from hrsim.engine.random import name_key
+from hrsim.engine.simulation import NEVER
 from hrsim.processes.budgets import NO_BUDGET
 from hrsim.processes.effects import (
     AFTER,
     CARRYING,
     EFFECT,
     FIRST,
+    NO_WINDOW,
     ON_SERVICES,
     WHILE_CARRYING,
     WHILE_ENROLLED,
 )  # fmt: skip
 from hrsim.processes.events import FLOWS, PROMPTS
-from hrsim.processes.service_records import LINK, ONWARD, OWN_EVENT, REFERRAL, SERVICE, STAY
+from hrsim.processes.service_records import LINK, NOT_KEPT, ONWARD, OWN_EVENT, REFERRAL, SERVICE, STAY
 from hrsim.processes.wellbeing import WELLBEING
 from hrsim.services.amounts import Draw, amount
 from hrsim.services.layout import Layout, effect_places
@@ -40,8 +42,9 @@ def service_arrays(
     """Return the arrays that services add to a simulation, everybody idle, everything closed or open as at tick 0."""
     size, clocks = len(layout.services), len(layout.pools)
     records = np.zeros((len(arms), size), SERVICE)
-    records["budget"], records["began"] = NO_BUDGET, -1
+    records["budget"], records["began"], records["left"] = NO_BUDGET, -1, NOT_KEPT
     value = np.ones((len(arms), len(layout.effects)))
+    value[:, [place.during in (FIRST, AFTER) for place in layout.effects]] = NO_WINDOW
     prompts = np.zeros((len(arms), size, len(PROMPTS)))
     chances = np.zeros((len(arms), len(layout.referrals)))
     completions = np.ones((len(arms), len(layout.referrals)))
@@ -59,13 +62,15 @@ def service_arrays(
                     k = layout.referrals.index((s, layout.number(referral.service)))
                     chances[a, k] = amount(referral.probability, draw)
                     completions[a, k] = _completion(service, referral, services, draw)
-            _fill_onward(onward[a], layout, s, service, draw)
+            _fill_onward(onward[a], layout, s, services, draw)
         for place, effect in effect_places(services, layout).items():
             value[a, layout.effects.index(place)] = amount(effect.multiplier, draw)
     for place in layout.effects:
         if place.during in (FIRST, AFTER):
             field = "first_window" if place.during == FIRST else "after_window"
             records[field][:, place.service] = np.maximum(records[field][:, place.service], place.length)
+    followed = sorted({place.service for place in layout.effects if place.during == AFTER})
+    records["left"][:, followed] = np.arange(len(followed))
     links = _leave_links(layout)
     records["refers"][:, [s for s, _ in layout.referrals]] = 1
     records["links"] = links.any(axis=1)
@@ -80,21 +85,27 @@ def service_arrays(
         "service_links": links,
         "prompt_chance": prompts,
         "referral": np.array(list(layout.referrals) or [(-1, -1)], REFERRAL)[: len(layout.referrals)],
+        "referral_key": np.array(
+            [name_key("referral", *(layout.services[s] for s in pair)) for pair in layout.referrals],
+            np.uint64,
+        ),
         "referral_chance": chances,
         "referral_completion": completions,
-        "service_word": np.array([name_word(name) for name in layout.services], np.uint64),
-        "slot_word": np.array([name_word(pool) for pool in layout.pools], np.int64),
+        "service_key": np.array([name_key("service", name) for name in layout.services], np.uint64),
+        "pool_key": np.array([name_key("pool", pool) for pool in layout.pools], np.uint64),
         "oat_slot": np.array([layout.oat_clock], np.int64),
         "site_service": np.array(sites, np.int64),
         "at_hand_service": np.array(at_hand, np.int64),
         "onward": np.array(list(layout.onward) or [(-1, -1)], ONWARD)[: len(layout.onward)],
         "onward_chance": onward,
-        "covered": np.array(layout.covered, np.int64),
+        "covered": _cover_orders(layout),
+        "cover_column": np.array([_place(layout.covered, s) for s in range(size)], np.int64),
         "cover_mark": np.ones((people, len(layout.covered))),
         "own_event": np.zeros(len(layout.events), OWN_EVENT),
         "own_rate": np.zeros((len(arms), len(layout.events))),
         "own_death": np.zeros((len(arms), len(layout.events))),
         "stay": _nobody_enrolled(people, len(arms), clocks),
+        "left": np.full((people, len(arms), len(followed)), -NEVER),
         "curve_load": np.zeros(1),
         "curve_share": np.ones((1, 1)),  # row 0: no curve
         "link": np.zeros((people, len(arms), len(layout.listed_pools)), LINK),
@@ -103,12 +114,27 @@ def service_arrays(
     }
 
 
-def _fill_onward(chances: NDArray[np.float64], layout: Layout, s: int, service: Service, draw: Draw) -> None:
-    """Write the chances of where people go when a stay of one service runs out."""
-    for following in service.stay.leads_to if service.stay else ():
-        place = (s, layout.number(following.service)) if following.service in layout.services else None
-        if place in layout.onward:
+def _fill_onward(
+    chances: NDArray[np.float64], layout: Layout, s: int, services: Mapping[str, Service], draw: Draw
+) -> None:
+    """Write the chances of where people go, among the services of the arm, when a stay of one of them runs out."""
+    stay = services[layout.services[s]].stay
+    for following in stay.leads_to if stay else ():
+        if following.service in services:
+            place = (s, layout.number(following.service))
             chances[layout.onward.index(place)] = amount(following.probability, draw)
+
+
+def _cover_orders(layout: Layout) -> NDArray[np.int64]:
+    """Return each arm's services with a coverage in the order in which they are looked at, then -1."""
+    orders = np.full((len(layout.cover_orders), len(layout.covered)), -1)
+    for a, order in enumerate(layout.cover_orders.values()):
+        orders[a, : len(order)] = order
+    return orders
+
+
+def _place(numbers: tuple[int, ...], number: int) -> int:
+    return numbers.index(number) if number in numbers else -1
 
 
 def _completion(service: Service, referral: Referral, services: Mapping[str, Service], draw: Draw) -> float:
@@ -138,8 +164,7 @@ def _target_starts(layout: Layout) -> NDArray[np.int64]:
 def _effect_table(layout: Layout) -> NDArray[Any]:
     table = np.zeros(len(layout.effects), EFFECT)
     for k, place in enumerate(layout.effects):
-        slot = max(layout.pool_of[place.service], 0)
-        table[k] = (place.length, place.service, place.during, slot)
+        table[k] = (place.length, place.service, place.during)
     return table
 
 

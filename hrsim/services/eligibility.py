@@ -15,11 +15,12 @@ from hrsim.processes.status import (
     SEX_BIT,
     USE_BIT,
 )
-from hrsim.services.layout import Layout
+from hrsim.services.layout import MOST_SERVICES, Layout
 from hrsim.study.eligible import Eligible
 from hrsim.study.services import Service
 from hrsim.units import TICKS_PER_YEAR
 
+NOBODYS_BIT = MOST_SERVICES  # the first bit of enrolments that no service has
 CONDITIONS: tuple[tuple[str, tuple[str, ...], int], ...] = (
     ("use", USE_LEVELS, USE_BIT),
     ("housing", HOUSING_LEVELS, HOUSING_BIT),
@@ -38,7 +39,7 @@ def forbidden_word(layout: Layout, s: int, service: Service) -> int:
     The pool does not bar where contacts go on during a window; of a service that takes clients over it bars some only,
     which the kernel asks about.
     """
-    pool = layout.pool_of[s]
+    pool = layout.slot(layout.services[s], service)
     elsewhere = service.contact_effect is not None or pool < 0 or bool(service.takes_over)
     return forbidden_bits(service.eligible) | (0 if elsewhere else 1 << (POOL_BIT + pool))
 
@@ -64,6 +65,12 @@ def forbidden_bits(eligible: Eligible) -> int:
 def service_bits(layout: Layout, names: tuple[str, ...]) -> int:
     """Return the bits of services by name; a service that no arm has needs none."""
     return sum(1 << layout.number(name) for name in names if name in layout.services)
+
+
+def required_bits(layout: Layout, names: tuple[str, ...]) -> int:
+    """Return the bits of the services that people must be in: one that nobody has where no arm has such a service."""
+    absent = any(name not in layout.services for name in names)
+    return service_bits(layout, names) | (1 << NOBODYS_BIT if absent else 0)
 
 
 def ages(eligible: Eligible) -> tuple[int, int]:

@@ -51,6 +51,12 @@ class Groups:
             table = table * np.reshape(along, sides)
         return table.reshape(-1)
 
+    def labels(self, dimension: str) -> NDArray[np.int64]:
+        """Return the number of each cell's label in a dimension, shape (G,)."""
+        axis = [name for name, _ in self.dimensions].index(dimension)
+        labels = np.unravel_index(np.arange(int(np.prod(self.shape))), self.shape)[axis]
+        return np.ascontiguousarray(labels, np.int64)  # one layout for the kernel, with or without mixing
+
 
 ONE_GROUP = Groups()
 
@@ -91,15 +97,10 @@ def mixing_dimension(population: Population) -> str | None:
     return next((name for name, given in population.groups.items() if given.mixing is not None), None)
 
 
-def labels_of_cells(population: Population) -> NDArray[np.int64]:
+def labels_of_cells(population: Population, groups: Groups) -> NDArray[np.int64]:
     """Return the number of each cell's label in the dimension that mixes, shape (G,); (0,) where none does."""
     mixing = mixing_dimension(population)
-    if mixing is None:
-        return np.zeros(0, np.int64)
-    groups = groups_of(population)
-    axis = [name for name, _ in groups.dimensions].index(mixing)
-    labels = np.unravel_index(np.arange(len(groups.names)), groups.shape)[axis]
-    return np.ascontiguousarray(labels, np.int64)  # one layout for the kernel, with or without mixing
+    return np.zeros(0, np.int64) if mixing is None else groups.labels(mixing)
 
 
 def share_within(population: Population, draw: Draw) -> float:
@@ -108,9 +109,9 @@ def share_within(population: Population, draw: Draw) -> float:
     return 0.0 if mixing is None else amount(population.groups[mixing].mixing, draw)
 
 
-def mixing_arrays(population: Population, draw: Draw, arms: int) -> dict[str, NDArray[Any]]:
+def mixing_arrays(population: Population, groups: Groups, draw: Draw, arms: int) -> dict[str, NDArray[Any]]:
     """Return `mixing_label` (G,), `mixing_share` (1,) and the counters by label `mixed` (A, labels, COUNTS)."""
-    labels = labels_of_cells(population)
+    labels = labels_of_cells(population, groups)
     return {
         "mixing_label": labels,
         "mixing_share": np.array([share_within(population, draw)]),

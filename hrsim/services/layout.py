@@ -6,8 +6,9 @@ The order is that of the names, so that adding a service or an arm moves nothing
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from hrsim.engine.assemble import MAXIMUM_ARMS
 from hrsim.engine.simulation import CARRIED, FIRST_MODEL_ASPECT
 from hrsim.errors import Problem, StudyError
 from hrsim.processes.effects import AFTER, FIRST, ON_SERVICES, TARGETS, WHILE_CARRYING, WHILE_ENROLLED
@@ -48,23 +49,30 @@ class Layout:
 
     services: tuple[str, ...]
     pools: tuple[str, ...]
-    pool_of: tuple[int, ...]  # clock column of each service, -1 for none
+    members: tuple[tuple[int, ...], ...]  # services that some arm has in each pool
     listed_pools: tuple[int, ...]  # clock columns that have lists
     oat: tuple[str, ...]
     effects: tuple[EffectPlace, ...]
     referrals: tuple[tuple[int, int], ...]
     onward: tuple[tuple[int, int], ...] = ()  # where stays lead that run out
-    covered: tuple[int, ...] = ()  # services with a coverage, each after those that its conditions name
+    covered: tuple[int, ...] = ()  # services with a coverage in some arm
+    cover_orders: Mapping[str, tuple[int, ...]] = field(
+        default_factory=dict
+    )  # by arm, each after what its conditions name
     events: tuple[str, ...] = ()  # declared events
 
     def number(self, name: str) -> int:
         """Return a service's place."""
         return self.services.index(name)
 
-    def list_column(self, service: int) -> int:
-        """Return the column of the links of a service's list, -1 for none."""
-        pool = self.pool_of[service]
-        return self.listed_pools.index(pool) if pool in self.listed_pools else -1
+    def slot(self, name: str, service: Service) -> int:
+        """Return the clock column of a service as one arm has it, -1 for none."""
+        pool = _pool(name, service)
+        return -1 if pool is None else self.pools.index(pool)
+
+    def list_column(self, slot: int) -> int:
+        """Return the column of the links of a pool's list, -1 for none."""
+        return self.listed_pools.index(slot) if slot in self.listed_pools else -1
 
     @property
     def oat_clock(self) -> int:
@@ -106,15 +114,20 @@ def lay_out(arms: Arms, events: Iterable[str] = ()) -> Layout:
     """Return the layout of a study's services.
 
     Raises:
-        StudyError: more services than a person's word has bits, or contact windows that differ within one service.
+        StudyError: more arms than the engine has room for,
+            more services than a person's word has bits, or contact windows that differ within one service.
     """
+    if len(arms) > MAXIMUM_ARMS:
+        message = f"expected at most {MAXIMUM_ARMS} arms, got {len(arms)}"
+        fix = "leave some out, or compare them in two studies."
+        raise StudyError([Problem("RANGE", message, fix, path="arms")])
     names = tuple(sorted({name for services in arms.values() for name in services}))
     if len(names) > MOST_SERVICES:
         message = f"expected at most {MOST_SERVICES} services over all arms, got {len(names)}"
-        raise StudyError([Problem("SERVICE", message, "leave some services out.")])
+        raise StudyError([Problem("SERVICE", message, "leave some services out.", path="services")])
     _refuse_mixed_windows(arms)
-    pools = {name: word for name in names if (word := _pool(name, arms)) is not None}
-    columns = tuple(sorted(set(pools.values())))
+    pools = [(name, service, word) for name, service, word in _pooled(arms)]
+    columns = tuple(sorted({word for _, _, word in pools}))
     if len(columns) > MOST_POOLS:
         message = (
             f"expected at most {MOST_POOLS} services or pools whose stays have a clock, got {len(columns)}"
@@ -122,18 +135,23 @@ def lay_out(arms: Arms, events: Iterable[str] = ()) -> Layout:
         fix = (
             "leave some out, give services one 'exclusive:' pool, or give their stays a 'mean' and no places."
         )
-        raise StudyError([Problem("SERVICE", message, fix)])
-    listed = {pools[name] for services in arms.values() for name, s in services.items() if _has_places(s)}
+        raise StudyError([Problem("SERVICE", message, fix, path="services")])
+    listed = {word for _, service, word in pools if _has_places(service)}
+    orders = {arm: _cover_order(arm, services, names) for arm, services in arms.items()}
     bare = Layout(
         services=names,
         pools=columns,
-        pool_of=tuple(columns.index(pools[name]) if name in pools else -1 for name in names),
+        members=tuple(
+            tuple(sorted({names.index(name) for name, _, word in pools if word == column}))
+            for column in columns
+        ),
         listed_pools=tuple(n for n, word in enumerate(columns) if word in listed),
-        oat=tuple(name for name in names if pools.get(name) == OAT_POOL),
+        oat=tuple(sorted({name for name, _, word in pools if word == OAT_POOL})),
         effects=(),
         referrals=tuple(sorted({pair for services in arms.values() for pair in _referrals(services, names)})),
         onward=tuple(sorted({pair for services in arms.values() for pair in _onward(services, names)})),
-        covered=_covered(arms, names),
+        covered=tuple(sorted({s for order in orders.values() for s in order})),
+        cover_orders=orders,
         events=tuple(sorted(events)),
     )
     places = {place for services in arms.values() for place in effect_places(services, bare)}
@@ -168,11 +186,16 @@ def needs_clock(service: Service) -> bool:
     return service.exclusive is not None or _has_places(service) or stay.mean is None or windows
 
 
-def _pool(name: str, arms: Arms) -> str | None:
+def _pool(name: str, service: Service) -> str | None:
+    """Return the pool that holds the clock of a service as one arm has it, None if it needs no clock."""
+    return (service.exclusive or f"service:{name}") if needs_clock(service) else None
+
+
+def _pooled(arms: Arms) -> Iterable[tuple[str, Service, str]]:
     for services in arms.values():
-        if name in services and needs_clock(services[name]):
-            return services[name].exclusive or f"service:{name}"
-    return None
+        for name, service in services.items():
+            if (word := _pool(name, service)) is not None:
+                yield name, service, word
 
 
 def _has_places(service: Service) -> bool:
@@ -193,14 +216,13 @@ def _onward(services: Mapping[str, Service], names: tuple[str, ...]) -> Iterable
                 yield names.index(name), names.index(following.service)
 
 
-def _covered(arms: Arms, names: tuple[str, ...]) -> tuple[int, ...]:
-    """Return the services with a coverage, each after those with one that its conditions name, else by name."""
-    needs: dict[str, set[str]] = {}
-    for services in arms.values():
-        for name, service in services.items():
-            if service.coverage is not None:
-                named = {*service.eligible.enrolled_in, *service.eligible.not_enrolled_in}
-                needs[name] = needs.get(name, set()) | named
+def _cover_order(arm: str, services: Mapping[str, Service], names: tuple[str, ...]) -> tuple[int, ...]:
+    """Return an arm's services with a coverage, each after those with one that its conditions name, else by name."""
+    needs = {
+        name: {*service.eligible.enrolled_in, *service.eligible.not_enrolled_in}
+        for name, service in services.items()
+        if service.coverage is not None
+    }
     order: list[str] = []
     while len(order) < len(needs):
         ready = [
@@ -209,7 +231,8 @@ def _covered(arms: Arms, names: tuple[str, ...]) -> tuple[int, ...]:
         if not ready:
             stuck = ", ".join(f"'{name}'" for name in sorted(needs) if name not in order)
             message = f"expected services with a coverage whose conditions form no circle, got {stuck}"
-            raise StudyError([Problem("SERVICE", message, "take one of their conditions away.")])
+            fix = "take one of their conditions away."
+            raise StudyError([Problem("SERVICE", message, fix, path=f"arms.{arm}.services")])
         order.append(ready[0])
     return tuple(names.index(name) for name in order)
 

@@ -11,7 +11,7 @@ from hrsim.processes.effects import ON_SERVICES
 from hrsim.processes.events import EVENTS
 from hrsim.processes.rates import Peak, Rate
 from hrsim.services.amounts import Draw, amount
-from hrsim.services.eligibility import ages, forbidden_bits, service_bits
+from hrsim.services.eligibility import ages, forbidden_bits, required_bits, service_bits
 from hrsim.services.layout import Layout
 from hrsim.study.own_events import OwnEvent
 
@@ -43,7 +43,7 @@ def fill_own_events(
     for k, name in enumerate(layout.events):
         event, record = events[name], arrays["own_event"][k : k + 1]
         record["forbidden"] = forbidden_bits(event.eligible)
-        record["required"] = service_bits(layout, event.eligible.enrolled_in)
+        record["required"] = required_bits(layout, event.eligible.enrolled_in)
         record["excluded"] = service_bits(layout, event.eligible.not_enrolled_in)
         record["youngest"], record["oldest"] = ages(event.eligible)
         record["counted"] = len(EVENTS) + k

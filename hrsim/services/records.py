@@ -10,7 +10,7 @@ from hrsim.engine.simulation import INFECTION
 from hrsim.processes.service_records import CLOCKED_STAY, COVERED_STAY, FREE_STAY, NO_LIMIT, NO_STAY
 from hrsim.processes.state import USE_LEVELS
 from hrsim.services.amounts import Draw, amount
-from hrsim.services.eligibility import ages, forbidden_word, service_bits
+from hrsim.services.eligibility import ages, forbidden_word, required_bits, service_bits
 from hrsim.services.layout import Layout, needs_clock, service_aspect
 from hrsim.study.capacity import minutes_open
 from hrsim.study.operations import Operations, stated_day, stated_site
@@ -32,14 +32,15 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     window = service.contact_effect
     record["present"] = 1
     record["open"], record["planned_open"] = 1, 1
-    record["required"] = service_bits(layout, service.eligible.enrolled_in)
+    record["required"] = required_bits(layout, service.eligible.enrolled_in)
     record["excluded"] = service_bits(layout, service.eligible.not_enrolled_in)
-    record["takes_over"] = service_bits(layout, service.takes_over)
     record["youngest"], record["oldest"] = ages(service.eligible)
-    record["slot"] = layout.pool_of[s]
-    record["queue"] = layout.list_column(s)
+    slot = layout.slot(layout.services[s], service)
+    record["slot"] = slot
+    record["takes_over"] = service_bits(layout, service.takes_over) if slot >= 0 else 0
+    record["queue"] = layout.list_column(slot)
     record["head"], record["tail"] = -1, -1
-    record["oat"] = layout.oat.index(layout.services[s]) + 1 if layout.services[s] in layout.oat else 0
+    record["oat"] = layout.oat.index(layout.services[s]) + 1 if slot == layout.oat_clock >= 0 else 0
     record["ends_in_custody"] = int("custody_entry" in service.ends_on)
     record["ends_after_overdose"] = int("overdose_survived" in service.ends_on)
     record["contact_share"] = amount(window.share, draw, 1.0) if window else 1.0

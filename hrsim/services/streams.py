@@ -97,8 +97,8 @@ def _eligibility(layout: Layout, service: Service | None, number: int) -> int:
     """Return the mask of what decides who may come to a service: itself, its pool, services it asks for, age."""
     if service is None:
         return 0
-    pool = layout.pool_of[number]
-    deciding = {number, *(s for s, other in enumerate(layout.pool_of) if other == pool >= 0)}
+    pool = layout.slot(layout.services[number], service)
+    deciding = {number, *(layout.members[pool] if pool >= 0 else ())}
     named = (*service.eligible.enrolled_in, *service.eligible.not_enrolled_in)
     if service.eligible.oat is not None:
         named += layout.oat

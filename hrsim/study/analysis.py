@@ -10,6 +10,7 @@ from hrsim.evidence.kinds import MOST_MONEY
 from hrsim.evidence.reference_cases import load_reference_cases
 from hrsim.evidence.register import load_register
 from hrsim.study.budgets import known_day
+from hrsim.study.discount import Discount
 from hrsim.study.limits import (
     FIRST_YEAR,
     LARGEST_NUMBER,
@@ -33,13 +34,6 @@ def _known_case(name: str) -> str:
         message = f"expected a reference case, got '{name}'"
         raise fault("CHOICE", message, nearest(name, load_reference_cases(), "reference cases"))
     return name
-
-
-class Discount(StudyModel):
-    """State the yearly discount rates."""
-
-    costs: float = about("Rate for costs.", "per year", ge=0, lt=1)
-    effects: float = about("Rate for health effects.", "per year", ge=0, lt=1)
 
 
 class ValueOfInformation(StudyModel):

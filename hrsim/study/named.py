@@ -16,7 +16,7 @@ def evidence_named(part: object) -> Iterable[str]:
             yield part.evidence
     elif isinstance(part, BaseModel):
         for name, value in part:
-            if name not in ("analysis", "prices", "cost", "costs", "parameters", "operations"):
+            if name not in ("analysis", "prices", "cost", "costs", "parameters", "operations", "utility"):
                 yield from evidence_named(value)
     elif isinstance(part, Mapping):
         for value in part.values():

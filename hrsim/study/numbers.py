@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import AfterValidator
-from pydantic.fields import FieldInfo
 
 from hrsim.study.costs import Cost
 from hrsim.study.effects import Effect
@@ -88,17 +88,20 @@ class _Place:
 
     def at(self, key: str, label: str | None = None) -> _Place:
         labels = self.labels if label == "" else (*self.labels, label or key)
-        return replace(self, path=(*self.path, key), labels=labels)
+        return _Place((*self.path, key), labels, self.owner, self.meaning, self.unit)
 
-    def of(self, owner: StudyModel, field: FieldInfo) -> _Place:
-        extra = field.json_schema_extra
-        unit = extra.get("unit") if isinstance(extra, dict) else None
-        return replace(
-            self,
-            owner=owner,
-            meaning=meaning_in((*field.metadata, field.annotation)) or self.meaning,
-            unit=str(unit) if unit else self.unit,
-        )
+    def of(self, owner: StudyModel, name: str) -> _Place:
+        meaning, unit = _facts(type(owner), name)
+        return _Place(self.path, self.labels, owner, meaning or self.meaning, unit or self.unit)
+
+
+@cache
+def _facts(model: type[StudyModel], name: str) -> tuple[Meaning | None, str]:
+    """Return the meaning and unit of a field of a model."""
+    field = model.model_fields[name]
+    extra = field.json_schema_extra
+    unit = extra.get("unit") if isinstance(extra, dict) else None
+    return meaning_in((*field.metadata, field.annotation)), str(unit) if unit else ""
 
 
 def _changed(value: Any, place: _Place, change: Change) -> Any:
@@ -125,8 +128,10 @@ def _changed_model(model: StudyModel, place: _Place, change: Change) -> StudyMod
         if name in REPLACEMENTS or (name == "arms" and isinstance(model, Study)):
             continue
         before = getattr(model, name)
+        if not isinstance(before, StudyModel | Mapping | tuple):
+            continue
         label = "" if isinstance(model, Ramp) and name == "first" else None
-        after = _changed(before, place.at(field.alias or name, label).of(model, field), change)
+        after = _changed(before, place.at(field.alias or name, label).of(model, name), change)
         if after is not before:
             changes[name] = after
     return model.model_copy(update=changes) if changes else model

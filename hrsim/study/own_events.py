@@ -9,6 +9,7 @@ from hrsim.study.limits import FIRST_YEAR, LAST_YEAR
 from hrsim.study.texts import Text
 from hrsim.study.times import RampRate
 from hrsim.study.values import Price, Probability, StudyModel, Whole, about
+from hrsim.study.weights import EventUtility
 
 
 class EventCost(StudyModel):
@@ -31,3 +32,6 @@ class OwnEvent(StudyModel):
     eligible: Eligible = about("Whom it may befall; omitted: everyone alive at liberty.", default=Eligible())
     death: Probability | None = about("Chance of dying of one.", "probability", default=None)
     cost: EventCost | None = about("Cost of one; omitted: none.", default=None)
+    utility: EventUtility | None = about(
+        "What one changes in quality of life; omitted: nothing.", default=None
+    )

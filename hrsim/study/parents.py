@@ -91,6 +91,8 @@ def _parent(
 def _nearest_parent(name: str, folders: tuple[FilePath, ...], itself: str) -> str:
     """Write the remedy for an unknown parent: the files that it may mean, or the settings that are shipped."""
     known = {file.relative_to(folder).as_posix() for folder in folders for file in _yaml_files(folder)}
+    if name in known:
+        return "it is a link that leads to no file: put the file in its place."
     settings = {file for file in known if file.startswith(SETTINGS)}
     otherwise = f"settings known here: {', '.join(sorted(settings))}; or name a study of this folder."
     return nearest_or(name, settings, nearest_or(name, known - {itself}, otherwise))
@@ -118,6 +120,14 @@ def leaves_folder(name: str) -> bool:
         or PurePosixPath(name).is_absolute()
         or name.startswith("~")
     )
+
+
+def file_beside(name: str, folder: FilePath) -> FilePath | None:
+    """Return the file of a relative name in a folder; None where there is none, or where it lies outside."""
+    file = folder / name
+    if leaves_folder(name) or not _is_file(file) or not file.resolve().is_relative_to(folder.resolve()):
+        return None
+    return file
 
 
 def _refuse_outside(node: ScalarNode, name: str, problems: Problems) -> None:

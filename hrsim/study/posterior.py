@@ -73,7 +73,7 @@ def _read(
         return None
     for place in (home, packaged_calibrations()):
         folder = place / node.value
-        if folder.is_dir():
+        if _is_dir(folder):
             try:
                 return StudyPosterior(node.value, folder, read_posterior(folder, known))
             except BadPosterior as error:
@@ -84,6 +84,13 @@ def _read(
     message = f"expected the folder of a posterior, got '{node.value}', {where}"
     problems.add("POSTERIOR", message, fix, node.mark, AT)
     return None
+
+
+def _is_dir(folder: FilePath) -> bool:
+    try:
+        return folder.is_dir()
+    except OSError:  # a name that is too long is the name of no folder
+        return False
 
 
 def _not_fitted(folder: FilePath, name: str) -> str:

@@ -21,6 +21,7 @@ from hrsim.study.stays import AtStart, Stay, Waiting
 from hrsim.study.texts import Text
 from hrsim.study.times import RampShare, Span
 from hrsim.study.values import Probability, Rate, Ratio, StudyModel, Whole, about, as_tuple, fault
+from hrsim.study.weights import UtilityChange
 
 
 class SupervisedUse(StudyModel):
@@ -125,6 +126,11 @@ class Service(StudyModel):
     closure_hazard: ClosureHazard | None = about("Closures at random; omitted: none.", default=None)
     staffing: str | None = about("Staff pool that it works with; omitted: staff never lack.", default=None)
     costs: Annotated[tuple[Cost, ...], as_tuple] = about("Cost lines.", default=())
+    utility: UtilityChange | None = about(
+        "Change of utility while enrolled, added to that of the person's state; omitted: none.",
+        "utility",
+        default=None,
+    )
 
     @model_validator(mode="after")
     def _opens_before_it_closes(self) -> Service:
@@ -189,6 +195,13 @@ class Service(StudyModel):
             if effect.during.kind == "carrying" and not self.delivers.naloxone_kits:
                 message = f"expected 'naloxone_kits' for the effect on '{effect.on}' of carrying, got none"
                 raise fault("UNUSED", message, "add 'delivers: {naloxone_kits: 1}', or state it elsewhere.")
+        return self
+
+    @model_validator(mode="after")
+    def _stays_for_a_utility(self) -> Service:
+        if self.utility is not None and not (self.stay or self.coverage or self.contact_effect):
+            message = "expected 'stay' or 'coverage' beside 'utility', got neither: nobody is ever enrolled"
+            raise fault("UNUSED", message, "add 'stay:', or remove 'utility:'.")
         return self
 
     @model_validator(mode="after")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -30,11 +31,25 @@ def validate(
 ) -> Model | None:
     """Return a tree validated as a model, or None after noting every fault."""
     try:
-        return model.model_validate(plain(tree), context=evidence)
+        return model.model_validate(_without_own(plain(tree)), context=evidence)
     except ValidationError as error:
-        for details in error.errors(include_url=False):
+        found = error.errors(include_url=False)
+        for details in found:
+            if details["type"] == "too_short" and _has_faulty_items(details["loc"], found):
+                continue  # the items are there, and their own faults are noted
             _note(model, tree, details, problems)
         return None
+
+
+def _has_faulty_items(path: tuple[int | str, ...], found: list[ErrorDetails]) -> bool:
+    return any(len(other["loc"]) > len(path) and other["loc"][: len(path)] == path for other in found)
+
+
+def _without_own(data: Any) -> Any:
+    """Leave out the keys of the analyst's own (`x-...`), wherever they stand."""
+    if isinstance(data, dict):
+        return {key: _without_own(value) for key, value in data.items() if not key.startswith("x-")}
+    return [_without_own(item) for item in data] if isinstance(data, list) else data
 
 
 def _note(model: type[BaseModel], tree: MapNode, details: ErrorDetails, problems: Problems) -> None:

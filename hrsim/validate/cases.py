@@ -10,7 +10,7 @@ from pydantic import AfterValidator, model_validator
 
 from hrsim.errors import HrsimError, StudyError
 from hrsim.study.documents import refuse_other_kinds
-from hrsim.study.limits import MOST_REPLICATES
+from hrsim.study.limits import LARGEST_NUMBER, MOST_REPLICATES
 from hrsim.study.parents import packaged_scenarios
 from hrsim.study.reader import read_file
 from hrsim.study.tree import MapNode, Problems, nearest
@@ -49,12 +49,23 @@ def _by_year(series: dict[str, float]) -> dict[str, float]:
 class Accept(StudyModel):
     """State when hrsim agrees: every given rule that is about size, or as near as chance explains."""
 
-    within: float | None = about("Largest difference, as a share of the value.", default=None, gt=0)
-    within_points: float | None = about("Largest difference, in the measure's own unit.", default=None, gt=0)
-    low: float | None = about("Lowest value that agrees.", default=None)
-    high: float | None = about("Highest value that agrees.", default=None)
+    within: float | None = about(
+        "Largest difference, as a share of the value.", default=None, gt=0, le=LARGEST_NUMBER
+    )
+    within_points: float | None = about(
+        "Largest difference, in the measure's own unit.", default=None, gt=0, le=LARGEST_NUMBER
+    )
+    low: float | None = about(
+        "Lowest value that agrees.", default=None, ge=-LARGEST_NUMBER, le=LARGEST_NUMBER
+    )
+    high: float | None = about(
+        "Highest value that agrees.", default=None, ge=-LARGEST_NUMBER, le=LARGEST_NUMBER
+    )
     standard_errors: float | None = about(
-        "So many Monte Carlo standard errors from the value also agree.", default=None, gt=0
+        "So many Monte Carlo standard errors from the value also agree.",
+        default=None,
+        gt=0,
+        le=LARGEST_NUMBER,
     )
 
     @model_validator(mode="after")
@@ -72,12 +83,21 @@ class Measured(StudyModel):
 
     name: str = about("What it is, in words.")
     of: Annotated[str, AfterValidator(_expression)] = about("The formula of the number in hrsim.")
-    published: float | None = about("Value as published.", default=None)
-    exact: float | None = about(
-        "Value that the comparison is with, when the published one is rounded.", default=None
+    published: float | None = about(
+        "Value as published.", default=None, ge=-LARGEST_NUMBER, le=LARGEST_NUMBER
     )
-    low: float | None = about("Lower end of the published interval.", default=None)
-    high: float | None = about("Upper end of the published interval.", default=None)
+    exact: float | None = about(
+        "Value that the comparison is with, when the published one is rounded.",
+        default=None,
+        ge=-LARGEST_NUMBER,
+        le=LARGEST_NUMBER,
+    )
+    low: float | None = about(
+        "Lower end of the published interval.", default=None, ge=-LARGEST_NUMBER, le=LARGEST_NUMBER
+    )
+    high: float | None = about(
+        "Upper end of the published interval.", default=None, ge=-LARGEST_NUMBER, le=LARGEST_NUMBER
+    )
     unit: str = about("Unit.", default="")
     obtained: Obtained = about("How the published value was obtained.")
     note: str = about("Remark on the value.", default="")

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrsim.errors import HrsimError
+from hrsim.plain_words import LONGEST_SHOWN
+from hrsim.study.limits import DEEPEST_FORMULA, LARGEST_NUMBER, LONGEST_FORMULA
 
 Floats = NDArray[np.float64]
 Word = str | float
@@ -58,12 +60,25 @@ def number_of(choices: Mapping[str, Word], name: str, otherwise: float) -> float
 
 def parse_expression(text: str) -> ast.expr:
     """Return the tree of a formula; ValueError says what is not allowed."""
+    if len(text) > LONGEST_FORMULA:
+        raise ValueError(f"got {len(text)} characters, more than {LONGEST_FORMULA}")
     try:
         tree = ast.parse(text, mode="eval").body
-    except SyntaxError as error:
-        raise ValueError(f"got '{text}': {error.msg}") from None
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # the parser's ways to give up
+        raise ValueError(f"got '{text}': {getattr(error, 'msg', None) or 'it cannot be read'}") from None
+    if _depth(tree) > DEEPEST_FORMULA:
+        raise ValueError(f"got more than {DEEPEST_FORMULA} levels of signs and brackets")
     _check(tree)
     return tree
+
+
+def _depth(tree: ast.expr) -> int:
+    """Count the levels of a formula without calling itself."""
+    depth, level = 0, [tree]
+    while level:
+        depth += 1
+        level = [part for node in level for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
+    return depth
 
 
 def functions_in(text: str) -> frozenset[str]:
@@ -73,8 +88,9 @@ def functions_in(text: str) -> frozenset[str]:
 
 
 def work_out(text: str, counted: Counted) -> Floats:
-    """Return the estimates of a formula."""
-    return _value(parse_expression(text), counted)
+    """Return the estimates of a formula; not finite where it divides by zero."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return _value(parse_expression(text), counted)
 
 
 def _check(node: ast.expr) -> None:
@@ -93,11 +109,11 @@ def _check(node: ast.expr) -> None:
         if any(keyword.arg is None for keyword in node.keywords):
             raise ValueError("got '**'")
     else:
-        raise ValueError(f"got '{ast.unparse(node)}'")
+        raise ValueError(f"got '{ast.unparse(node)[:LONGEST_SHOWN]}'")
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST_NUMBER
 
 
 def _word(node: ast.expr) -> Word:

@@ -20,9 +20,10 @@ from hrsim.operations.measures import simulate_days
 from hrsim.services.sites import planned_sites
 from hrsim.simulate import Prepared, arrange, blank_ledger
 from hrsim.study.load import load_study
+from hrsim.study.parents import file_beside
 from hrsim.study.placed import faults_placed
 from hrsim.study.resolved import ResolvedStudy
-from hrsim.study.tree import MapNode, nearest_mark
+from hrsim.study.tree import MapNode, Problems, nearest_mark
 from hrsim.validate.cases import Case, read_case_tree
 from hrsim.validate.days import SiteDays, site_days
 from hrsim.validate.documents import DocumentSample
@@ -105,7 +106,14 @@ def plan_case(path: Path, *, quick: bool) -> PlannedCase:
     studies: dict[str, PlannedStudy | Comparison] = {}
     problems: list[Problem] = []
     for name, run in case.studies.items():
-        file, times = path.parent / run.file, run.quick if quick else run.replicates
+        file, times = file_beside(run.file, path.parent), run.quick if quick else run.replicates
+        if file is None:
+            at = ("studies", name, "file")
+            message = f"expected a file in the folder of the case, got '{run.file}'"
+            Problems(problems).add(
+                "OUTSIDE", message, "keep the study beside the case.", nearest_mark(tree, at), at
+            )
+            continue
         try:
             if times is None:
                 studies[name] = compare_file(file, run.overrides)

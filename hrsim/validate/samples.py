@@ -6,6 +6,7 @@ Arithmetic on such arrays gives the same for any formula, ratios included.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -155,6 +156,8 @@ class CaseSample:
         """Return value and standard error from estimates of a formula."""
         if values.ndim == 0:
             return Estimate(float(values), 0.0)
+        if not np.isfinite(values).all():  # a division by zero: no number, and none knows how sure
+            return Estimate(float(values[0]), math.nan)
         variance, place = 0.0, 1
         for sample in self.studies.values():
             size = sample.size

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 
+from hrsim.study.limits import LARGEST_NUMBER
 from hrsim.validate.running import CaseResult
 from hrsim.validate.verdicts import Band, Verdict
 
@@ -22,18 +23,18 @@ FIGURES = 4
 
 def number(value: float | None, figures: int = FIGURES) -> str:
     """Write a number with so many figures, large ones in full."""
-    if value is None or math.isnan(value):
+    if value is None or not math.isfinite(value):
         return "-"
     if value == 0.0:
         return "0"
-    if abs(value) >= 1000.0:
+    if 1000.0 <= abs(value) < LARGEST_NUMBER:
         return f"{value:,.{max(figures - 1 - math.floor(math.log10(abs(value))), 0)}f}"
     return f"{value:.{figures}g}"
 
 
 def figures_of(band: Band, value: float | None) -> int:
     """Return how many figures it takes to see the value inside its band: four, more for a narrow one."""
-    if not value or not 0.0 < band.width < math.inf:
+    if not value or not math.isfinite(value) or not 0.0 < band.width / 2.0 / abs(value) < math.inf:
         return FIGURES
     return max(FIGURES, math.ceil(1.0 - math.log10(band.width / 2.0 / abs(value))))
 
@@ -108,7 +109,7 @@ def as_json(results: Iterable[CaseResult]) -> str:
             "low": verdict.measure.low,
             "high": verdict.measure.high,
             "hrsim": _finite(verdict.estimate.value),
-            "standard_error": verdict.estimate.error,
+            "standard_error": _finite(verdict.estimate.error),
             "band": [_finite(verdict.band.low), _finite(verdict.band.high)],
             "verdict": verdict.word,
             "direction_right": verdict.direction_right,

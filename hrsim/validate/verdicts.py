@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -98,6 +99,6 @@ def _word(measure: Measured, estimate: Estimate, band: Band) -> Word:
 
 def _direction(measure: Measured, estimate: Estimate) -> bool | None:
     value = measure.value
-    if value is None or value == 0.0:
+    if value is None or value == 0.0 or not math.isfinite(estimate.value):
         return None
     return (estimate.value > 0.0) == (value > 0.0)

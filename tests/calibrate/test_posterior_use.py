@@ -119,9 +119,26 @@ def test_what_a_calibration_says_of_itself_limits_every_study_that_uses_it(study
         json.dumps({**manifest, word: ["deaths of 2024 were missed"]})
     )
     experiment = design(load_study(path, ["analysis.draws=1"]))
-    found = {limit.code: limit.words() for limit in limits_of(RunResult(experiment, "status_quo", {}, ()))}
+    used = (experiment.register[RATE], experiment.register["od.public_share"])
+    found = {limit.code: limit.words() for limit in limits_of(RunResult(experiment, "status_quo", {}, used))}
     assert "deaths of 2024 were missed" in found[code]
     assert ("uncalibrated" in found) == (word == "faults")
+
+
+@pytest.mark.parametrize(
+    ("used", "more", "silent"),
+    [
+        ((RATE, "od.public_share"), "", True),
+        (("od.public_share",), "", False),  # the run uses no row that was fitted
+        ((WITNESSED,), f", {WITNESSED}: 0.5", False),  # or the study's own number in its place
+        ((), "", False),
+    ],
+)
+def test_a_posterior_that_fits_nothing_of_a_run_does_not_make_it_calibrated(study, used, more, silent):
+    experiment = design(load_study(study(more), ["analysis.draws=1"]))
+    rows = tuple(experiment.register[name] for name in used)
+    found = {limit.code for limit in limits_of(RunResult(experiment, "status_quo", {}, rows))}
+    assert ("uncalibrated" not in found) == silent
 
 
 def test_set_names_a_posterior_as_the_file_does_and_the_last_wins(study, tmp_path):

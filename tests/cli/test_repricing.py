@@ -1,8 +1,11 @@
 """Repricing: the report of other prices comes from the stored draws, and is that of a fresh run to the byte."""
 
 import json
+import re
 
 import pytest
+
+from hrsim.evidence import load_register
 
 STUDY = """
 hrsim: 1
@@ -72,7 +75,9 @@ def test_repriced_tables_are_those_of_a_fresh_run_to_the_byte(hrsim, tmp_path, r
     (priced_folder,) = (path for path in (tmp_path / "runs").iterdir() if path != run)
     assert tables_of(priced_folder) == tables_of(fresh_folder)
     assert tables_of(priced_folder) != tables_of(run)
-    summary = (priced_folder / "summary.txt").read_bytes()
+    said = re.compile(rb"Repriced from .*?simulated\s+again\.\n", re.DOTALL)
+    summary, removed = said.subn(b"", (priced_folder / "summary.txt").read_bytes())
+    assert removed == 1
     assert summary == (fresh_folder / "summary.txt").read_bytes()
 
 
@@ -187,3 +192,18 @@ def test_a_run_whose_tables_this_hrsim_would_make_otherwise_is_left_as_it_is(hrs
     done = hrsim("report", str(run))
     assert (done.code, "tables/costs.csv" in done.err) == (2, True)
     assert (run / "summary.txt").read_text() == "mine"
+
+
+def test_a_repriced_report_says_so_under_its_title_with_before_and_after(hrsim, tmp_path, run):
+    was = load_register()["cost.amb_can"]
+    assert (
+        hrsim("report", str(run), *with_set(["prices.cost.amb_can=900", "analysis.discount.costs=0.05"])).code
+        == 0
+    )
+    (priced,) = (path for path in (tmp_path / "runs").iterdir() if "priced" in path.name)
+    _, _, *below = (priced / "summary.txt").read_text(encoding="utf-8").splitlines()
+    said = " ".join(below[:3])
+    assert f"Repriced from the draws of {run.name}" in said
+    assert f"prices.cost.amb_can was {was.value:g} " in said and "and is 900 " in said
+    assert "analysis.discount.costs was 0.015 and is 0.05" in " ".join(said.split())
+    assert "Repriced" not in (run / "summary.txt").read_text(encoding="utf-8")

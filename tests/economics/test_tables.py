@@ -19,6 +19,7 @@ from hrsim.economics import (
     summarise,
     value_ledger,
 )
+from hrsim.economics.psa import psa_table
 from hrsim.economics.summaries import collect, describe
 from hrsim.engine.ledger import Ledger
 from hrsim.evidence import load_register
@@ -102,7 +103,8 @@ def test_every_table_is_there_with_its_statistics(tables: Tables) -> None:
         assert (tables[name]["n_draws"] == DRAWS).all()
     assert set(tables) == {
         "costs", "health", "economic_differences", "cost_effectiveness", "cost_per_qaly", "net_benefit",
-        "cost_benefit", "budget_impact", "spending_by_service", "impact_inventory", "prices",
+        "cost_benefit", "budget_impact", "cash_and_capacity",
+        "quantity_and_price", "spending_by_service", "impact_inventory", "prices",
     }  # fmt: skip
 
 
@@ -335,3 +337,17 @@ def test_the_packaged_book_prices_a_ledger_of_the_full_contract(
     assert set(result["cost_effectiveness"]["words"]) == {
         "the cheapest; same cost and effect as more", "the cheapest; same cost and effect as now",
     }  # fmt: skip
+
+
+def test_the_table_of_draws_has_the_means_of_the_decision_table(
+    valuations: list[Valuation], book: PriceBook, analysis: Analysis, tables: Tables
+) -> None:
+    """Tidy: a row for each draw, arm and perspective, as BCEA, voi and SAVI are fed."""
+    found = psa_table(collect(valuations, list(range(len(valuations)))), book, analysis)
+    assert list(found.columns[:5]) == ["draw", "arm", "perspective", "cost", "qalys"]
+    assert not found.duplicated(["draw", "arm", "perspective"]).any()
+    assert sorted(set(found["draw"])) == list(range(len(valuations)))
+    decided = tables["cost_effectiveness"].set_index(["perspective", "arm"])
+    for keys, rows in found.groupby(["perspective", "arm"]):
+        assert rows["cost"].mean() == pytest.approx(decided.loc[keys, "cost"])
+        assert rows["qalys"].mean() == pytest.approx(decided.loc[keys, "qalys"])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hrsim.engine import random
-from hrsim.engine.random import derive_key, name_word
+from hrsim.engine.random import derive_key, name_key
 from tests.engine.agreement import LIMIT, assert_uniform
 
 WORD = st.integers(0, 2**32 - 1)
@@ -110,7 +110,7 @@ def test_an_answer_depends_on_each_part_of_its_place() -> None:
 
 def test_keys_are_known_and_differ_by_luck_name_and_cut() -> None:
     assert derive_key(1, "stream", "overdose") == np.uint64(0x6185626A591797F8)
-    assert name_word("overdose") == 0x7CA8D2C5
+    assert name_key("a", "bc") == np.uint64(0x5AAF937C474C8AA8)
     names = [(1, "a", "bc"), (1, "ab", "c"), (1, "abc"), (2, "a", "bc"), (11, "abc"), (1, "1abc")]
     assert len({int(derive_key(luck, *rest)) for luck, *rest in names}) == len(names)
     assert derive_key(1, "a").dtype == np.uint64

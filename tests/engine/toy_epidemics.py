@@ -20,7 +20,7 @@ def infection(sim, argument, i, a):
 @kernel_function
 def infect(sim, argument, i, a, luck):
     """Meet somebody; the argument is the stage that an infected person comes to."""
-    j = contact(sim, luck, 0)
+    j = contact(sim, a, luck, 0)
     if sim.state[j, a].stage == 1 and sim.state[j, a].status == ALIVE:
         count_event(sim, i, a, INFECTION)
         clears = uniform(luck, 1) < sim.parameter[a].clears

@@ -108,7 +108,7 @@ def act(sim, i, a, payload):
     """Share once, at a keyed moment; the payload is the number of acts still to come."""
     person = sim.person[i]
     luck = (sim.cohort_key[person.cohort], np.uint64(person.number), np.uint64(payload), np.uint64(0))
-    partner = contact(sim, luck, 0)
+    partner = contact(sim, a, luck, 0)
     infectious = sim.state[partner, a].stage == 1
     if infectious and sim.state[i, a].stage == 0 and uniform(luck, 1) < sim.parameter[a].per_act:
         count_event(sim, i, a, INFECTION)

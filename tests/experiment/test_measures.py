@@ -1,8 +1,13 @@
 """Measures: years add up to the horizon, groups to the whole, states to life-years."""
 
-import numpy as np
+from dataclasses import replace
 
+import numpy as np
+import pytest
+
+from hrsim.engine.combined import COMBINED
 from hrsim.experiment.measures import better_direction, groups_of, measure_ledger, measures_of
+from hrsim.processes.events import EVENTS
 from hrsim.units import TICKS_PER_YEAR
 
 
@@ -27,11 +32,23 @@ def test_groups_add_up_to_all(make_ledger):
     assert np.allclose(outcomes[:, :, 0], outcomes[:, :, 1:].sum(axis=2))
 
 
-def test_all_overdoses_are_the_survived_and_the_fatal(make_ledger):
-    ledger = make_ledger()
+@pytest.mark.parametrize("whole", COMBINED)
+def test_a_combined_outcome_is_the_sum_of_its_parts_in_every_year_and_group(make_ledger, whole):
+    names = tuple(dict.fromkeys(part for parts in COMBINED.values() for part in parts))
+    few = make_ledger(groups=("women", "men"))
+    events = np.random.default_rng(3).poisson(5.0, (*few.events.shape[:3], len(names)))
+    ledger = replace(few, event_names=names, events=events)
     outcomes = measure_ledger(ledger).outcomes
-    parts = [outcomes[..., column(ledger, name)] for name in ("overdose_nonfatal", "overdose_death")]
-    assert np.array_equal(outcomes[..., column(ledger, "overdose_all")], sum(parts))
+    parts = [outcomes[..., column(ledger, name)] for name in COMBINED[whole]]
+    assert sum(parts).sum() > 0
+    assert np.array_equal(outcomes[..., column(ledger, whole)], sum(parts))
+
+
+def test_every_visit_and_admission_that_the_model_counts_is_in_one_of_them():
+    admissions = {name for name in EVENTS if name.endswith("admission")}
+    assert set(COMBINED["admission_all"]) == admissions
+    visits = {name for name in EVENTS if name.endswith(("emergency_department", "emergency_visit"))}
+    assert set(COMBINED["emergency_visit_all"]) == visits | {"skin_infection"}
 
 
 def test_a_single_group_is_not_repeated(make_ledger):

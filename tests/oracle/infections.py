@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import life
+from . import life, use
 from .result import ALIVE, CUSTODY, HCV, HIV, OAT
 
 if TYPE_CHECKING:
@@ -19,22 +19,34 @@ HCV_ACUTE = "hcv_acute"
 
 
 def sharing_hazard(person: Person) -> float:
-    """Return the hazard of sharing contacts: 0 in custody, scaled by treatment."""
-    if CUSTODY in person.spells:
+    """Return the hazard of sharing contacts of people who inject at liberty, scaled by treatment."""
+    if not shares(person):
         return 0.0
     p = person.parameters
     return p.shares_per_year * (p.oat_sharing_multiplier if OAT in person.spells else 1.0)
 
 
 def shares(person: Person) -> bool:
-    """Tell whether someone can be a sharing partner now: alive and in the community."""
-    return ALIVE in person.spells and CUSTODY not in person.spells
+    """Tell whether someone can be a sharing partner now: alive, in the community, and injecting."""
+    return ALIVE in person.spells and CUSTODY not in person.spells and use.injects(person)
+
+
+def leave_sharing(person: Person) -> None:
+    """Count someone out of those who share, before custody, use or life changes."""
+    if shares(person):
+        person.cohort.sharing_people -= 1
+
+
+def join_sharing(person: Person) -> None:
+    """Count someone in again after the change."""
+    if shares(person):
+        person.cohort.sharing_people += 1
 
 
 def choose_partner(person: Person) -> Person | None:
     """Return the lasting partner or a random one; nobody when no one else is there.
 
-    A lasting partner who has died or is in custody gives way to a random one.
+    A lasting partner who cannot share now gives way to a random one.
     """
     cohort = person.cohort
     lasting = person.lasting_partner

@@ -67,6 +67,8 @@ def oracle_parameters(resolved: ResolvedStudy, draw: Draw) -> OracleParameters:
         hcv_prevalence_at_start=number(people.hcv.prevalence),
         **_overdose(draw, number(people.unstable_housing)),
         **_infections(draw),
+        **_use(draw),
+        **_skin(draw, number(people.unstable_housing)),
         **_treatment(study.arms["alone"].services[TREATMENT]),
     )
 
@@ -98,6 +100,34 @@ def _overdose(draw: Draw, unstable: float) -> dict[str, float]:
         "death_chance_naloxone": draw["od.p_death_naloxone"],
         "death_chance_ambulance": untreated * draw["od.rr_death_ems"],
         "brain_injury_chance": draw["exp.brain_injury_per_overdose"],
+    }
+
+
+def _use(draw: Draw) -> dict[str, float]:
+    return {
+        "stop_injecting_use_rate": log(2.0) / draw["pop.cess_median_years"],
+        "stop_other_use_rate": draw["exp.stop_other_route_rate"],
+        "prone_after_injecting": draw["pop.relapse_share"],
+        "prone_after_other": draw["exp.relapse_share_other_route"],
+        "relapse_rate": log(2.0) / draw["pop.relapse_median_years"],
+        "relapse_to_injecting_chance": draw["exp.relapse_injecting_share"],
+        "start_injecting_rate": draw["pop.init_montreal"],
+        "stop_injecting_rate": draw["exp.switch_inject_to_other_rate"],
+        "other_route_overdose_multiplier": 1.0 / draw["od.mult_inject"],
+        "relapse_overdose_multiplier": draw["od.mult_relapse"],
+        "relapse_window_years": draw["od.relapse_window_months"] / MONTHS_PER_YEAR,
+        "stop_after_overdose_chance": draw["od.cease_after_od"],
+    }
+
+
+def _skin(draw: Draw, unstable: float) -> dict[str, float]:
+    """Return the hazard of a stably housed person out of treatment, and what follows an infection."""
+    housing = draw["inf.irid_aor_homeless"]
+    return {
+        "skin_infection_rate": draw["inf.ssti_acute_rate_us"] / (1.0 - unstable + unstable * housing),
+        "unstable_housing_skin_multiplier": housing,
+        "skin_admitted_chance": draw["exp.ssti_admitted_given_acute"],
+        "skin_days": draw["hsu.los_irid_days"],
     }
 
 
@@ -157,6 +187,15 @@ def run_kernel(prepared: Prepared, draw: Draw, luck: int) -> dict[str, float]:
         "overdose_deaths": events["overdose_death"],
         "people_ever_overdosed": float(sim.state["overdosed"][:, 0].sum()),
         "witnessed": events["overdose_witnessed"],
+        "use_stops": events["use_stop"],
+        "relapses": events["relapse"],
+        "injecting_starts": events["injecting_start"],
+        "injecting_stops": events["injecting_stop"],
+        "skin_infections": events["skin_infection"],
+        "skin_admissions": events["skin_infection_admission"],
+        "bed_days": events["bed_days"],
+        "not_using_years": years("use", 2),
+        "other_route_years": years("use", 1),
         "naloxone": events["overdose_reversed"],
         "ambulance": events["ambulance"],
         "brain_injuries": events["brain_injury"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import treatment
+from . import infections, treatment, use
 from .result import CUSTODY, OAT, UNSTABLE_HOUSING
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ def die_of_background(person: Person) -> None:
 def die(person: Person) -> None:
     """End every spell; a place or a position on the list goes back first."""
     treatment.leave_service(person)
-    if CUSTODY not in person.spells:
-        person.cohort.sharing_people -= 1
+    infections.leave_sharing(person)
     for state in tuple(person.spells):
         person.end(state)
 
@@ -57,6 +56,8 @@ def custody_hazard(person: Person) -> float:
     p = person.parameters
     if CUSTODY in person.spells:
         return 1.0 / p.custody_stay_years
+    if not use.uses(person):
+        return 0.0
     return p.custody_entry_rate * (p.oat_custody_entry_multiplier if OAT in person.spells else 1.0)
 
 
@@ -72,7 +73,7 @@ def change_custody(person: Person) -> None:
 def enter_custody(person: Person) -> None:
     """Enter custody: treatment ends, a position on the list is lost."""
     treatment.leave_service(person)
-    person.cohort.sharing_people -= 1
+    infections.leave_sharing(person)
     person.begin(CUSTODY)
 
 
@@ -81,7 +82,7 @@ def release(person: Person) -> None:
     p = person.parameters
     person.end(CUSTODY)
     person.cohort.counts.custody_releases += 1
-    person.cohort.sharing_people += 1
+    infections.join_sharing(person)
     if p.release_first_years:
         person.set_timer(RELEASE_FIRST, p.release_first_years)
     if p.release_second_years:

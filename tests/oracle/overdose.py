@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import life, treatment
-from .result import CUSTODY, OAT, UNSTABLE_HOUSING
+from . import life, treatment, use
+from .result import CUSTODY, OAT, OTHER_ROUTE, UNSTABLE_HOUSING
 
 if TYPE_CHECKING:
     from .person import Person
 
 
 def hazard(person: Person) -> float:
-    """Return the hazard of overdose in the community; nobody overdoses in custody."""
+    """Return the hazard of overdose; nobody overdoses in custody or without using."""
     spells, p = person.spells, person.parameters
-    if CUSTODY in spells:
+    if CUSTODY in spells or not use.uses(person):
         return 0.0
+    route = p.other_route_overdose_multiplier if OTHER_ROUTE in spells else 1.0
     housing = p.unstable_housing_overdose_multiplier if UNSTABLE_HOUSING in spells else 1.0
     on_treatment = p.oat_overdose_multiplier if OAT in spells else 1.0
-    return p.overdose_rate * person.frailty * housing * on_treatment * window_multiplier(person)
+    return p.overdose_rate * person.frailty * route * housing * on_treatment * window_multiplier(person)
 
 
 def window_multiplier(person: Person) -> float:
     """Return the largest of the open windows, 1 if none is; one that is open alone protects if it is below 1."""
     if not person.timers:
         return 1.0
-    return max([*life.open_windows(person), *treatment.open_windows(person)], default=1.0)
+    windows = [*life.open_windows(person), *treatment.open_windows(person), *use.open_windows(person)]
+    return max(windows, default=1.0)
 
 
 def happen(person: Person) -> None:
@@ -45,8 +47,11 @@ def happen(person: Person) -> None:
     if uniform() < death_chance(person, naloxone, ambulance):
         counts.overdose_deaths += 1
         life.die(person)
-    elif not naloxone and uniform() < p.brain_injury_chance:
+        return
+    if not naloxone and uniform() < p.brain_injury_chance:
         injure(person)
+    if uniform() < p.stop_after_overdose_chance:
+        use.stop(person)
 
 
 def injure(person: Person) -> None:

@@ -34,7 +34,7 @@ def multiplier(default: float = 1.0) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class OracleParameters:
-    """Hold the oracle's model: a closed cohort of `people` who all inject, followed for `years`.
+    """Hold the oracle's model: a closed cohort of `people` who all inject at first, followed for `years`.
 
     Whatever is left out is switched off: hazards and chances are 0, factors are 1, waiting is endless.
     The `oat_*_multiplier` fields are `m[target]` of the specification, in force while enrolled.
@@ -70,6 +70,27 @@ class OracleParameters:
     death_chance_naloxone: float = chance()
     death_chance_ambulance: float = chance()  # ambulance without naloxone
     brain_injury_chance: float = chance()  # given alive, no naloxone and no injury before
+    stop_after_overdose_chance: float = chance()  # of using, given alive
+
+    # Careers of use. Nobody overdoses, shares or enters custody who does not use; only people who inject share.
+    stop_injecting_use_rate: float = rate()
+    stop_other_use_rate: float = rate()
+    prone_after_injecting: float = chance()  # to relapse, decided at each stop
+    prone_after_other: float = chance()
+    relapse_rate: float = rate()  # of people prone to it
+    relapse_to_injecting_chance: float = chance()  # of people who injected
+    start_injecting_rate: float = rate()
+    stop_injecting_rate: float = rate()  # the move to another route
+    other_route_overdose_multiplier: float = multiplier()
+    relapse_overdose_multiplier: float = multiplier()
+    relapse_window_years: float = duration()
+
+    # Skin infections of people who inject.
+    skin_infection_rate: float = rate()  # stably housed, not enrolled
+    unstable_housing_skin_multiplier: float = multiplier()
+    oat_skin_infection_multiplier: float = multiplier()
+    skin_admitted_chance: float = chance()
+    skin_days: float = 0.0  # mean of a whole number of bed days
 
     # Custody: each person starts there with this chance, with an exponential stay still to come.
     custody_at_start: float = chance()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from simpy import Event, Interrupt
 
-from . import infections, life, overdose, treatment
+from . import infections, life, overdose, skin, treatment, use
 from .result import ALIVE
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class Person:
         "overdosed",
         "parameters",
         "process",
+        "relapse_prone",
+        "route_left_is_injecting",
         "spells",
         "timers",
     )
@@ -49,6 +51,8 @@ class Person:
         self.lasting_partner: Person | None = None
         self.overdosed = False
         self.brain_injury = False
+        self.relapse_prone = False
+        self.route_left_is_injecting = True
         self.spells: dict[str, float] = {ALIVE: cohort.environment.now}
         self.timers: dict[str, float] = {}
         self.process = cohort.environment.process(self.live())
@@ -115,6 +119,9 @@ CLOCKS: tuple[tuple[Hazard, Action], ...] = (
     (treatment.hazard, treatment.happen),
     (infections.hiv_hazard, infections.happen_hiv),
     (infections.hcv_hazard, infections.happen_hcv),
+    (use.career_hazard, use.turn),
+    (use.route_hazard, use.change_route),
+    (skin.hazard, skin.happen),
 )
 HAZARDS: tuple[Hazard, ...] = tuple(hazard for hazard, _ in CLOCKS)
 ACTIONS: tuple[Action, ...] = tuple(action for _, action in CLOCKS)

@@ -10,7 +10,9 @@ CUSTODY = "custody"
 UNSTABLE_HOUSING = "unstable_housing"
 HIV = "hiv"
 HCV = "hcv"
-STATES = (ALIVE, OAT, WAITING, CUSTODY, UNSTABLE_HOUSING, HIV, HCV)
+NOT_USING = "not_using"
+OTHER_ROUTE = "other_route"
+STATES = (ALIVE, OAT, WAITING, CUSTODY, UNSTABLE_HOUSING, HIV, HCV, NOT_USING, OTHER_ROUTE)
 
 
 @dataclass(slots=True)
@@ -35,6 +37,13 @@ class Counts:
     custody_releases: int = 0
     hiv_infections: int = 0
     hcv_infections: int = 0
+    use_stops: int = 0
+    relapses: int = 0
+    injecting_starts: int = 0
+    injecting_stops: int = 0
+    skin_infections: int = 0
+    skin_admissions: int = 0
+    bed_days: int = 0
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def _assemble(
     streams = [stream for rate in rates if rate.bound > 0.0 for stream in rate.streams(ANY_SERVICE)]
     ordered = sorted(effects, key=lambda key: (key[1], key[0]))
     places = tuple(EffectPlace(target, service, WHILE_ENROLLED, 0, 0) for service, target in ordered)
-    layout = Layout(("first", "second"), ("clock",), (-1, -1), (0,), (), places, ())
+    layout = Layout(("first", "second"), ("clock",), ((),), (0,), (), places, ())
     arrays = service_arrays(layout, {"only": {}}, {"only": {}}, people, frame.quarter_edges.size - 1)
     arrays |= group_arrays(layout, {"only": {}}, {"only": {}}, ONE_GROUP, frame.quarter_edges.size - 1)
     arrays |= no_money(people, 1) | no_mixing(1)

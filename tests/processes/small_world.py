@@ -29,6 +29,7 @@ from hrsim.processes.service_records import (
     LINK,
     NO_LIMIT,
     NO_STAY,
+    NOT_KEPT,
     REFERRAL,
     SERVICE,
     STAY,
@@ -170,7 +171,7 @@ def _services(
     chance = np.zeros((arms, SERVICES, len(PROMPTS)))
     chance[:, KITS, PROMPT_RELEASE] = kits_at_release
     referral = np.full(1, -1, REFERRAL)
-    service["budget"], service["began"] = NO_BUDGET, -1
+    service["budget"], service["began"], service["left"] = NO_BUDGET, -1, NOT_KEPT
     return (
         no_money(people, arms)
         | no_mixing(arms)
@@ -180,16 +181,18 @@ def _services(
             "effect_value": value,
             "acting": acting,
             "service": records(service),
-            "service_word": np.arange(1, SERVICES + 1, dtype=np.uint64) * np.uint64(1000),
+            "service_key": np.arange(1, SERVICES + 1, dtype=np.uint64) * np.uint64(1000),
             "service_links": np.zeros((SERVICES, SERVICES), np.int64),
             "prompt_chance": chance,
             "referral": records(referral),
+            "referral_key": np.zeros(1, np.uint64),
             "referral_chance": np.zeros((arms, 1)),
             "referral_completion": np.ones((arms, 1)),
             "oat_slot": np.full(1, -1, np.int64),
             "stay": records(np.zeros((people, arms, 1), STAY)),
             "link": records(np.zeros((people, arms, 1), LINK)),
-            "slot_word": np.zeros(1, np.int64),
+            "pool_key": np.zeros(1, np.uint64),
+            "left": np.zeros((people, arms, 0), np.int64),
             "wellbeing": records(np.zeros((people, arms), WELLBEING)),
             "curve_load": np.zeros(1),
             "curve_share": np.ones((1, 1)),

@@ -26,7 +26,12 @@ def statistics(mean, spread=1.0, prefix=""):
 
 def outcome_tables():
     outcomes, differences, by_year, changes_by_year = [], [], [], []
-    levels = {"overdose_death": 100.0, "emergency_visit": 2000.0, "hiv_infection": 0.0, "life_years": 9000.0}
+    levels = {
+        "overdose_death": 100.0,
+        "emergency_visit_all": 2000.0,
+        "hiv_infection": 0.0,
+        "life_years": 9000.0,
+    }
     for place, arm in enumerate(ARMS):
         for measure, level in levels.items():
             key = {"arm": arm, "comparator": "now", "group": "all", "measure": measure, "unit": "events"}
@@ -110,7 +115,21 @@ def money_tables(net_benefit=(0.0, 6e5, 1.2e6, 1e5, 2e5, 3e5), spread=2e5, tie=0
                         "discounted": False, "unit": "CAD", **MONEY, **statistics(amount * share, 1e4),
                         "n_draws": DRAWS,
                     })  # fmt: skip
+    released = [
+        {"arm": arm, "comparator": "now", "perspective": "health_sector", "releases": releases, **MONEY,
+         **statistics(share * 4e5 * place, 1e5), "n_draws": DRAWS}
+        for place, arm in enumerate(ARMS) for releases, share in (("cash", 1.5), ("capacity", -0.5), ("none", 0.0))
+    ]  # fmt: skip
+    used = [
+        {"arm": arm, "comparator": "now", "service": "oat_methadone", "line": "oat_methadone.client_year",
+         "per": "client_year", "payer": "ministry_of_health", "releases": "cash", "year": year,
+         "fiscal_year": f"{year}-04-01 to {year + 1}-03-31", "share_of_year": 1.0 if year > YEARS[0] else 0.25,
+         "quantity": 10.0, "price": 2_000.0, "spending": 20_000.0, **MONEY, "n_draws": DRAWS}
+        for arm in ARMS for year in YEARS
+    ]  # fmt: skip
     return {
+        "cash_and_capacity": pd.DataFrame(released),
+        "quantity_and_price": pd.DataFrame(used),
         "costs": pd.DataFrame(costs),
         "cost_effectiveness": pd.DataFrame(effects),
         "cost_per_qaly": cost_per_qaly_table(),
@@ -210,7 +229,8 @@ def service_table():
 def facts(**other):
     values = {
         "people": 2500, "start": datetime.date(2026, 1, 1), "years": 2.0, "draws": DRAWS, "replicates": 1, "seed": 7,
-        "uncertain": True, "discount_costs": 0.015, "discount_effects": 0.015, "thresholds": (50_000.0,),
+        "uncertain": True, "discount_costs": ((0.0, 0.015),), "discount_effects": ((0.0, 0.015),),
+        "thresholds": (50_000.0,),
         "perspectives": ("health_sector",), "currency": "CAD", "price_year": 2024, "fewest_to_rank": 30,
         "smallest_cell": None,        "content_hash": "0123456789abcdef", "version": "0.1",
     }  # fmt: skip

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from hrsim.report.content.answer import answer_sentences, explained, find_answer
-from hrsim.report.content.choices import choices
+from hrsim.report.content.choices import Choice, choices
 from hrsim.report.content.context import Context
 from hrsim.report.language import language
 
@@ -118,6 +118,18 @@ def test_an_arm_off_the_frontier_is_never_the_choice():
     table = frontier(more="extended_dominated").assign(icer=[None, None, 20.0])
     found = choices(table, "health_sector")
     assert [(one.arm, one.start, one.to) for one in found] == [("now", 0.0, 20.0), ("site", 20.0, None)]
+
+
+def test_of_many_changes_the_stretch_of_the_studys_threshold_is_said_with_its_neighbours(
+    make_report, monkeypatch
+):
+    steps = (0.0, 1e4, 4e4, 6e4, 9e4)
+    arms = ("more", "now", "site", "more", "now")
+    many = tuple(Choice(arm, *ends) for arm, *ends in zip(arms, steps, (*steps[1:], None), strict=True))
+    monkeypatch.setattr("hrsim.report.content.choices.choices", lambda table, perspective: many)
+    assert said(make_report())[1].endswith(
+        "One site between 40,000 CAD and 60,000 CAD (next below that, As now; next above, More)."
+    )
 
 
 def test_one_arm_has_nothing_to_compare(make_report):

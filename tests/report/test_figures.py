@@ -5,13 +5,15 @@ import pandas as pd
 import pytest
 
 from hrsim.economics import frontier
-from hrsim.report.figures.charts import changes, plane
-from hrsim.report.figures.data import changes_data, frontier_line, plane_data, tornado_data
+from hrsim.report.figures.charts import changes
+from hrsim.report.figures.data import changes_data, cloud_data, frontier_line, plane_data, tornado_data
 from hrsim.report.figures.drawing import PALETTE, PAPER, png, svg
+from hrsim.report.figures.plane import plane
 from hrsim.report.language import language
 
 LABELS = {"more": "More", "site": "One site", "now": "As now"}
 PLANE_ARMS = ("dear", "now", "best", "some")  # in no order of cost
+NO_DRAWS = pd.DataFrame(columns=["arm", "cost", "qalys"])
 PNG_SIGNATURE = b"\x89PNG"
 
 
@@ -49,7 +51,7 @@ def test_axes_are_numbered_in_the_form_of_the_language(make_report):
 
 def test_only_headlines_that_differ_are_shown(make_report):
     data = changes_data(make_report().tables["differences"])
-    assert set(data["measure"]) == {"overdose_death", "emergency_visit", "life_years"}
+    assert set(data["measure"]) == {"overdose_death", "emergency_visit_all", "life_years"}
     assert changes_data(pd.DataFrame()).empty
 
 
@@ -67,9 +69,39 @@ def test_the_line_joins_the_arms_of_the_frontier_cheapest_first():
 
 
 def test_the_plane_writes_every_arm_and_the_ratio_of_each_segment():
-    drawn = svg(plane(placed(), {arm: arm for arm in PLANE_ARMS}, language("en")), language("en"))
+    drawn = svg(plane(placed(), {arm: arm for arm in PLANE_ARMS}, language("en"), NO_DRAWS), language("en"))
     for words in (*PLANE_ARMS, "250,000 per QALY", "4,000,000 per QALY"):
         assert f">{words}<" in drawn
+
+
+def draws(count):
+    """Give a table of draws in which `some` costs 10 million more and gains 5 QALYs more than `now`, in every draw."""
+    rows = [
+        {"draw": draw, "arm": arm, "perspective": "health_sector", "cost": draw * 1e6 + more[0],
+         "qalys": draw + more[1]}
+        for draw in range(count) for arm, more in (("now", (0.0, 0.0)), ("some", (1e7, 5.0)))
+    ]  # fmt: skip
+    return {"psa": pd.DataFrame(rows)}
+
+
+def test_the_cloud_holds_paired_draws_without_the_comparator():
+    cloud = cloud_data(draws(30), "health_sector", "now")
+    assert set(cloud["arm"]) == {"some"} and len(cloud) == 30
+    assert cloud[["cost", "qalys"]].drop_duplicates().to_numpy().tolist() == [[1e7, 5.0]]
+    assert 100 <= len(cloud_data(draws(1000), "health_sector", "now")) <= 200
+    assert cloud_data({}, "health_sector", "now").empty
+
+
+def test_the_threshold_line_runs_at_its_slope_and_stays_within_what_is_shown():
+    """At 50,000 a QALY the line goes through 0 and leaves the picture where the costs end: at 90 million less 20."""
+    data = placed().assign(cost=lambda t: t["cost"] - 20e6)
+    chart = plane(data, {arm: arm for arm in PLANE_ARMS}, language("en"), NO_DRAWS, 2e6)
+    (line,) = [layer for layer in chart["layer"] if layer["mark"].get("strokeDash")]
+    (left, right) = line["data"]["values"]
+    assert (left["qalys"], left["cost"]) == (0.0, 0.0)
+    assert right["cost"] == pytest.approx(2.0 * right["qalys"]) and right["cost"] == pytest.approx(70.0)
+    drawn = svg(chart, language("en"))
+    assert ">2,000,000 per QALY<" in drawn
 
 
 def test_a_tornado_shows_the_widest_bars_first(make_report):

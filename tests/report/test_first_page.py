@@ -8,8 +8,10 @@ import pytest
 
 from hrsim.report.blocks import Box, Bullets, Paragraph, Table
 from hrsim.report.content.document import build_document
+from hrsim.report.files import summary_data
 from hrsim.report.fitness import Limit, grade_of, held_back
 from hrsim.report.language import LANGUAGES, catalogue, language
+from hrsim.report.texts import summary_text
 from tests.report.made import DRAWS, make, statistics
 
 RANKED = {
@@ -124,3 +126,30 @@ def test_no_id_of_a_row_of_evidence_stands_on_the_first_page(tag):
         assert not re.search(
             r"\b[a-z]{2,6}\.[a-z]+_?[a-z0-9_]+\b|[0-9a-f]{12}", text.replace("tables/", "")
         ), text
+
+
+def test_cash_is_said_apart_from_room_and_stands_in_its_own_columns():
+    page = build_document(make(), language("en")).first_page
+    said = [block.text for block in page if isinstance(block, Paragraph) and block.style == "body"]
+    assert said == [
+        "Of that cost, 1.20 (1.00 to 1.40) million CAD of 2024 more is paid in cash and 0.40 (0.20 to 0.60) million "
+        "CAD of 2024 is room made in beds, visits and crews, which others fill: no money comes back."
+    ]
+    table = [block for block in page if isinstance(block, Table)][1]
+    heads = [column.label for column in table.columns]
+    cells = dict(zip(heads, [cell.text for cell in table.rows[2].cells], strict=True))
+    assert (cells["Of it, in cash"], cells["Of it, room in beds, visits, crews"]) == (
+        "1.20 (1.00 to 1.40)", "−0.40 (−0.60 to −0.20)",
+    )  # fmt: skip
+
+
+def test_the_summary_says_the_first_page_in_plain_lines_and_for_programs():
+    report = make(ranking=pd.DataFrame([RANKED]))
+    said = summary_data(report)["first_page"]
+    assert list(said) == ["answer", "cash", "explained", "use", "ranking"]
+    assert said["ranking"].startswith("The ranking rests on: These inputs")
+    assert "\n- Kits carried: a placeholder" in said["ranking"]
+    text = " ".join(summary_text(report).split())
+    for part in said.values():
+        assert " ".join(part.split()) in text
+    assert summary_data(replace(report, facts=None))["first_page"] == {}

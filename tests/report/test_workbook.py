@@ -1,6 +1,7 @@
 """The workbook: equal bytes, a budget whose formulas are the table, every source, and no text that acts."""
 
 import csv
+import re
 import subprocess
 from io import BytesIO
 
@@ -9,6 +10,7 @@ import pytest
 
 from hrsim.report.budget_sheet import leaves
 from hrsim.report.content.document import build_document
+from hrsim.report.fiscal_years import fiscal_year_name
 from hrsim.report.language import language
 from hrsim.report.workbook import MOST_ROWS, workbook
 
@@ -98,8 +100,9 @@ def test_no_text_of_a_study_becomes_a_formula(make_report, make_evidence):
         for cell in row
         if cell.data_type == "f"
     ]
-    assert {title for title, _ in formulas} == {"Budget"}
-    assert all(text.startswith(("=SUM(", "=SUMIFS(", "=C", "=D", "=E")) for _, text in formulas)
+    assert {title for title, _ in formulas} == {"Budget", "Quantity and price"}
+    own = re.compile(r"=(SUM\(|SUMIFS\(|SUBTOTAL\(109,J|[CDE]\d|H\d+\*I\d+$)")
+    assert all(own.match(text) for _, text in formulas)
     assert not any(cell.hyperlink for sheet in book for row in sheet.iter_rows() for cell in row)
 
 
@@ -141,3 +144,31 @@ def recalculated(folder, name):
         rows = [row for row in csv.reader(file) if len(row) > 4 and row[0] and row[1] and row[4]]
     numbers = {(row[0], row[1]): row[2:5] for row in rows}
     return {key: [float(value) for value in values] for key, values in numbers.items()}
+
+
+def test_quantity_times_price_is_a_formula_by_service_with_part_years_marked(make_report):
+    data = make_book(make_report())
+    shown, formulas = (opened(data, values)["Quantity and price"] for values in (True, False))
+    rows = list(shown.iter_rows(min_row=5, values_only=True))
+    assert len(rows) == 6
+    assert {row[6] for row in rows} == {"2026/27 (part)", "2027/28"}
+    assert rows[0][:4] == ("Methadone", "client year", "client-year", "ministry of health")
+    assert all(row[9] == row[7] * row[8] == 20_000.0 for row in rows)
+    assert formulas["J5"].value == "=H5*I5"
+    assert shown["J3"].value == 120_000.0
+    for sheet in opened(data).worksheets:
+        assert sheet.print_area or sheet.title == "Budget data", sheet.title
+
+
+@pytest.mark.parametrize(
+    ("label", "share", "tag", "name"),
+    [
+        ("2025-04-01 to 2026-03-31", 0.25, "en", "2025/26 (part)"),
+        ("2025-04-01 to 2026-03-31", 0.25, "fr", "2025/26 (en partie)"),
+        ("2099-07-01 to 2100-06-30", 1.0, "en", "2099/00"),
+        ("2026-01-01 to 2026-12-31", 1.0, "en", "2026"),
+        ("2026", 1.0, "en", "2026"),
+    ],
+)
+def test_fiscal_years_have_short_names(label, share, tag, name):
+    assert fiscal_year_name(label, share, language(tag)) == name

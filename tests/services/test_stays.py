@@ -34,7 +34,7 @@ def test_retention_in_treatment() -> None:
     arms = {"usual": {}, "worse": {"services": {"treatment": {"stay": {"hazard_ratio": RATIO}}}}}
     study = prepared(bare(people, 3, services, arms=arms))
     sim = run_draw(study, central(study), 1)
-    stay = sim.stay[:, :, study.layout.pool_of[study.layout.number("treatment")]]
+    stay = sim.stay[:, :, study.layout.slot("treatment", study.services["usual"]["treatment"])]
     assert np.all(stay["ordinal"] == 1)
     inside = stay["phase"] == ENROLLED
     weeks = np.where(inside, 1e9, (stay["end"] - stay["changed"]) / TICKS_PER_WEEK)

@@ -13,7 +13,7 @@ import yaml
 from hrsim.compile import Prepared, assemble_draw, begin_services, prepare
 from hrsim.engine.advance import advance, begin, change_world, watch_everybody
 from hrsim.engine.ledger import Ledger
-from hrsim.engine.simulation import SLOTS, Simulation
+from hrsim.engine.simulation import Simulation
 from hrsim.evidence.draws import central_parameters
 from hrsim.evidence.register import load_register
 from hrsim.experiment.parameters import study_register
@@ -119,7 +119,7 @@ def steps(
     parameters = central(study)
     assembled = assemble_draw(study, parameters, luck)
     sim = assembled.sim
-    sim.clock[SLOTS] = assembled.slots_at_year[0]
+    sim.contact_count[:] = assembled.contacts_at_year[0]
     for a, world in enumerate(assembled.worlds):
         for change in world.changes_at(0):
             sim = change_world(study.kernel, sim, 0, a, change.what, change.item, change.value)

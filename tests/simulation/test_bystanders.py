@@ -102,6 +102,48 @@ def test_an_arm_with_a_new_service_and_hazards_above_every_ceiling_moves_no_othe
         assert_same_arm(as_it_stands(), more, name)
 
 
+def test_people_who_enter_other_arms_only_move_nobody() -> None:
+    """Entry grows fourfold, which needs slots that the setting lacks; an arm that nobody enters does not see them."""
+    tree = town_tree()
+    tree["population"]["entry_by_year"] = {2027: {"evidence": "exp.entry_rate", "times": 8000}}
+    closed, opened = {"closed": {"processes": {"entry": False}}}, {"status_quo": {}}
+    analysis = {**tree["analysis"], "comparator": "closed"}
+    alone = run(prepared({**tree, "arms": closed, "analysis": analysis}), LUCK)
+    beside = run(prepared({**tree, "arms": {**opened, **closed}}), LUCK)
+    entered = beside.events[..., beside.event_names.index("entry")].sum(axis=(1, 2))
+    assert entered[0] > 500 and entered[1] == 0
+    assert_same_arm(alone, beside, "closed")
+
+
+def test_processes_that_another_arm_switches_off_or_on_move_nobody() -> None:
+    off = {"processes": {"hiv": False, "endocarditis": False, "skin_infection": False}}
+    both = study_with({"status_quo": {}, "without": off})
+    assert_same_arm(as_it_stands(), both, "status_quo")
+    tree = town_tree()
+    analysis = {**tree["analysis"], "comparator": "without"}
+    assert_same_arm(
+        run(prepared({**tree, "arms": {"without": off}, "analysis": analysis}), LUCK), both, "without"
+    )
+
+
+def test_clients_of_a_service_that_only_another_arm_has_are_nobody() -> None:
+    """With or without that other arm: a condition that names an absent service is never met."""
+    advice = {
+        "label": "Advice for clients",
+        "reach": 6.0,
+        "stay": {"mean": "6 months"},
+        "eligible": {"enrolled_in": ["counselling"]},
+    }
+    advised = {"advised": {"services": {"advice": advice}}}
+    counselled = {"counselled": {"services": {"counselling": {"reach": 3.0, "stay": {"mean": "6 months"}}}}}
+    alone = study_with({"status_quo": {}, **advised})
+    beside = study_with({"status_quo": {}, **advised, **counselled})
+    assert_same_arm(alone, beside, "advised")
+    number = alone.service_names.index("advice")
+    assert alone.service_flow[:, :, number].any(axis=(1, 2)).tolist() == [False, True]  # open, and empty
+    assert not alone.service_flow[1, :, number, alone.flow_names.index("contacts")].any()
+
+
 def test_a_service_without_effects_moves_nobody() -> None:
     with_it = study_with({"status_quo": {}, "neutral": {"services": {"neutral_programme": NEUTRAL}}})
     assert_same_arm(as_it_stands(), with_it, "status_quo")

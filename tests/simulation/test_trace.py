@@ -1,21 +1,27 @@
 """Following one person changes nothing, and everybody's lives together are the ledger."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from hrsim.compile import Prepared
+from hrsim.compile import Prepared, assemble_draw
 from hrsim.engine.simulation import ALIVE, DEAD
 from hrsim.experiment.verify import ledger_difference
 from hrsim.processes.events import DISTRESS_TICKS, EVENTS
 from hrsim.simulate import run_draw
-from hrsim.trace import COUNTED_FLOWS, NoSuchPerson, trace
+from hrsim.trace import COUNTED_FLOWS, NoSuchPerson, followed, trace
+from tests.full_model.everything import everything
 from tests.simulation.studies import central, events, prepared, run, town_tree
 
+ROOT = Path(__file__).parents[2]
 LUCK = 23
-GROUPS = {"zone": {"north": 0.4, "south": 0.6}, "sex": "derived"}
+GROUPS = {"zone": {"shares": {"north": 0.4, "south": 0.6}, "mixing": 0.8}, "sex": "derived"}
 BARRED = {"zone": {"north": 0.25}}
 
 
@@ -47,6 +53,30 @@ def test_the_draw_stays_the_same_bit_for_bit_whoever_is_followed(groups: bool) -
         life = trace(study, central(study), LUCK, person)
         assert ledger_difference(kept, life.ledger) == ""
         assert life.group == study.frame.groups[int(people[person])]
+
+
+def test_nothing_is_read_or_written_outside_an_array() -> None:
+    """With the compiler off every index is checked: somebody there at the start, and somebody who enters."""
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-W", "error", "-m", "tests.full_model.traced"]
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["same", "same"]
+
+
+def test_every_array_by_group_has_a_place_for_the_person_followed() -> None:
+    """Groups of 13 zones by sex: nothing else counts 26, so an array of that length is by group, and gets a place."""
+    zones = {"zone": {"shares": {f"z{n}": 1 / 13 for n in range(13)}, "mixing": 0.5}, "sex": "derived"}
+    tree = {**everything(people=30), "population": {**everything(30)["population"], "groups": zones}}
+    services = {name: {**service, "access": {}} for name, service in tree["services"].items()}
+    services["bus"]["reach"] = 4.0
+    study = prepared({**tree, "services": services})
+    usual = assemble_draw(study, central(study), LUCK).sim
+    own = assemble_draw(followed(study, 3), central(study), LUCK).sim
+    grown = {name for name in usual.names if getattr(usual, name).shape != getattr(own, name).shape}
+    assert grown == {name for name in usual.names if 26 in getattr(usual, name).shape}
+    assert {"event", "ticks", "access", "reach_rate", "present", "group_flow", "mixing_label"} <= grown
+    assert own.mixing_label[-1] == usual.mixing_label[3]
 
 
 def test_the_lives_of_everybody_add_up_to_the_ledger() -> None:

@@ -19,7 +19,7 @@ from hrsim.report.numbers import number
 
 PEOPLE_FIRST = (
     *("overdose_death", "deaths_all_causes", "overdose_all", "hiv_infection", "hcv_infection"),
-    *("emergency_visit", "admission"),
+    *("emergency_visit_all", "admission_all"),
 )
 """What is said of people: the first of these that the arm changes."""
 
@@ -117,12 +117,15 @@ def _cost(context: Context, answer: Answer, found: list[Headline]) -> str:
 
 
 def _direction_and_size(context: Context, headline: Headline, arm: str) -> tuple[str, str]:
-    """Say whether an arm has fewer or more, and how many; of a fall the size, its interval with it."""
+    """Say whether an arm has fewer or more, and how many; of a fall the size, its interval with it.
+
+    A sentence shows the digits that its own number supports; tables show those of their block.
+    """
     change = row_of(headline.changes, arm)
     if change["mean"] < 0:
         change = {**change, "mean": -change["mean"], "low": -change["high"], "high": -change["low"]}
-        return "fewer", context.interval(change, decimals=headline.decimals)
-    return "more" if change["mean"] > 0 else "same", context.interval(change, decimals=headline.decimals)
+        return "fewer", context.interval(change)
+    return "more" if change["mean"] > 0 else "same", context.interval(change)
 
 
 def explained(context: Context) -> str:

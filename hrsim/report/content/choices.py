@@ -13,6 +13,9 @@ from hrsim.report.content.context import Context
 from hrsim.report.figures.data import frontier_line
 from hrsim.report.numbers import to_significant
 
+MOST_STEPS = 3
+"""Stretches that a sentence lists whole; all of them stand as ratios in the table of cost-effectiveness."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -53,11 +56,28 @@ def choice_sentence(context: Context) -> str:
 def _steps(context: Context, steps: tuple[Choice, ...]) -> str:
     if len(steps) == 1:
         return context.say("answer.choice.any", arm=context.arm(steps[0].arm))
+    if len(steps) > MOST_STEPS:
+        return _around(context, steps)
     return context.say.listed([_step(context, one) for one in steps])
 
 
+def _around(context: Context, steps: tuple[Choice, ...]) -> str:
+    """Say of many changes only the stretch of the study's own willingness to pay, and the arms next to it."""
+    own = context.facts.thresholds[0]
+    place = next(p for p, one in enumerate(steps) if one.to is None or own < one.to)
+    place = min(max(place, 1), len(steps) - 2)
+    below, one, above = steps[place - 1 : place + 2]
+    start, to = (_worth(context, value) for value in (one.start, one.to))
+    names = {"arm": one.arm, "below": below.arm, "above": above.arm}
+    return context.say(
+        "answer.choice.around", start=start, to=to, **{key: context.arm(arm) for key, arm in names.items()}
+    )
+
+
 def _step(context: Context, one: Choice) -> str:
-    say, currency = context.say, context.facts.currency
     key = "last" if one.to is None else "middle" if one.start else "first"
-    to = "" if one.to is None else f"{to_significant(one.to, say.form)} {currency}"
-    return say(f"answer.choice.{key}", arm=context.arm(one.arm), to=to)
+    return context.say(f"answer.choice.{key}", arm=context.arm(one.arm), to=_worth(context, one.to))
+
+
+def _worth(context: Context, value: float | None) -> str:
+    return "" if value is None else f"{to_significant(value, context.say.form)} {context.facts.currency}"

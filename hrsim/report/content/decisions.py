@@ -11,9 +11,10 @@ from hrsim.report.content.context import Context, records, register_cell
 from hrsim.report.content.years import named, ratios
 from hrsim.report.counting import best_words
 from hrsim.report.decision import decision_columns, decision_rows, ratio_words
-from hrsim.report.figures.charts import acceptability, plane, tornado
-from hrsim.report.figures.data import acceptability_data, decided, plane_data, tornado_data
+from hrsim.report.figures.charts import acceptability, tornado
+from hrsim.report.figures.data import acceptability_data, cloud_data, decided, plane_data, tornado_data
 from hrsim.report.figures.drawn import Drawn
+from hrsim.report.figures.plane import plane
 from hrsim.report.numbers import number
 
 THRESHOLDS_SHOWN, INPUTS_SHOWN = 11, 12
@@ -51,9 +52,11 @@ def _plane(context: Context) -> Figure:
     words = {line["arm"]: ratio_words(line, say) for line in records(first)}
     steps = decided(report.tables, str(data["perspective"].iloc[0]))
     rows = tuple(_plane_row(context, str(arm), steps, words) for arm in data["arm"])
+    cloud = cloud_data(report.tables, str(data["perspective"].iloc[0]), report.comparator)
+    threshold = next(iter(context.facts.thresholds), None)
     return context.figure(
         "plane",
-        Drawn(plane(data, report.arm_labels, say), data, names, rows),
+        Drawn(plane(data, report.arm_labels, say, cloud, threshold), data, names, rows),
         comparator=context.arm(report.comparator),
         perspective=context.perspective(str(data["perspective"].iloc[0])),
     )

@@ -47,12 +47,7 @@ def build_document(report: Report, say: Language) -> Document:
     return Document(
         lang=say.tag,
         title=report.title,
-        subtitle=say(
-            "page.subtitle",
-            people=say.whole(facts.people),
-            years=context.exact(facts.years),
-            start=say.date(facts.start),
-        ),
+        subtitle=_subtitle(context),
         banners=banners(context),
         first_page=first_page(context),
         sections=tuple(
@@ -62,3 +57,15 @@ def build_document(report: Report, say: Language) -> Document:
         grade=grade_of_use(context),
         footer=say("page.footer", version=facts.version, code=facts.content_hash[:12]),
     )
+
+
+def _subtitle(context: Context) -> str:
+    """Say who is followed, and where a run was priced again what was changed."""
+    say, facts, repriced = context.say, context.facts, context.report.repriced
+    followed = say(
+        "page.subtitle",
+        people=say.whole(facts.people),
+        years=context.exact(facts.years),
+        start=say.date(facts.start),
+    )
+    return followed if repriced is None else f"{followed}. {repriced.words(say)}"

@@ -16,7 +16,8 @@ from hrsim.report.blocks import (
 from hrsim.report.comparison import MILLION, Headline, comparison, comparison_columns, headlines
 from hrsim.report.content.answer import Answer, answer_sentences, explained, find_answer, worth
 from hrsim.report.content.boxes import capacity_box, ranking_box
-from hrsim.report.content.context import Context, records
+from hrsim.report.content.cash import cash_columns, cash_sentence
+from hrsim.report.content.context import Context
 from hrsim.report.counting import best_words
 from hrsim.report.figures.charts import changes
 from hrsim.report.figures.data import changes_data
@@ -27,8 +28,8 @@ PEOPLE = (
     *(
         "overdose_death",
         "deaths_all_causes",
-        "emergency_visit",
-        "admission",
+        "emergency_visit_all",
+        "admission_all",
         "hiv_infection",
         "hcv_infection",
     ),
@@ -46,9 +47,10 @@ def first_page(context: Context) -> tuple[Block, ...]:
     said = tuple(
         notice.words(context.say) for notice in context.report.notices if notice.code in ON_THE_FIRST_PAGE
     )
+    cash = cash_sentence(context, answer.described, answer.perspective) if answer else ""
     found = [
-        *lead, Paragraph(explained(context), "note"), *boxes, people_table(context), money_table(context, answer),
-        Bullets(said) if said else None, figure,
+        *lead, Paragraph(cash) if cash else None, Paragraph(explained(context), "note"), *boxes,
+        people_table(context), money_table(context, answer), Bullets(said) if said else None, figure,
     ]  # fmt: skip
     return tuple(block for block in found if block is not None)
 
@@ -72,12 +74,18 @@ def money_table(context: Context, answer: Answer | None) -> Table:
     say = context.say
     found = [one for one in headlines(context.report.tables, say) if one.measure in HEALTH_AND_MONEY]
     names = [_short(context, one) for one in found]
+    heads, cash = cash_columns(context, answer.perspective) if answer else ((), {})
+    after = 1 + next(
+        (p for p, one in enumerate(found) if answer and one.perspective == answer.perspective), -1
+    )
+    names[after:after] = heads
     if answer is not None:
         at = {"worth": worth(context, answer), "perspective": context.perspective(answer.perspective)}
         names += [say("summary.net_benefit", **at), say("summary.best", **at)]
     rows = []
     for arm in _arms(context):
         cells = [_of_arm(context, one, arm) for one in found]
+        cells[after:after] = cash.get(arm, ("",) * len(heads))
         cells += _decision(context, answer, arm) if answer else []
         rows.append(row(_named(context, arm), *cells))
     note = say("summary.note", interval=context.interval_holds) if context.others else ""
@@ -143,9 +151,10 @@ def changes_figure(context: Context) -> Figure | None:
     if data.empty:
         return None
     say = context.say
+    whole = {headline.measure: headline for headline in headlines(context.report.tables, say)}
     rows = tuple(
-        row(say.name("measure", line["measure"]), context.arm(line["arm"]), context.interval(line))
-        for line in records(data)
+        row(say.name("measure", measure), context.arm(arm), whole[measure].change(arm, say))
+        for measure, arm in zip(data["measure"], data["arm"], strict=True)
     )
     named = (
         Column(say("word.outcome")),

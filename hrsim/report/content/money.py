@@ -11,10 +11,11 @@ from hrsim.report.budget_sheet import cell_name
 from hrsim.report.budgets import budget_columns, budget_rows
 from hrsim.report.comparison import MILLION
 from hrsim.report.content.context import ALL, Context, records
-from hrsim.report.content.spending import fiscal_year_name, spending_by_service
+from hrsim.report.content.spending import spending_by_service
 from hrsim.report.figures.charts import budget
 from hrsim.report.figures.data import budget_data
 from hrsim.report.figures.drawn import Drawn
+from hrsim.report.fiscal_years import name_of
 
 VALUATION_MEASURES = ("benefit", "cost", "net_benefit", "ratio")
 
@@ -85,7 +86,7 @@ def _budget_impact(context: Context) -> list[Table]:
 
 def _payer_table(context: Context, table: pd.DataFrame, payer: str, year: str) -> Table:
     say = context.say
-    years = list(dict.fromkeys(table[year]))
+    years = {line[year]: name_of(line, say) for line in records(table)}
     cells = [name for name in ("kind", "releases") if name in table]
     whole = table[(table[cells] == ALL).all(axis=1)]
     place = context.changes_place(records(whole), MILLION)
@@ -101,7 +102,7 @@ def _payer_table(context: Context, table: pd.DataFrame, payer: str, year: str) -
                 row(_cell_name(context, keys), *(_change(context, by_year.get(y), place) for y in years))
             )
     caption = say("money.budget.caption", payer=say.name("payer", payer), money=context.money)
-    names = columns(say("money.budget.kind"), *(fiscal_year_name(context, str(y)) for y in years))
+    names = columns(say("money.budget.kind"), *years.values())
     return Table(
         caption, names, tuple(rows), say("money.budget.note", interval=context.interval_holds), folded=True
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from hrsim.report.blocks import Block, Paragraph, Row, Table, columns, heading_row, row
 from hrsim.report.content.context import Context, records
 from hrsim.report.content.distribution import distribution
+from hrsim.report.fiscal_years import fiscal_year_name
 from hrsim.report.groups import group_columns, group_rows
 from hrsim.report.numbers import to_three
 
@@ -73,7 +74,7 @@ def _staff(context: Context) -> Table | None:
             chosen = posts[(posts["pool"] == pool) & (posts["arm"] == arm)]
             by_year = {line["fiscal_year"]: line for line in records(chosen)}
             rows.append(row(context.arm(arm), *(_posts(context, by_year[year]) for year in years)))
-    names = columns(say("word.arm"), *(str(year) for year in years))
+    names = columns(say("word.arm"), *(fiscal_year_name(year, 1.0, say) for year in years))
     return Table(say("services.staff.caption"), names, tuple(rows), say("services.staff.note"), folded=True)
 
 

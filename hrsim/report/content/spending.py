@@ -5,6 +5,7 @@ from __future__ import annotations
 from hrsim.report.blocks import Row, Table, columns, heading_row, row
 from hrsim.report.comparison import MILLION
 from hrsim.report.content.context import ALL, Context, records
+from hrsim.report.fiscal_years import name_of
 
 
 def spending_by_service(context: Context) -> Table | None:
@@ -13,7 +14,7 @@ def spending_by_service(context: Context) -> Table | None:
     if table is None:
         return None
     say = context.say
-    years = list(dict.fromkeys(table["fiscal_year"]))
+    years = {line["fiscal_year"]: name_of(line, say) for line in records(table)}
     spent = table[table["measure"] == "spending"]
     place = context.totals_place(records(spent[spent["service"] == ALL]), MILLION)
     rows: list[Row] = []
@@ -28,11 +29,5 @@ def spending_by_service(context: Context) -> Table | None:
                     row(name, *(context.interval(by_year[year], MILLION, decimals=place) for year in years))
                 )
     caption = say("spending.caption", money=context.money)
-    names = columns(say("word.service"), *(fiscal_year_name(context, str(year)) for year in years))
+    names = columns(say("word.service"), *years.values())
     return Table(caption, names, tuple(rows), say("spending.note"), folded=True)
-
-
-def fiscal_year_name(context: Context, label: str) -> str:
-    """Write a fiscal year, `2026-04-01 to 2027-03-31`, in the language; a plain year stays."""
-    first, to, last = label.partition(" to ")
-    return context.say("number.range", low=first, high=last) if to else label

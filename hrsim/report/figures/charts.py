@@ -8,17 +8,15 @@ from collections.abc import Mapping
 import pandas as pd
 
 from hrsim.report.comparison import MILLION
-from hrsim.report.figures.data import frontier_line
-from hrsim.report.figures.drawing import ACCENT, FRONTIER, INK, PALETTE, QUIET
+from hrsim.report.figures.drawing import ACCENT, FRONTIER, INK, PALETTE
 from hrsim.report.figures.grammar import (
+    INDEPENDENT,
     NUMBER,
     PANEL_HEIGHT,
     PANEL_WIDTH,
     PANELS_IN_ROW,
-    POINT,
     ROW_HEIGHT,
     STRONG,
-    THIN,
     Chart,
     by_name,
     colours_of,
@@ -33,14 +31,11 @@ from hrsim.report.figures.grammar import (
     zero_line,
 )
 from hrsim.report.language import Language
-from hrsim.report.numbers import to_significant
 
 Labels = Mapping[str, str]
 WIDTH, HEIGHT = 720, 400
-BAND_OPACITY, YEARS_LABELLED, ROOM_FOR_WORDS = 0.22, 5, 0.15
-INDEPENDENT: Chart = {"scale": dict.fromkeys(("color", "shape", "strokeDash"), "independent")}
+BAND_OPACITY, YEARS_LABELLED = 0.22, 5
 DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 3]]
-SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
 MONEY_COLUMNS = ("mean", "low", "high")
 
 
@@ -71,57 +66,6 @@ def changes(data: pd.DataFrame, labels: Labels, say: Language) -> Chart:
             }
         )
     return panels_in_rows(panels)
-
-
-def plane(data: pd.DataFrame, labels: Labels, say: Language) -> Chart:
-    """Draw each arm's cost against its QALYs, both less the comparator's, with intervals and the frontier."""
-    columns = ["name", "status", "icer", "qalys", "qalys_low", "qalys_high", "cost", "cost_low", "cost_high"]
-    scaled = {name: data[name] / MILLION for name in ("cost", "cost_low", "cost_high")}
-    shown = _named(data.assign(**scaled), labels)[columns]
-    names = list(shown["name"])
-    money = say("money.of", currency=data["currency"].iloc[0], year=data["price_year"].iloc[0])
-    right, upward = say("figure.plane.x"), say("figure.plane.y", money=money)
-    x = numeric("qalys", title=right, axis={"format": NUMBER, "tickCount": 8})
-    y = numeric("cost", title=upward, axis={"format": NUMBER, "tickCount": 6})
-    rule = mark("rule", strokeWidth=THIN, opacity=0.7)
-    quiet = {"field": "colour", "type": "nominal", "scale": None}
-    across = {"x": x | {"field": "qalys_low"}, "x2": {"field": "qalys_high"}, "y": y, "color": quiet}
-    up = {"x": x, "y": y | {"field": "cost_low"}, "y2": {"field": "cost_high"}, "color": quiet}
-    points = mark("point", filled=True, size=POINT * 1.6, opacity=1) | {
-        "encoding": {
-            "x": x,
-            "y": y,
-            "color": by_name(names, list(PALETTE)),
-            "shape": by_name(names, SHAPES),
-        }
-    }
-    return {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "data": rows_of(shown.assign(colour=colours_of(names))),
-        "resolve": INDEPENDENT,
-        "layer": [
-            zero_line("x", right), zero_line("y", upward), *_frontier(shown, say, {"x": x, "y": y}),
-            rule | {"encoding": across}, rule | {"encoding": up}, points,
-        ],
-    }  # fmt: skip
-
-
-def _frontier(shown: pd.DataFrame, say: Language, place: Chart) -> list[Chart]:
-    """Draw the line along the frontier, and at the middle of each segment that has room for it its ratio."""
-    line = frontier_line(shown)
-    length = line[["qalys", "cost"]].diff().abs() / (
-        line[["qalys", "cost"]].max() - line[["qalys", "cost"]].min()
-    )
-    middle = line[["qalys", "cost"]].rolling(2).mean()
-    words = [say("figure.plane.ratio", ratio=to_significant(icer, say.form)) for icer in line["icer"]]
-    ratios = middle.assign(words=words)[line["icer"].notna() & (length.max(axis=1) > ROOM_FOR_WORDS)]
-    return [
-        mark("line", color=QUIET, strokeWidth=STRONG)
-        | {"data": rows_of(line), "encoding": place | {"order": {"field": "cost"}}},
-        mark("text", align="left", dx=10, dy=12, color=INK)
-        | {"data": rows_of(ratios), "encoding": place | {"text": {"field": "words"}}},
-    ]
 
 
 def over_time(data: pd.DataFrame, labels: Labels) -> Chart:

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from hrsim.report.comparison import HEADLINES
+from hrsim.report.comparison import HEADLINES, PARTS, PERCENTAGE_POINT, SHARE
 from hrsim.report.decision import ON_FRONTIER
 
 ALL, CASH = "all", "cash"
-OVER_TIME = ("overdose_death", "emergency_visit", "hcv_infection")
+OVER_TIME = ("overdose_death", "emergency_visit_all", "hcv_infection")
 """Outcomes that have a figure over the years, in this order, where any of them happened."""
 TORNADO_BARS = 12
 NET_BENEFIT = "net_monetary_benefit"
 STATISTICS = ("mean", "low", "high")
+STATISTICS_AND_ERROR = (*STATISTICS, "mcse")
 INCREMENTS = ("cost", "qalys")
+MOST_DRAWS_SHOWN = 200
 
 Tables = Mapping[str, pd.DataFrame]
 
 
 def changes_data(differences: pd.DataFrame) -> pd.DataFrame:
-    """Choose what the figure of changes shows: headline outcomes of all people that differ at all."""
+    """Choose what the figure of changes shows: headline outcomes of all people that differ at all.
+
+    Parts of an outcome are left to the comparison; shares are in per cent.
+    """
     if differences.empty:
         return differences
     everyone = (differences["group"] == ALL) & ~differences["discounted"].astype(bool)
-    chosen = differences[everyone & differences["measure"].isin(HEADLINES)]
+    whole = [measure for measure in HEADLINES if measure not in PARTS]
+    chosen = differences[everyone & differences["measure"].isin(whole)].copy()
+    unit = np.where(chosen["unit"].str.startswith(SHARE), PERCENTAGE_POINT, 1.0)
+    chosen[list(STATISTICS_AND_ERROR)] = chosen[list(STATISTICS_AND_ERROR)].div(unit, axis=0)
     moving = chosen.groupby("measure")["mean"].transform(lambda means: means.abs().max()) > 0
     columns = ["arm", "comparator", "measure", "unit", *STATISTICS, "mcse", "n_draws"]
     return pd.DataFrame(chosen.loc[moving, columns])
@@ -51,6 +61,22 @@ def plane_data(tables: Tables) -> pd.DataFrame:
             known = {arm: row[f"{measure}_{bound}"] for arm, row in steps.items()}
             data[f"{measure}_{bound}"] = [known.get(arm, 0.0) for arm in data["arm"]]
     return data
+
+
+def cloud_data(tables: Tables, perspective: str, comparator: str) -> pd.DataFrame:
+    """Give each draw's cost and QALYs of every other arm less the comparator's; empty where a run has no such table.
+
+    Of many draws an evenly spaced part is shown: a cloud of more says nothing more.
+    """
+    table = tables.get("psa", pd.DataFrame())
+    if table.empty:
+        return pd.DataFrame(columns=["arm", *INCREMENTS])
+    chosen = table[table["perspective"] == perspective].set_index(["draw", "arm"])[list(INCREMENTS)]
+    steps = chosen - chosen.xs(comparator, level="arm").reindex(chosen.index, level="draw")
+    others = steps.reset_index()
+    others = others[others["arm"] != comparator]
+    every = math.ceil(others["draw"].nunique() / MOST_DRAWS_SHOWN)
+    return pd.DataFrame(others[others["draw"] % max(every, 1) == 0])
 
 
 def decided(tables: Tables, perspective: str) -> dict[str, dict[str, Any]]:

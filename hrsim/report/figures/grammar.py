@@ -15,6 +15,8 @@ PANELS_IN_ROW, PANEL_WIDTH, PANEL_HEIGHT, ROW_HEIGHT = 4, 180, 150, 26
 TITLE_SIZE, TITLE_WIDTH, KEY_WIDTH, PANEL_TITLE_WIDTH = 14, 88, 110, 27
 STRONG, THIN, POINT = 2.2, 1.2, 70
 NUMBER = ",~r"
+INDEPENDENT: Chart = {"scale": dict.fromkeys(("color", "shape", "strokeDash"), "independent")}
+SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
 ZERO: Chart = {"values": [{"zero": 0}]}
 
 
