@@ -14,7 +14,7 @@ from hrsim.cli.echo import echo
 from hrsim.cli.progress import progress, waiting
 from hrsim.cli.reporting import report_of
 from hrsim.cli.study_verbs import show_warnings
-from hrsim.errors import HrsimError, Problem
+from hrsim.errors import HrsimError, Problem, StudyError
 from hrsim.evidence.dating import evidence_version
 from hrsim.examine import examine
 from hrsim.experiment.design import Experiment, design
@@ -41,6 +41,7 @@ from hrsim.report.files import DEFAULT_LANGUAGES, write_csv, write_report
 from hrsim.report.texts import RESUME_ADVICE, readme_text
 from hrsim.simulate import Prepared, prepare
 from hrsim.study.load import load_study
+from hrsim.study.placed import placed
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.show import resolved_yaml
 
@@ -91,7 +92,12 @@ def plan_request(request: Request, examined: bool = False) -> Experiment:
 
     Where it is not the first to run it is `examined`, so that no fault of it waits for the others.
     """
-    planned = design(load_study(request.file, request.overrides))
+    resolved = load_study(request.file, request.overrides)
+    if not resolved.study.arms:
+        message = "expected a study with arms to run, got a setting, which has none"
+        fix = f"write a study that extends it: 'extends: {request.file.name}', with 'arms:' and 'analysis.comparator'."
+        raise StudyError([placed(Problem("NO_ARMS", message, fix, path="setting"), resolved)])
+    planned = design(resolved)
     if examined:
         examine(planned.resolved)
     return planned

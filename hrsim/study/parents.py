@@ -91,6 +91,8 @@ def _parent(
 def _nearest_parent(name: str, folders: tuple[FilePath, ...], itself: str) -> str:
     """Write the remedy for an unknown parent: the files that it may mean, or the settings that are shipped."""
     known = {file.relative_to(folder).as_posix() for folder in folders for file in _yaml_files(folder)}
+    if name in known:
+        return "it is a link that leads to no file: put the file in its place."
     settings = {file for file in known if file.startswith(SETTINGS)}
     otherwise = f"settings known here: {', '.join(sorted(settings))}; or name a study of this folder."
     return nearest_or(name, settings, nearest_or(name, known - {itself}, otherwise))

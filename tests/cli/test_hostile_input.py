@@ -233,3 +233,17 @@ def test_a_calibration_without_its_study_has_the_line(hrsim, tmp_path):
     refused = hrsim("calibrate", "my.yaml", "--plan")
     assert refused.code == 3
     assert "my.yaml:3:8" in refused.err
+
+
+def test_a_setting_is_no_study_to_run(hrsim, tmp_path):
+    refused = hrsim("run", str(packaged_scenarios() / "settings" / "blank.yaml"))
+    assert refused.code == 3
+    assert "blank.yaml:" in refused.err and "error[NO_ARMS]" in refused.err
+
+
+def test_a_link_that_leads_nowhere_is_not_its_own_remedy(hrsim, tmp_path):
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    (tmp_path / "mine.yaml").write_text(STUDY.replace("settings/blank.yaml", "loop.yaml"))
+    refused = hrsim("check", "mine.yaml")
+    assert refused.code == 3
+    assert "a link that leads to no file" in refused.err
