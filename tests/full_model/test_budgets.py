@@ -235,12 +235,13 @@ def test_as_many_sites_open_as_are_paid() -> None:
     """Three of five sites at 1,000 a year fit in 3,500; four once the grant is 4,500; a cut to 500 closes them.
 
     At mid-year what is left pays half a year of the fourth, which opens then if the coming year can pay it too.
+    Clients want more visits than three sites take.
     """
     sites = {
         "reach": 1.0,
         "stay": {"mean": "1 year"},
         "capacity": {"sites": 5, "booths": 1, "hours": "08:00-20:00", "minutes_per_visit": 30},
-        "delivers": {"supervised_use": {"visits_per_client_year": 400, "routes": ["injecting"]}},
+        "delivers": {"supervised_use": {"visits_per_client_year": 800, "routes": ["injecting"]}},
         "costs": [{"per": "site_year", "price": 1000, **MONEY}],
     }
     arms = {

@@ -20,7 +20,8 @@ ROOM = {
 }  # all causes, above what is raised
 OVERDOSES = {"od.case_fatality_pwid_us": 0.0, "od.cease_after_od": 0.0, "od.ems_call_public": 0.0, **ROOM}
 NOBODY_DIES = {"od.p_death_untreated": 0.0, "od.p_death_naloxone": 0.0}
-KIT_ALWAYS_NEAR = {"exp.kit_reach": 1e12, "od.kit_life_months": 1e9, "exp.nx_given_if_present": 1.0}
+KIT_ALWAYS_NEAR = {"exp.nx_given_if_present": 1.0}
+KITS_LAST = {"kit_encounters": 1e9, "kit_loss": 0.0}  # figures of the draw, beyond what a study may state
 FOR_EVER = {"mean": "1000000 years"}
 ME, OTHER = 0, 1
 
@@ -32,11 +33,21 @@ def assert_share(number: float, of: float, expected: float) -> None:
 
 
 def finish(
-    people: int, years: float, rows: Mapping[str, float], place: Callable[[Simulation], None]
+    people: int,
+    years: float,
+    rows: Mapping[str, float],
+    place: Callable[[Simulation], None],
+    figures: Mapping[str, float] | None = None,
 ) -> tuple[Simulation, Callable[[str], int]]:
     """Run overdoses with kits as `place` hands them out; return the arrays and a count of events."""
     study = prepared(bare(people, years, {}, on=("overdose",), parameters={**OVERDOSES, **rows}))
-    (*_, (_, sim)) = steps(study, 1, TICKS_PER_YEAR, place)
+
+    def begin(sim: Simulation) -> None:
+        for name, figure in (figures or {}).items():
+            sim.parameter[name] = figure
+        place(sim)
+
+    (*_, (_, sim)) = steps(study, 1, TICKS_PER_YEAR, begin)
     return sim, lambda name: int(sim.event[..., study.model.events.index(name)].sum())
 
 
@@ -62,11 +73,11 @@ def test_a_kit_acts_in_other_hands_only(who: str) -> None:
     rows = {
         "od.nf_rate_pwid_us_post2016": 400.0,
         "od.witnessed": 1.0,
-        "exp.custody_stay_days": 1e9,
+        "exp.custody_stay_days": 1e6,
         **NOBODY_DIES,
         **KIT_ALWAYS_NEAR,
     }
-    sim, count = finish(50, 1.0, rows, one_carrier)
+    sim, count = finish(50, 1.0, rows, one_carrier, KITS_LAST)
     assert count("overdose_witnessed") == count("overdose_nonfatal") > 200
     assert count("overdose_reversed") == count("naloxone_kit_used") == used
     assert sim.state["kits"][carrier, 0] == 100 - used
@@ -87,7 +98,7 @@ def test_only_witnessed_overdoses_get_naloxone(witnessed: float) -> None:
     def all_carry(sim: Simulation) -> None:
         sim.state["kits"] = 20
 
-    _, count = finish(4000, 1.0, rows, all_carry)
+    _, count = finish(4000, 1.0, rows, all_carry, KITS_LAST)
     overdoses = count("overdose_death") + count("overdose_nonfatal")
     assert count("overdose_reversed") == count("overdose_witnessed") == count("overdose_nonfatal")
     assert_share(count("overdose_witnessed"), overdoses, witnessed)

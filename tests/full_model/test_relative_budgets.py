@@ -129,7 +129,7 @@ def test_a_life_is_followed_under_the_same_grants() -> None:
         ({"cut": {"budgets": {"b": {**share_of(0.9, "clinic"), "per_fiscal_year": 5}}}}, "got both"),
         ({"cut": {"budgets": {"b": {"services": ["clinic"]}}}}, "got neither"),
         ({"cut": {"budgets": {"b": {**share_of(0.9, "clinic"), "currency": "CAD"}}}}, "no 'currency'"),
-        ({"cut": {"budgets": {"b": share_of(-1, "clinic")}}}, "0 or more"),
+        ({"cut": {"budgets": {"b": share_of(-1, "clinic")}}}, "between 0 and"),
         (
             {
                 "poor": {"budgets": {"both": budget(60000, "clinic", "kits")}},

@@ -19,7 +19,7 @@ CARRIERS = 1 - np.exp(-1.0)  # Poisson kits of mean 1
 STILL = {
     "od.witnessed": 0.0,
     "od.p_death_untreated": 0.0,
-    "od.kit_life_months": 1e9,
+    "od.kit_life_months": 1e6,
     "od.cease_after_od": 0.0,
     "exp.stop_other_route_rate": 0.5,
     "exp.relapse_share_other_route": 0.0,
@@ -126,7 +126,7 @@ def test_a_factor_of_a_one_off_service_acts_in_its_window() -> None:
     [
         ({"a": {"risk_compensation": {"overdose": 1.1}}}, "UNUSED", "expected 'stay'"),
         ({"a": {**FOR_GOOD, "risk_compensation": {"overdose": 1.1, "during": "carrying"}}}, "UNUSED", "kits"),
-        ({"a": {**FOR_GOOD, "risk_compensation": {"overdose": -1.0}}}, "RANGE", "0 or more"),
+        ({"a": {**FOR_GOOD, "risk_compensation": {"overdose": -1.0}}}, "RANGE", "between 0 and"),
         ({"a": {**FOR_GOOD, "risk_compensation": {"relapse": 1.1}}}, "UNKNOWN_KEY", "relapse"),
         (
             {name: {**KITS, "risk_compensation": {"overdose": 1.1, "during": "carrying"}} for name in "ab"},

@@ -71,6 +71,17 @@ SHAPES: dict[str, dict[str, Any]] = {
     },
     "day": {**MANY, "stay": MONTHS, "operations": DAILY},
     "channels": {"reach": {"channels": {"bus": {"rate": 4.0}}}, "stay": MONTHS, "effects": [LESS_HARM]},
+    "ramp": {
+        "reach": {"from": 2.0, "to": 9.0, "over": "6 months"},
+        "stay": MONTHS,
+        "effects": [{**LESS_HARM, "by_year": {2026: 0.3}}],
+    },
+    "course": {
+        **MANY,
+        "stay": {"fixed": "6 weeks"},
+        "delivers": {"hcv_cure": 0.9, "hiv_treatment": 0.9},
+        "ends_on": ["custody_entry"],
+    },
     "referral": {"stay": MONTHS, "effects": [LESS_HARM]},
     "prompted": {"stay": MONTHS, "prompted_by": {"custody_release": 0.8}, "effects": [LESS_HARM]},
     "onward": {
