@@ -14,6 +14,8 @@ ON_THE_FIRST_PAGE = frozenset(
         "idle",
         "longer_lives",
         "mostly_longer_lives",
+        "shorter_lives",
+        "mostly_shorter_lives",
         "mostly_beyond",
         "working_days",
         "targets_met",

@@ -53,6 +53,17 @@ def test_a_rise_that_years_explain_in_most_part_is_said_to_be_so():
     assert "surtout" in notice.words(language("fr"))
 
 
+@pytest.mark.parametrize(
+    ("visits", "code"),
+    [(950.0, "shorter_lives"), (900.0, "mostly_shorter_lives"), (800.0, None), (1010.0, None)],
+)
+def test_a_fall_that_lost_years_explain_is_no_gain(visits, code):
+    """600 lost years at 0.1 a year take 60 away: all of a fall of 50, most of one of 100, not half of one of 200."""
+    found = list(longer_lives(tables((1000.0, visits), (10_000.0, 9_400.0)), LABELS))
+    assert [notice.code for notice in found] == ([code] if code else [])
+    assert all("die earlier" in notice.words() for notice in found)
+
+
 def test_one_arm_has_nothing_to_explain():
     assert list(longer_lives({**tables((1.0, 2.0), (1.0, 2.0)), "differences": pd.DataFrame()}, LABELS)) == []
 
