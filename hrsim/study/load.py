@@ -19,7 +19,7 @@ from hrsim.study.intervals import check_replacements, name_intervals
 from hrsim.study.life_tables import take_life_table, with_own_ages
 from hrsim.study.overrides import posterior_overrides, read_overrides
 from hrsim.study.parents import read_chain
-from hrsim.study.posterior import take_posterior
+from hrsim.study.posterior import check_own_draws, take_posterior
 from hrsim.study.reference_cases import is_resolved
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.scaling import bases, scaled_chain
@@ -65,6 +65,7 @@ def load_study(
     if study is not None:
         check_groups(study, tree, problems)
         check_costs(study, tree, problems)
+        check_own_draws(posterior, study, tree, problems)
         if not problems.found:  # what numbers come to is known only when all of them are sound
             check_numbers(study, tree, known, problems)
         check_replacements(study, tree, known, problems)

@@ -177,7 +177,7 @@ def analysis_tables():
     ]
     evppi = [
         {"perspective": "health_sector", "threshold": 50_000.0, "parameters": "od.rate", "evppi": 1e5,
-         "standard_error": 2e4, "method": "spline"}
+         "standard_error": 2e4, "clear": True, "method": "spline"}
     ]  # fmt: skip
     return {
         "acceptability": pd.DataFrame(acceptability),
