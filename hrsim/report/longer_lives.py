@@ -1,7 +1,8 @@
-"""What startles a reader: more of a harm in an arm that saves lives, though no more of it in each year lived."""
+"""What startles a reader: more of a harm in an arm that saves lives, which years lived explain."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -18,15 +19,17 @@ HARMS = (
     *("hiv_infection", "hcv_infection"),
 )
 YEARS = "life_years"
+CODES = (("longer_lives", 1.0, math.inf), ("mostly_longer_lives", 0.5, 1.0))
+"""Notices, with the part of the rise that added years bring from which and below which each is said."""
 
 Row = Mapping[Any, Any]
 
 
 def longer_lives(tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str]) -> Iterator[Notice]:
-    """Name each harm and the arms in which it rises because people live longer.
+    """Name each harm and the arms in which it rises because, or mostly because, people live longer.
 
     That is where the count and the years lived are higher than in the comparator, surely but for the number of draws,
-    and the mean count over the mean years lived is not.
+    and the added years, at the comparator's count for each year lived, alone bring the whole rise, or most of it.
     """
     differences, outcomes = tables["differences"], tables["outcomes"]
     if differences.empty:
@@ -34,9 +37,11 @@ def longer_lives(tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str]) 
     changes = _of_people(differences)
     totals = {key: float(row["mean"]) for key, row in _of_people(outcomes).items()}
     for harm in HARMS:
-        arms = tuple(label for arm, label in labels.items() if _because_of_years(changes, totals, arm, harm))
-        if arms:
-            yield Notice("longer_lives", {"what": partial(_named, harm), "arms": arms})
+        shares = {label: _share_of_years(changes, totals, arm, harm) for arm, label in labels.items()}
+        for code, low, high in CODES:
+            arms = tuple(label for label, share in shares.items() if low <= share < high)
+            if arms:
+                yield Notice(code, {"what": partial(_named, harm), "arms": arms})
 
 
 def _named(harm: str, say: Language) -> str:
@@ -48,14 +53,15 @@ def _of_people(table: pd.DataFrame) -> dict[tuple[str, str], Row]:
     return {(row["arm"], row["measure"]): row for row in counted.to_dict("records")}
 
 
-def _because_of_years(
+def _share_of_years(
     changes: Mapping[tuple[str, str], Row], totals: Mapping[tuple[str, str], float], arm: str, harm: str
-) -> bool:
+) -> float:
+    """Give the part of a rise that added years alone bring at the comparator's rate; 0 where nothing surely rises."""
     if not all((arm, measure) in changes and _rises(changes[arm, measure]) for measure in (harm, YEARS)):
-        return False
+        return 0.0
     base = str(changes[arm, harm]["comparator"])
-    rate, before = (totals[one, harm] / totals[one, YEARS] for one in (arm, base))
-    return bool(rate <= before)
+    rate = totals[base, harm] / totals[base, YEARS]
+    return float(rate * changes[arm, YEARS]["mean"] / changes[arm, harm]["mean"])
 
 
 def _rises(change: Row) -> bool:
