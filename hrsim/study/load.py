@@ -83,11 +83,14 @@ def read_study(
         check_groups(study, tree, problems)
         check_costs(study, tree, problems)
         check_own_draws(posterior, study, tree, problems)
-        found_before = {problem.location for problem in problems.found}
-        in_numbers = Problems()
-        check_numbers(study, tree, known, in_numbers)
-        problems.found += [one for one in in_numbers.found if one.location not in found_before]
         check_replacements(study, tree, known, problems)
+        faulty = {problem.location for problem in problems.found}
+        if not any(
+            "parameters" in problem.path for problem in problems.found
+        ):  # numbers would follow from them
+            in_numbers = Problems()
+            check_numbers(study, tree, known, in_numbers)
+            problems.found += [one for one in in_numbers.found if one.location not in faulty]
         if not problems.found:
             warn_of_study(study, tree, problems)
         study, rows = name_intervals(study, tree, problems)
