@@ -34,7 +34,7 @@ OPTIONS = {
 MOST_ROWS = 20_000
 """Longer tables are left to the CSV files, so that writing the workbook takes seconds."""
 WIDEST, NARROWEST, WIDTH_ROWS = 60, 9, 200
-TEXT_WIDTH = 110
+TEXT_WIDTH, FIRST_WIDTH, CELL_WIDTH = 110, 32, 17
 SOURCE_COLUMNS = (
     "evidence_id",
     "name",
@@ -110,8 +110,8 @@ def _summary(book: Workbook, sheet: Worksheet, document: Document, say: Language
         sheet.write_string(place, 0, text, look)
     last = _summary_tables(book, sheet, document, len(lines) + 1)
     sheet.print_area(0, 0, last, columns - 1)
-    sheet.set_column(0, 0, 46)
-    sheet.set_column(1, columns, 26)
+    sheet.set_column(0, 0, FIRST_WIDTH)
+    sheet.set_column(1, columns, CELL_WIDTH)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
 
@@ -123,7 +123,7 @@ def _banner(banner: Banner, document: Document) -> str:
 def _summary_tables(book: Workbook, sheet: Worksheet, document: Document, start: int) -> int:
     """Write the tables of the first page from a line on; return the line after them."""
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
-    right = book.add_format({"align": "right"})
+    right = book.add_format({"align": "right", "text_wrap": True, "valign": "top"})
     note = book.add_format({"italic": True, "font_color": "#4D5963"})
     place = start
     for block in document.first_page:
