@@ -101,6 +101,12 @@ class Assembled:
     contacts_at_year: NDArray[np.int64]  # (years, A)
 
 
+def process_evidence() -> set[str]:
+    """List the evidence that processes, people and supply rest on, in every arm."""
+    used = {evidence for subject in SUBJECTS for evidence in subject.evidence}
+    return used | {*PEOPLE_EVIDENCE, *SUPPLY_EVIDENCE, REFERENCE_EXPOSURE}
+
+
 def prepare(resolved: ResolvedStudy) -> Prepared:
     """Compile what is common to all draws of a study, the kernel included."""
     with faults_placed(resolved):
@@ -135,10 +141,10 @@ def _arranged(resolved: ResolvedStudy) -> Prepared:
         point |= resolved.posterior.draws.central()
     point |= {row.id: central(row) for row in resolved.rows}
     point |= {name: given.value for name, given in study.parameters.items() if given.value is not None}
-    used = {evidence for subject in SUBJECTS for evidence in subject.evidence}
+    used = process_evidence()
     used -= set(SHIPPED_ROWS)
     used |= {row for rows in life_table_rows(point) for row in rows.values()}
-    used |= {*PEOPLE_EVIDENCE, *SUPPLY_EVIDENCE, REFERENCE_EXPOSURE, *evidence_named(study)}
+    used |= set(evidence_named(study))
     on = {name for arm in study.arms.values() for name, chosen in arm.processes if chosen}
     used -= {row for process, rows in OPTIONAL.items() if process not in on for row in rows}
     curves = site_curves(resolved, services, point)

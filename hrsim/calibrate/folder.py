@@ -14,6 +14,7 @@ from hrsim.errors import HrsimError
 from hrsim.experiment.ledger_file import write_parquet
 from hrsim.experiment.run_folder import content_hash, file_hash, library_versions
 from hrsim.files import write_text
+from hrsim.plain_words import visible
 from hrsim.report.files import csv_text
 from hrsim.study.show import resolved_yaml
 
@@ -58,7 +59,7 @@ class CalibrationFolder:
         (self.path / TABLES).mkdir(exist_ok=True)
         for name, table in fit.tables.items():
             write_text(self.path / TABLES / f"{name}.csv", csv_text(table))
-        write_text(self.path / "summary.txt", summary)
+        write_text(self.path / "summary.txt", visible(summary))
         write_parquet(fit.posterior, self.path / POSTERIOR)
         write_text(
             self.path / MANIFEST, json.dumps(self._manifest(assignment, fit), indent=2, sort_keys=True) + "\n"

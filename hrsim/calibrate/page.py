@@ -14,6 +14,7 @@ from hrsim.calibrate.page_search import limits, search
 from hrsim.calibrate.reading import Assignment
 from hrsim.calibrate.shown import Shown
 from hrsim.files import write_text
+from hrsim.plain_words import visible
 from hrsim.report.blocks import Banner, Document, Paragraph, Section
 from hrsim.report.html import html
 from hrsim.report.language import language
@@ -45,7 +46,7 @@ def write_page(assignment: Assignment, languages: Sequence[str]) -> list[Path]:
     for place, say in enumerate([language(tag) for tag in dict.fromkeys(languages)]):
         path = outcome.folder / (f"{PAGE}.{say.tag}.html" if place else f"{PAGE}.html")
         text = html(build_page(Shown(outcome, assignment, say, changed)))
-        write_text(path, text)
+        write_text(path, visible(text))
         written.append(path)
     return written
 

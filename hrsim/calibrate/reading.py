@@ -10,6 +10,7 @@ import numpy as np
 from scipy import special
 
 from hrsim.calibrate.likelihoods import impossible
+from hrsim.calibrate.own_targets import is_own, own_numbers
 from hrsim.calibrate.schema import Calibration, Likelihood, Series
 from hrsim.errors import StudyError
 from hrsim.evidence import EvidenceRow
@@ -93,7 +94,7 @@ def read_assignment(path: Path) -> Assignment:
     resolved = load_study(study_path)
     arm = _arm(calibration, resolved, tree, problems)
     free = tuple(_free_rows(calibration, resolved, tree, problems))
-    targets = tuple(_targets(calibration, resolved, tree, problems))
+    targets = tuple(_targets(calibration, resolved, tree, path.parent, problems))
     if problems.found:
         raise StudyError(problems.found)
     return Assignment(path, calibration, resolved, arm, free, targets)
@@ -132,13 +133,14 @@ def _free_rows(
 
 
 def _targets(
-    calibration: Calibration, resolved: ResolvedStudy, tree: MapNode, problems: Problems
+    calibration: Calibration, resolved: ResolvedStudy, tree: MapNode, home: Path, problems: Problems
 ) -> Iterator[Target]:
-    known = {target.id: target for target in load_targets()}
+    shipped = {target.id: target for target in load_targets()}
     horizon = resolved.study.horizon
     last = horizon.start.year + int(horizon.years) - 1
     for name, series in calibration.series.items():
         _check_states(name, series, resolved, tree, problems)
+        known = own_numbers(name, tree, home, problems) if is_own(series) else shipped
         for kind, years in (("fitted", series.fitted), ("held_out", series.held_out)):
             for place, year in enumerate(years):
                 at = ("series", name, kind, str(place))
@@ -153,7 +155,9 @@ def _targets(
                     fix = nearest_or(
                         f"{series.observed}.{year}",
                         known,
-                        "see hrsim/evidence/targets.csv, or write 'values:'.",
+                        f"add a row to {series.observed}."
+                        if is_own(series)
+                        else "see hrsim/evidence/targets.csv, or write 'values:'.",
                     )
                     message = f"expected a published number of {year} for '{name}', got none"
                     _note(tree, at, "TARGET", message, fix, problems)

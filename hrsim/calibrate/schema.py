@@ -99,7 +99,10 @@ class Series(StudyModel):
         "Published number for each simulated one.", default=1.0, gt=SMALLEST_NUMBER, le=LARGEST_NUMBER
     )
     observed: str | None = about(
-        "Ids of the targets without their year: 'bc.deaths' for bc.deaths.2019.", default=None
+        "Ids of the targets without their year, 'bc.deaths' for bc.deaths.2019; or a CSV file beside this one, with "
+        "columns period (the year) and value, if wished low, high, citation, and quantity (the series' name) where it "
+        "holds several.",
+        default=None,
     )
     values: dict[str, Observation] = about("Numbers written here, by year.", default={})
     fitted: Annotated[tuple[Whole, ...], as_tuple] = about("Years that are fitted.", min_length=1)

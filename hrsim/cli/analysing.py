@@ -19,7 +19,8 @@ from hrsim.files import staged
 from hrsim.plain_words import plain_words
 from hrsim.report.files import write_csv
 from hrsim.sensitivity.draws import DrawnResults, read_draws, strongest
-from hrsim.sensitivity.from_draws import columns, evppi_table, rank_correlation_table, sobol_table
+from hrsim.sensitivity.from_draws import columns, rank_correlation_table, sobol_table
+from hrsim.sensitivity.learning import evppi_table
 from hrsim.sensitivity.one_way import tornado_table, two_way_table
 from hrsim.sensitivity.same_luck import Bench, open_bench
 from hrsim.sensitivity.structural import changed, chosen, structural_table
@@ -113,15 +114,17 @@ def _from_draws(
             "One set of parameters: nothing can be told of doubt about them. Run with more --draws."
         )
         return {}
-    tables = {"rank_correlation": rank_correlation_table(drawn)}
     groups = dict(_group(stored, drawn, given) for given in request.groups)
-    if drawn.plan.draws >= FEWEST_DRAWS or groups:
-        tables["evppi"] = evppi_table(drawn, groups)
-    else:
-        notices.append(
-            f"The value of learning single parameters needs {FEWEST_DRAWS} draws or more; this run "
-            f"has {drawn.plan.draws}."
-        )
+    if drawn.plan.draws < FEWEST_DRAWS:
+        needed = f"{FEWEST_DRAWS} draws or more; this run has {drawn.plan.draws}"
+        if groups or request.top or request.sobol:
+            raise AnalysisProblem(f"--group, --top and --sobol need {needed}: run with more --draws")
+        notices.append(f"Correlations and the value of learning single parameters need {needed}.")
+        return {}
+    tables = {
+        "rank_correlation": rank_correlation_table(drawn),
+        "evppi": evppi_table(drawn, groups),
+    }
     if request.sobol:
         tables["sobol_indices"] = sobol_table(drawn, strongest(tables["rank_correlation"], request.sobol))
     return tables

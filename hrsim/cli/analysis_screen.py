@@ -93,17 +93,21 @@ def _learning(found: Analysis, table: pd.DataFrame) -> Block:
     noise = float(first["noise"].max())
     rows = [
         (row["parameters"], _with_error(row["evppi"], row["standard_error"]), row["method"].replace("_", " "))
-        for row in first[first["evppi"] > 0].head(SHOWN).to_dict("records")
+        for row in first[first["clear"]].head(SHOWN).to_dict("records")
     ]
     if not rows:
-        words = "No parameter, learnt exactly by itself, would change which arm is the best buy."
+        words = (
+            "Of no parameter, learnt exactly by itself, do these draws tell that it would change the best buy: no "
+            "value is above its error."
+        )
         return Block("What would be worth learning?", words, (), ())
     meaning = (
         "The most that learning one parameter exactly could be worth (EVPPI), in "
         f"{first['unit'].iloc[0]}, ± standard error; "
         f"{_words(first['perspective'].iloc[0])} perspective, {_number(first['threshold'].iloc[0])} "
         "per QALY. "
-        f"Of parameters without any influence, 5 in 100 would show more than {_number(noise)}."
+        f"Of parameters without any influence, 5 in 100 would show more than {_number(noise)}. Values below their "
+        "error are left out."
     )
     return Block("What would be worth learning?", meaning, ("Parameter", "EVPPI", "Method"), rows)
 

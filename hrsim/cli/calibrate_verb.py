@@ -64,6 +64,7 @@ def calibrate(
     from hrsim.calibrate.folder import folder_of
     from hrsim.calibrate.reading import read_assignment
     from hrsim.calibrate.summary import plan_text, summary_text
+    from hrsim.experiment.folder_lock import locked
 
     assignment = read_assignment(file)
     if page:
@@ -82,11 +83,12 @@ def calibrate(
         echo(plan_text(assignment, make_plan(workshop)))
         return
     try:
-        found = fit(workshop)
+        with locked(folder.path):
+            found = fit(workshop)
+            text = summary_text(assignment, found)
+            folder.write(assignment, found, text)
     except KeyboardInterrupt:
         raise Stopped("stopped: finished simulations are kept; type the same command with --resume") from None
-    text = summary_text(assignment, found)
-    folder.write(assignment, found, text)
     echo(text)
     pages = _names(_pages(assignment, languages))
     echo(f"written: {folder.path}/  posterior.parquet  manifest.json  summary.txt  tables/*.csv  {pages}")

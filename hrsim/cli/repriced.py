@@ -9,6 +9,7 @@ import pandas as pd
 
 from hrsim.evidence import Register
 from hrsim.experiment.parameters import register_of
+from hrsim.report.cells import read_table
 from hrsim.report.facts import Repriced
 from hrsim.study.load import load_study
 from hrsim.study.merge import find, split_path
@@ -27,7 +28,7 @@ def repriced(
     """Return the run that was priced again, and before and after of every value that was set."""
     then = load_study(run / "inputs" / "resolved.yaml")
     registers = (register_of(then), register_of(now))
-    prices = (pd.read_csv(run / "tables" / "prices.csv", keep_default_na=False), tables["prices"])
+    prices = (read_table(run / "tables" / "prices.csv"), tables["prices"])
     changes = []
     for override in overrides:
         path = override.partition("=")[0].strip()

@@ -105,14 +105,22 @@ def compare(
     base: Annotated[str, typer.Option(help="Arm to compare with, as run:arm or arm.", metavar="ARM")] = "",
     perspective: Annotated[str, typer.Option(help="Show costs from this perspective only.")] = "",
     threshold: Annotated[float | None, typer.Option(help="Net benefit at this willingness to pay.")] = None,
+    scale: Annotated[
+        bool, typer.Option("--scale", help="Runs of other sizes: as for the first one's.")
+    ] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Also runs of other times or places.")] = False,
 ) -> None:
-    """Set the arms of several runs side by side."""
+    """Set the arms of several runs side by side; draw by draw where runs have the same people, seed and draws."""
+    from hrsim.cli.comparing import read_runs
     from hrsim.experiment.run_folder import RunFolder
-    from hrsim.report.side_by_side import SUMMARY, TABLES, read_run, side_by_side
+    from hrsim.report.side_by_side import SUMMARY, TABLES, comparable, side_by_side
 
     for path in runs:
-        RunFolder(path).check_files([SUMMARY, *(f"tables/{name}.csv" for name in TABLES)])
-    echo(side_by_side([read_run(path) for path in runs], base, perspective, threshold))
+        RunFolder(path).check_files(
+            [SUMMARY, "inputs/resolved.yaml", *(f"tables/{name}.csv" for name in TABLES)]
+        )
+    ready, said = comparable(read_runs(runs), scale=scale, anyway=anyway)
+    echo(side_by_side(ready, base, perspective, threshold, said))
 
 
 def _show(finished: Finished) -> None:

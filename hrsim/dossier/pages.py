@@ -9,6 +9,7 @@ from hrsim import __version__
 from hrsim.dossier.figures import FOLDER, LEGEND, Picture, case_picture, not_drawn, overview_picture
 from hrsim.dossier.held_out import HeldOut, held_out_section
 from hrsim.files import write_text
+from hrsim.plain_words import visible
 from hrsim.validate.running import CaseResult
 from hrsim.validate.table import COLUMNS, HEADINGS, row, summary
 
@@ -38,7 +39,7 @@ def write_pages(results: Sequence[CaseResult], calibrations: Sequence[HeldOut], 
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     texts = {**pages, **{picture.path: picture.drawing for picture in drawn}}
     for name, text in texts.items():
-        write_text(folder / name, text)
+        write_text(folder / name, visible(text))
     return [folder / name for name in texts]
 
 

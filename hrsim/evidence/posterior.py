@@ -16,7 +16,7 @@ from hrsim.evidence.rows import EvidenceRow
 POSTERIOR_FILE = "posterior.parquet"
 MANIFEST_FILE = "manifest.json"
 LOW, HIGH = 0.025, 0.975
-CALIBRATED = "calibrated"
+CALIBRATED, STATED = "calibrated", "study"
 """How the interval of a fitted row was obtained."""
 
 
@@ -59,6 +59,27 @@ class PosteriorDraws:
                 replace(row, value=middle, low=low, high=high, interval_obtained=CALIBRATED, note=note)
             )
         return fitted
+
+
+@dataclass(frozen=True)
+class OwnDraws(PosteriorDraws):
+    """Hold joint draws of a study's own, used in their order: the first for draw 0, and so on."""
+
+    def draw(self, seed: int, number: int) -> dict[str, float]:
+        """Return the joint draw of a number; the seed moves nothing. IndexError beyond the last."""
+        return {name: column[number] for name, column in self.values.items()}
+
+    def rows(self, register: Mapping[str, EvidenceRow]) -> list[EvidenceRow]:
+        """Return the rows with median and 95 % interval of the draws, and a word on where they come from."""
+        return [
+            replace(
+                row,
+                interval_obtained=STATED,
+                note=f"Drawn as in the study's file {self.title}. {register[row.id].citation}",
+                citation=f"the study's draws, {self.title}",
+            )
+            for row in super().rows(register)
+        ]
 
 
 def read_posterior(folder: Path, known: Iterable[str]) -> PosteriorDraws:

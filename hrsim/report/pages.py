@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hrsim.files import write_bytes, write_text
+from hrsim.plain_words import visible
 from hrsim.report.blocks import Document
 from hrsim.report.cells import harmless
 from hrsim.report.content.document import build_document
@@ -22,7 +23,7 @@ def write_pages(report: Report, folder: Path, languages: Sequence[str]) -> None:
     documents = [build_document(report, say) for say in spoken]
     for place, document in enumerate(documents):
         name = f"report.{document.lang}.html" if place else "report.html"
-        write_text(folder / name, html(document))
+        write_text(folder / name, visible(html(document)))
     spoken_report = report.in_language(spoken[0].tag)
     write_bytes(folder / "workbook.xlsx", workbook(spoken_report, documents[0], spoken[0]))
     write_bytes(folder / "report.docx", word(documents[0]))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from hrsim.report.cells import read_table
 from hrsim.report.comparison import MILLION
 from hrsim.report.numbers import with_interval
 from hrsim.report.texts import plain_table
@@ -36,7 +37,7 @@ def spending_text(run: Path, name: str = "") -> str:
 
 
 def _read(run: Path) -> pd.DataFrame:
-    return pd.read_csv(run / TABLE, keep_default_na=False, na_values=dict.fromkeys(STATISTICS, ""))
+    return read_table(run / TABLE)
 
 
 def _million(line: pd.Series) -> str:

@@ -15,6 +15,7 @@ from hrsim.experiment.plan import Plan
 from hrsim.experiment.responses import Response, responses
 from hrsim.experiment.statistics import sample_means
 from hrsim.experiment.stored import StoredRun
+from hrsim.sensitivity.possible import Possible, possible_in
 
 Floats = NDArray[np.float64]
 
@@ -25,7 +26,8 @@ HEADLINES = ("overdose_death", "qalys", "cost", "net_monetary_benefit")
 class DrawnResults:
     """Hold the parameters that varied, shape (draws, rows), and the results of every simulation, in the plan's order.
 
-    `rows` are the evidence rows in use whose values differ between draws; `tables` are the tables of the run.
+    `rows` are the evidence rows in use whose values differ between draws; `tables` are the tables of the run;
+    `possible` says what each row can move, None for everything.
     """
 
     plan: Plan
@@ -35,6 +37,11 @@ class DrawnResults:
     parameters: Floats
     responses: tuple[Response, ...]
     tables: dict[str, pd.DataFrame]
+    possible: Possible | None = None
+
+    def moves(self, row: EvidenceRow, response: Response, arm: str) -> bool:
+        """Tell whether a row can move an arm's difference from the comparator at all."""
+        return self.possible is None or self.possible.moves(row.id, response.measure, arm, self.comparator)
 
     @property
     def base(self) -> int:
@@ -74,6 +81,7 @@ def read_draws(stored: StoredRun, threads: int) -> DrawnResults:
         parameters=matrix[:, varied],
         responses=responses(valuer_of(stored.experiment), first, measured),
         tables=result.tables,
+        possible=possible_in(stored),
     )
 
 

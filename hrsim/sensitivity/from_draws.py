@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,14 +10,10 @@ from numpy.typing import NDArray
 
 from hrsim.economics.regression import (
     GaussianProcess,
-    PenalisedSpline,
-    Regression,
     fitted_process,
     normal_scores,
 )
-from hrsim.economics.value_of_information import evppi
 from hrsim.errors import HrsimError
-from hrsim.experiment.responses import NET_BENEFIT
 from hrsim.experiment.stopping import WATCHED
 from hrsim.sensitivity.draws import DrawnResults, key_columns, labelled
 
@@ -25,9 +21,6 @@ Floats = NDArray[np.float64]
 
 SOBOL_POINTS = 1024
 SOBOL_SEED = 0
-NOISE_PARAMETERS = 100
-NOISE_QUANTILE = 0.95
-NOISE_SEED = 0
 
 
 class UnknownParameter(HrsimError):
@@ -37,7 +30,7 @@ class UnknownParameter(HrsimError):
 
 
 def rank_correlation_table(drawn: DrawnResults) -> pd.DataFrame:
-    """Correlate the ranks of every parameter with those of every headline difference (Spearman).
+    """Correlate the ranks of every parameter with those of every headline difference that it can move (Spearman).
 
     `noise` is the standard error that a parameter without influence would have: read nothing into less than twice of
     it.
@@ -56,6 +49,7 @@ def rank_correlation_table(drawn: DrawnResults) -> pd.DataFrame:
             for place, arm in drawn.others()
             if np.ptp(steps[:, place]) > 0
             for number, row in enumerate(drawn.rows)
+            if drawn.moves(row, response, arm)
         ]  # fmt: skip
     return pd.DataFrame(rows, columns=[*RANK_COLUMNS])
 
@@ -64,46 +58,6 @@ RANK_COLUMNS = (
     *("arm", "comparator", "perspective", "measure", "threshold", "unit", "evidence", "label"),
     *("rank_correlation", "noise", "n_draws"),
 )
-
-
-def evppi_table(drawn: DrawnResults, groups: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    """Value what could be learnt of each parameter that varied, by spline, and of each group, by Gaussian process.
-
-    `noise` is what 95 of 100 parameters without any influence stay below: parameters made of nothing, fitted alike.
-
-    Raise TooFewDraws for a run too small to regress on, NotInstalled for groups without scikit-learn,
-    UnknownParameter for a group with a parameter that did not vary.
-    """
-    random = np.random.default_rng(NOISE_SEED)
-    idle = [
-        PenalisedSpline(random.permutation(np.arange(drawn.plan.draws, dtype=np.float64)))
-        for _ in range(NOISE_PARAMETERS)
-    ]
-    subjects: list[tuple[str, str, Regression]] = [
-        (row.id, row.name, PenalisedSpline(drawn.parameters[:, number]))
-        for number, row in enumerate(drawn.rows)
-    ]
-    subjects += [(name, ", ".join(ids), GaussianProcess(columns(drawn, ids))) for name, ids in groups.items()]
-    rows: list[dict[str, object]] = []
-    for response in drawn.responses:
-        if response.measure == NET_BENEFIT:
-            benefits = drawn.by_draw(response.differences(drawn.base))
-            noise = float(np.quantile([evppi(benefits, spline).value for spline in idle], NOISE_QUANTILE))
-            for name, label, regression in subjects:
-                found = evppi(benefits, regression)
-                rows.append(
-                    {"perspective": response.perspective, "threshold": response.threshold, "unit": response.unit,
-                     "parameters": name, "label": label, "evppi": found.value,
-                     "standard_error": found.standard_error,
-                     "noise": noise if isinstance(regression, PenalisedSpline) else np.nan,
-                     "method": regression.method,
-                     "n_draws": drawn.plan.draws}
-                )  # fmt: skip
-    table = pd.DataFrame(rows)
-    if table.empty:
-        return table
-    order = ["perspective", "threshold", "evppi"]
-    return table.sort_values(order, ascending=[True, True, False], kind="stable", ignore_index=True)
 
 
 def columns(drawn: DrawnResults, ids: Sequence[str]) -> Floats:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from hrsim.study.arms import ARM_BASE_KEYS
+from hrsim.study.as_written import KEY as AS_WRITTEN
+from hrsim.study.as_written import POPULATION
 from hrsim.study.merge import VALUE_KEYS
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.show import in_words, resolved_data
@@ -63,6 +65,8 @@ def _one_sided(name: str, verb: str, resolved: ResolvedStudy) -> list[str]:
 def _compared(resolved: ResolvedStudy) -> dict[str, Any]:
     """Return the data of a study without the base that its complete arms already hold."""
     data = resolved_data(resolved)
+    if isinstance(people := data.get(POPULATION), Mapping):  # what scales no more is no value of its own
+        data[POPULATION] = {key: value for key, value in people.items() if key != AS_WRITTEN}
     return {key: value for key, value in data.items() if not (data.get(_ARMS) and key in ARM_BASE_KEYS)}
 
 

@@ -36,7 +36,7 @@ class ResolvedStudy:
         """Yield the files that the study needs beside it, each under its name as written there."""
         yield from self.files
         if (posterior := self.posterior) is not None:
-            yield from (DataFile(f"{posterior.name}/{path.name}", path) for path in posterior.files())
+            yield from posterior.files()
 
     def provenance(self, dotted: str) -> Location:
         """Return the file, line and column that set a value; raises StudyError where there is no such path."""

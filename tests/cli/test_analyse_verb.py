@@ -191,8 +191,10 @@ def test_mistakes_are_named_before_anything_is_simulated_or_written(hrsim, run, 
 def test_few_draws_and_none_are_told_of(hrsim, tmp_path, monkeypatch):
     few = stored_run(tmp_path / "few", monkeypatch, "analysis.draws=3")
     done = hrsim("analyse", str(few))
-    assert done.code == 0 and "needs 30 draws or more" in done.out
-    assert not (few / "tables" / "evppi.csv").exists()
+    assert done.code == 0 and "need 30 draws or more; this run has 3" in done.out
+    assert not any((few / "tables" / f"{name}.csv").exists() for name in ("evppi", "rank_correlation"))
+    for words in (("--top", "3"), ("--sobol", "2"), ("--group", "pair=od.witnessed,od.public_share")):
+        assert hrsim("analyse", str(few), *words).code == 2
     central = stored_run(tmp_path / "central", monkeypatch, "analysis.uncertainty=central")
     done = hrsim("analyse", str(central))
     assert done.code == 0 and "nothing can be told of doubt" in done.out

@@ -97,7 +97,8 @@ def money_tables(net_benefit=(0.0, 6e5, 1.2e6, 1e5, 2e5, 3e5), spread=2e5, tie=0
             "cost": cost["mean"], "cost_mcse": 1e5, "qalys": 6000.0 + 20 * place, "qalys_mcse": 1.0,
             "status": "frontier", "against": "" if not place else list(ARMS)[place - 1],
             "icer": float("nan") if not place else 20_000.0, "n_draws": DRAWS,
-            **ratio_doubt(place), "draws_best_50000": (5, 15, 25)[place], "draws_tied_50000": (5, 0, 5)[place],
+            **ratio_doubt(place), "draws_best_50000": (5, 15, 25, 0, 0, 0)[place],
+            "draws_tied_50000": (5, 0, 5, 0, 0, 0)[place],
         })  # fmt: skip
         net.append({
             **labels, "threshold": 50_000.0, "measure": "net_monetary_benefit", "unit": "CAD",
@@ -177,7 +178,7 @@ def analysis_tables():
     ]
     evppi = [
         {"perspective": "health_sector", "threshold": 50_000.0, "parameters": "od.rate", "evppi": 1e5,
-         "standard_error": 2e4, "method": "spline"}
+         "standard_error": 2e4, "clear": True, "method": "spline"}
     ]  # fmt: skip
     return {
         "acceptability": pd.DataFrame(acceptability),

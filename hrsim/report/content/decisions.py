@@ -160,7 +160,9 @@ def _evppi(context: Context) -> Table | None:
         return None
     say = context.say
     rows: list[Any] = []
-    first = table[table["perspective"] == table["perspective"].iloc[0]]
+    first = table[(table["perspective"] == table["perspective"].iloc[0]) & table["clear"].astype(bool)]
+    if first.empty:
+        return None
     for threshold in dict.fromkeys(first["threshold"]):
         chosen = first[first["threshold"] == threshold].sort_values("evppi", ascending=False, kind="stable")
         rows.append(

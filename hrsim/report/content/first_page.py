@@ -75,14 +75,17 @@ def money_table(context: Context, answer: Answer | None) -> Table:
     found = [one for one in headlines(context.report.tables, say) if one.measure in HEALTH_AND_MONEY]
     names = [_short(context, one) for one in found]
     heads, cash = cash_columns(context, answer.perspective) if answer else ((), {})
+    after = 1 + next(
+        (p for p, one in enumerate(found) if answer and one.perspective == answer.perspective), -1
+    )
+    names[after:after] = heads
     if answer is not None:
-        names += heads
         at = {"worth": worth(context, answer), "perspective": context.perspective(answer.perspective)}
         names += [say("summary.net_benefit", **at), say("summary.best", **at)]
     rows = []
     for arm in _arms(context):
         cells = [_of_arm(context, one, arm) for one in found]
-        cells += cash.get(arm, ("",) * len(heads))
+        cells[after:after] = cash.get(arm, ("",) * len(heads))
         cells += _decision(context, answer, arm) if answer else []
         rows.append(row(_named(context, arm), *cells))
     note = say("summary.note", interval=context.interval_holds) if context.others else ""
