@@ -12,6 +12,7 @@ from hrsim.words import in_language
 ON_THE_FIRST_PAGE = frozenset(
     {
         "idle",
+        "unspent",
         "longer_lives",
         "mostly_longer_lives",
         "shorter_lives",
