@@ -26,13 +26,13 @@ from hrsim.errors import StudyError
 from hrsim.evidence.register import load_register
 from hrsim.evidence.rows import EvidenceRow, central
 from hrsim.life_table import SHIPPED_ROWS, life_table_rows
-from hrsim.people import PEOPLE_EVIDENCE, baseline, entries, fill_contacts, place_people, start_cohort
+from hrsim.model_evidence import REFERENCE_EXPOSURE, process_evidence
+from hrsim.people import baseline, entries, fill_contacts, place_people, start_cohort
 from hrsim.processes.distress import SHARE as DISTRESS_SHARE
 from hrsim.processes.full_model import OPTIONAL, SUBJECTS, SWITCHES, full_model
 from hrsim.processes.mortality import rates_by_age
 from hrsim.processes.rates import Baseline, Rate
 from hrsim.processes.state import CALM, TRUSTING
-from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE
 from hrsim.relative_budgets import bases, metering_study
 from hrsim.services.amounts import Draw, amount
 from hrsim.services.at_start import enrol_at_start, mark_covered
@@ -57,8 +57,6 @@ from hrsim.units import TICKS_PER_QUARTER, TICKS_PER_YEAR
 from hrsim.world.clock import World, add_own_events, build_world, exposure_in
 from hrsim.world.fiscal_years import fiscal_year_clock
 from hrsim.world.staff import add_staff
-
-REFERENCE_EXPOSURE = "exp.od_reference_exposure"
 
 
 @dataclass(frozen=True)
@@ -99,12 +97,6 @@ class Assembled:
     sim: Simulation
     worlds: tuple[World, ...]
     contacts_at_year: NDArray[np.int64]  # (years, A)
-
-
-def process_evidence() -> set[str]:
-    """List the evidence that processes, people and supply rest on, in every arm."""
-    used = {evidence for subject in SUBJECTS for evidence in subject.evidence}
-    return used | {*PEOPLE_EVIDENCE, *SUPPLY_EVIDENCE, REFERENCE_EXPOSURE}
 
 
 def prepare(resolved: ResolvedStudy) -> Prepared:

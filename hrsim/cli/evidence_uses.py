@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrsim.compile import REFERENCE_EXPOSURE
 from hrsim.economics import load_price_book, load_utilities
+from hrsim.model_evidence import REFERENCE_EXPOSURE
 from hrsim.people import PEOPLE_EVIDENCE
 from hrsim.processes.full_model import SUBJECTS
 from hrsim.processes.supply import EVIDENCE as SUPPLY_EVIDENCE

@@ -23,6 +23,7 @@ from hrsim.report.notices import Notice
 from hrsim.study.schema import Study
 from hrsim.study.uncosted import uncosted
 
+PER_PEOPLE = ("event", "person_month", "person_year")
 CARRIED_ON = (
     " Decisions (cost-effectiveness, net benefit, benefit-cost) count the whole lives of people alive at the end "
     "(approximate); outcomes, QALYs and costs in the comparison are those within the horizon. "
@@ -46,6 +47,7 @@ def report_of(result: RunResult) -> Report:
         notices=(
             *notices(),
             *idle_notices(result.tables["differences"], labels),
+            *unspent_notices(result.tables["prices"], result.tables["quantity_and_price"]),
             *longer_lives(result.tables, labels),
             *beyond_notices(result.tables["cost_per_qaly"], labels),
             *group_notices(study),
@@ -111,6 +113,14 @@ def beyond_notices(ratios: pd.DataFrame, labels: Mapping[str, str]) -> tuple[Not
     return (
         (Notice("mostly_beyond", {"arms": tuple(labels[arm] for arm in far), "limit": limit}),) if far else ()
     )
+
+
+def unspent_notices(prices: pd.DataFrame, spent: pd.DataFrame) -> tuple[Notice, ...]:
+    """Name the cost lines of services that no arm incurs in any draw: set-up of what is there already, for example."""
+    of_services = prices.loc[~prices["per"].isin(PER_PEOPLE), "line"]
+    paid = set() if spent.empty else set(spent.loc[spent["quantity"] != 0.0, "line"])
+    lines = [line for line in of_services if line not in paid]
+    return (Notice("unspent", {"lines": ", ".join(lines)}),) if lines else ()
 
 
 def group_notices(study: Study) -> tuple[Notice, ...]:

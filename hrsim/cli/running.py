@@ -17,7 +17,7 @@ from hrsim.cli.study_verbs import show_warnings
 from hrsim.errors import HrsimError, Problem, StudyError
 from hrsim.evidence.dating import evidence_version
 from hrsim.examine import examine
-from hrsim.experiment.design import Experiment, design
+from hrsim.experiment.design import Experiment, design, load_checked
 from hrsim.experiment.folder_lock import locked
 from hrsim.experiment.manifest import LASTING_FOLDERS, later_verbs, results_hash
 from hrsim.experiment.run import run
@@ -40,7 +40,6 @@ from hrsim.report.facts import Report
 from hrsim.report.files import DEFAULT_LANGUAGES, write_csv, write_report
 from hrsim.report.texts import RESUME_ADVICE, readme_text
 from hrsim.simulate import Prepared, prepare
-from hrsim.study.load import load_study
 from hrsim.study.placed import placed
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.show import resolved_yaml
@@ -92,7 +91,7 @@ def plan_request(request: Request, examined: bool = False) -> Experiment:
 
     Where it is not the first to run it is `examined`, so that no fault of it waits for the others.
     """
-    resolved = load_study(request.file, request.overrides)
+    resolved = load_checked(request.file, request.overrides)
     if not resolved.study.arms:
         message = "expected a study with arms to run, got a setting, which has none"
         fix = f"write a study that extends it: 'extends: {request.file.name}', with 'arms:' and 'analysis.comparator'."

@@ -52,15 +52,13 @@ def check(
 ) -> None:
     """Check studies: syntax, types, sense and sources; every fault and every warning at once."""
     from hrsim.examine import examine
-    from hrsim.experiment.design import check_study
-    from hrsim.study.load import load_study
+    from hrsim.experiment.design import load_checked
 
     problems: list[Problem] = []
     warned = 0
     for file in files:
         try:
-            resolved = load_study(file, overrides)
-            check_study(resolved)
+            resolved = load_checked(file, overrides)
             if resolved.study.arms:
                 examine(resolved)
             arms = resolved.study.arms

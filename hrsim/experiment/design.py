@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from hrsim.errors import StudyError
 from hrsim.evidence import Register, central_parameters
 from hrsim.experiment.parameters import Draws, all_draws, check_draws, register_of
 from hrsim.experiment.plan import Plan
 from hrsim.experiment.run_folder import content_hash
 from hrsim.experiment.valuing import check_money
-from hrsim.study.load import ResolvedStudy
+from hrsim.study.load import ResolvedStudy, read_study
 from hrsim.study.placed import faults_placed
 from hrsim.study.show import resolved_yaml
+
+APART_FROM_MONEY = frozenset(
+    {"RANGE", "HORIZON", "REFERS", "TARGET", "HUB", "STAFF", "BUDGET", "GROUP", "NAME", "TWICE"}
+)
+"""Codes of faults that leave the prices, perspectives and evidence of a study as they are."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,22 @@ class Experiment:
     def provenance(self) -> pd.DataFrame:
         """List every value of the resolved study with the file and line that set it."""
         return pd.DataFrame(self.resolved.provenance_rows(), columns=["path", "value", "file", "line"])
+
+
+def load_checked(path: Path, overrides: Sequence[str] = ()) -> ResolvedStudy:
+    """Return a study whose money is sound as well; raise StudyError with the faults of both at once.
+
+    The money of a study with faults is looked at where it does not follow from them.
+    """
+    resolved, found = read_study(path, overrides)
+    if resolved is not None and {problem.code for problem in found} <= APART_FROM_MONEY:
+        try:
+            check_study(resolved)
+        except StudyError as error:
+            found += error.problems
+    if found or resolved is None:
+        raise StudyError(found)
+    return resolved
 
 
 def check_study(resolved: ResolvedStudy) -> None:

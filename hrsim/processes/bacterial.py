@@ -31,7 +31,7 @@ ENDOCARDITIS_FATALITY = "inf.ie_mort_inhosp_us"
 EVIDENCE = (
     SKIN_RATE,
     SKIN_ADMITTED,
-    "hsu.los_irid_days",
+    "hsu.los_irid_mean_days",
     ENDOCARDITIS_RATE,
     ENDOCARDITIS_FATALITY,
     "hsu.los_ie_mean_days",
@@ -64,7 +64,7 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
     return {
         "skin_infection": draw[SKIN_RATE] / (housing * treatment),
         "skin_admitted": draw[SKIN_ADMITTED],
-        "skin_days": draw["hsu.los_irid_days"],
+        "skin_days": draw["hsu.los_irid_mean_days"],
         "endocarditis": draw[ENDOCARDITIS_RATE] / (housing * treatment),
         "endocarditis_fatality": draw[ENDOCARDITIS_FATALITY],
         "endocarditis_days": draw["hsu.los_ie_mean_days"],

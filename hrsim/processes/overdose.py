@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from hrsim.engine.accrual import count_event, touch_aspect
 from hrsim.engine.compiler import kernel_function
 from hrsim.engine.contacts import contact
@@ -78,6 +80,7 @@ FIELDS = (
     "overdose_other_route",
     "overdose_unstable",
     "overdose_repeat",
+    "overdose_reference",
     "episodes_per_year",
     "site_death",
     "site_ambulance",
@@ -94,7 +97,9 @@ FIELDS = (
     "brain_injury_chance",
     "stops_after_overdose",
 )
-_SITE, _WITNESS, _KIT, _CALL, _DEATH, _TRANSPORT, _ADMISSION, _BRAIN, _STOP, _PRONE, _GIVEN = questions(11)
+_SITE, _WITNESS, _KIT, _CALL, _DEATH, _TRANSPORT, _ADMISSION, _BRAIN, _STOP, _PRONE, _GIVEN, _COUNTED = (
+    questions(12)
+)
 
 
 def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
@@ -118,6 +123,7 @@ def figures(draw: Mapping[str, float], baseline: Baseline) -> dict[str, float]:
         "overdose_other_route": 1.0 / draw["od.mult_inject"],
         "overdose_unstable": draw["od.aor_unstable_housing"],
         "overdose_repeat": draw["exp.od_causal_repeat"],
+        "overdose_reference": all_overdoses,
         "episodes_per_year": draw["exp.use_episodes_per_day"] * DAYS_PER_YEAR,
         "site_death": draw["scs.death_on_site"],
         "site_ambulance": draw["scs.ed_ambulance_if_onsite"],
@@ -176,24 +182,35 @@ def hazard(sim, argument, i, a):
 
 
 @kernel_function
-def share_on_site(sim, i, a):
-    """Return the share of a person's overdoses that fall on use episodes in supervised services.
+def overdoses_on_site(sim, i, a):
+    """Return the share of a person's overdoses that fall into supervised services, and how many a site counts for each.
 
-    That of the episodes, or more where episodes there are the riskier ones.
+    Where a service states the overdoses that sites count at a visit: visits x overdoses at a visit x the share of them
+    that would be overdoses elsewhere too / overdoses of the reference person. The rest is counted beside them. Where it
+    states the risk against other episodes: the share of the episodes, or more where those there are the riskier ones.
     """
+    p = sim.parameter[a]
     share = 0.0
     risk = 0.0
+    moved = 0.0
+    counted = 0.0
     enrolled = sim.state[i, a].enrolled
     for k in range(sim.site_service.shape[0]):
         s = sim.site_service[k]
         v = sim.service[a, s]
         if s >= 0 and (enrolled >> s) & 1 and (v.routes >> sim.state[i, a].use) & 1:
-            episodes = v.visits * met_share(sim, a, s) / sim.parameter[a].episodes_per_year
-            share += episodes
-            risk += episodes * v.site_risk
-    if risk == share or share >= 1.0:
-        return min(share, 1.0)
-    return risk / (1.0 - share + risk)
+            visits = v.visits * met_share(sim, a, s)
+            if v.site_overdoses >= 0.0:
+                counted += visits * v.site_overdoses / p.overdose_reference
+                moved += visits * v.site_overdoses * v.site_elsewhere / p.overdose_reference
+            else:
+                share += visits / p.episodes_per_year
+                risk += visits / p.episodes_per_year * v.site_risk
+    share = min(share, 1.0) if risk == share or share >= 1.0 else risk / (1.0 - share + risk)
+    if moved <= 0.0:
+        return share, 1.0
+    each = (share + counted) / (share + moved)
+    return min(share + moved, 1.0), each
 
 
 @kernel_function
@@ -202,8 +219,10 @@ def apply(sim, argument, i, a, luck):
     s = sim.state[i, a]
     p = sim.parameter[a]
     s.overdosed = 1
-    if uniform(luck, _SITE) < share_on_site(sim, i, a):
-        count_event(sim, i, a, OVERDOSE_SUPERVISED)
+    share, each = overdoses_on_site(sim, i, a)
+    if uniform(luck, _SITE) < share:
+        for _ in range(np.int64(each + uniform(luck, _COUNTED))):
+            count_event(sim, i, a, OVERDOSE_SUPERVISED)
         called = uniform(luck, _CALL) < p.site_ambulance
         _outcome(sim, i, a, luck, p.site_death, called, True, True)
         return

@@ -56,6 +56,8 @@ SERVICE = record(
             "f8",
         ),  # supervised visits, or contacts of a day, that fit in a year; negative: no limit
         ("site_risk", "f8"),  # overdose risk of an episode there against the person's other episodes
+        ("site_overdoses", "f8"),  # overdoses that it counts at a visit; negative: by `site_risk`
+        ("site_elsewhere", "f8"),  # share of those that would be overdoses elsewhere too
         ("visit_rest", "f8"),  # fraction of a visit carried to the next count
         ("curve", "i8"),  # row of the curves of demand met, 0 for none: all that fits is met
         ("day", "i8"),  # the same for contacts with a clinic or mobile unit, 0 for none

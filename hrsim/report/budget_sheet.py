@@ -70,6 +70,9 @@ def write_budget(book: Workbook, report: Report, say: Language) -> None:
         for line, value in enumerate(data[name].tolist(), start=1):
             write_cell(behind, line, column, value if name == "spending" else str(value))
     behind.set_column(0, len(DATA_COLUMNS) - 1, 22)
+    behind.repeat_rows(0)
+    behind.fit_to_pages(1, 0)
+    behind.print_area(0, 0, len(data), len(DATA_COLUMNS) - 1)
     _Sheet(sheet, say, report, data, _look(book)).write()
 
 

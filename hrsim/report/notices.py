@@ -10,7 +10,18 @@ from hrsim.report.language import ENGLISH, Language
 from hrsim.words import in_language
 
 ON_THE_FIRST_PAGE = frozenset(
-    {"idle", "longer_lives", "mostly_beyond", "working_days", "targets_met", "targets_missed"}
+    {
+        "idle",
+        "unspent",
+        "longer_lives",
+        "mostly_longer_lives",
+        "shorter_lives",
+        "mostly_shorter_lives",
+        "mostly_beyond",
+        "working_days",
+        "targets_met",
+        "targets_missed",
+    }
 )
 """Codes of notices that a page says beside its first table; others have their place or concern no page."""
 

@@ -34,7 +34,8 @@ OPTIONS = {
 MOST_ROWS = 20_000
 """Longer tables are left to the CSV files, so that writing the workbook takes seconds."""
 WIDEST, NARROWEST, WIDTH_ROWS = 60, 9, 200
-TEXT_WIDTH = 110
+TEXT_WIDTH, FIRST_WIDTH, CELL_WIDTH = 110, 32, 17
+HEAD_HEIGHT, ROW_HEIGHT = 62, 30
 SOURCE_COLUMNS = (
     "evidence_id",
     "name",
@@ -110,8 +111,8 @@ def _summary(book: Workbook, sheet: Worksheet, document: Document, say: Language
         sheet.write_string(place, 0, text, look)
     last = _summary_tables(book, sheet, document, len(lines) + 1)
     sheet.print_area(0, 0, last, columns - 1)
-    sheet.set_column(0, 0, 46)
-    sheet.set_column(1, columns, 26)
+    sheet.set_column(0, 0, FIRST_WIDTH)
+    sheet.set_column(1, columns, CELL_WIDTH)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
 
@@ -123,20 +124,31 @@ def _banner(banner: Banner, document: Document) -> str:
 def _summary_tables(book: Workbook, sheet: Worksheet, document: Document, start: int) -> int:
     """Write the tables of the first page from a line on; return the line after them."""
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
-    right = book.add_format({"align": "right"})
-    note = book.add_format({"italic": True, "font_color": "#4D5963"})
+    first = book.add_format({"text_wrap": True, "valign": "top"})
+    right = book.add_format({"align": "right", "text_wrap": True, "valign": "top"})
+    note = book.add_format({"italic": True, "font_color": "#4D5963", "text_wrap": True, "valign": "top"})
     place = start
     for block in document.first_page:
         if not isinstance(block, Table):
             continue
+        sheet.set_row(place, HEAD_HEIGHT)
         for number, column in enumerate(block.columns):
             sheet.write_string(place, number, column.label, head)
         for line, row in enumerate(block.rows, start=place + 1):
+            sheet.set_row(line, ROW_HEIGHT)
             for number, cell in enumerate(row.cells):
-                sheet.write_string(line, number, cell.text, *([right] if number else []))
-        sheet.write_string(place + len(block.rows) + 2, 0, block.note, note)
+                sheet.write_string(line, number, cell.text, right if number else first)
+        _note(sheet, place + len(block.rows) + 2, block, note)
         place += len(block.rows) + 4
     return place
+
+
+def _note(sheet: Worksheet, line: int, block: Table, look: Format) -> None:
+    """Write what explains a table, over its whole width."""
+    if block.note and len(block.columns) > 1:
+        sheet.merge_range(line, 0, line, len(block.columns) - 1, "", look)
+        sheet.set_row(line, 15 * (1 + len(block.note) // TEXT_WIDTH))
+    sheet.write_string(line, 0, block.note, look)
 
 
 def _write_table(book: Workbook, name: str, table: pd.DataFrame) -> None:

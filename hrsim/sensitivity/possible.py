@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hrsim.compile import process_evidence
 from hrsim.experiment.evaluate import valuer_of
 from hrsim.experiment.responses import NET_BENEFIT
 from hrsim.experiment.stored import StoredRun
 from hrsim.experiment.valuing import Valuer
+from hrsim.model_evidence import process_evidence
 from hrsim.study.arms import ARM_BASE_KEYS
 from hrsim.study.named import evidence_named
 from hrsim.study.schema import Study

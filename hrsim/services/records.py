@@ -14,7 +14,7 @@ from hrsim.services.eligibility import ages, forbidden_word, required_bits, serv
 from hrsim.services.layout import Layout, needs_clock, service_aspect
 from hrsim.study.capacity import minutes_open
 from hrsim.study.operations import Operations, stated_day, stated_site
-from hrsim.study.services import Service
+from hrsim.study.services import Service, SupervisedUse
 from hrsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, TICKS_PER_DAY, TICKS_PER_WEEK, TICKS_PER_YEAR
 
 _UNIT_TICKS = {
@@ -24,6 +24,7 @@ _UNIT_TICKS = {
     "year": float(TICKS_PER_YEAR),
 }
 _MINUTES_PER_HOUR = 60
+NOT_COUNTED = -1.0
 
 
 def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service, draw: Draw) -> None:
@@ -56,6 +57,13 @@ def fill_service(record: NDArray[Any], layout: Layout, s: int, service: Service,
     _fill_deliveries(record, service, draw)
     infection = record["hiv_suppression"][0] > 0.0 or record["hcv_cure"][0] > 0.0
     record["aspects"] = service_aspect(s) | (INFECTION if infection else 0)
+
+
+def _counted_at_a_visit(use: SupervisedUse, draw: Draw) -> float:
+    """Return the overdoses that a site counts at a visit; negative where the risk against other episodes holds."""
+    return (
+        NOT_COUNTED if use.relative_risk is not None else amount(use.overdoses_per_visit, draw, NOT_COUNTED)
+    )
 
 
 def limit_field(record: NDArray[Any], name: str, value: float) -> None:
@@ -148,6 +156,9 @@ def _fill_deliveries(record: NDArray[Any], service: Service, draw: Draw) -> None
     record["hiv_suppression"] = amount(given.hiv_treatment, draw)
     record["at_hand"] = amount(given.naloxone_at_hand, draw)
     if given.supervised_use is not None:
-        record["visits"] = amount(given.supervised_use.visits_per_client_year, draw)
-        record["site_risk"] = amount(given.supervised_use.relative_risk, draw, 1.0)
-        record["routes"] = sum(1 << USE_LEVELS.index(route) for route in given.supervised_use.routes)
+        use = given.supervised_use
+        record["visits"] = amount(use.visits_per_client_year, draw)
+        record["site_risk"] = amount(use.relative_risk, draw, 1.0)
+        record["site_overdoses"] = _counted_at_a_visit(use, draw)
+        record["site_elsewhere"] = amount(use.share_elsewhere, draw, 1.0)
+        record["routes"] = sum(1 << USE_LEVELS.index(route) for route in use.routes)

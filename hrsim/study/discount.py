@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -25,11 +26,11 @@ def _steps(data: Any) -> Any:
 
 
 def _year(key: Any) -> float:
-    try:
-        return float(int(str(key)))
-    except ValueError:
-        message = f"expected a year from the study start, got {describe(key)}"
-        raise fault("TYPE", message, "write {0: 0.035, 30: 0.03}.") from None
+    text = str(key)
+    if not re.fullmatch("0|[1-9][0-9]{0,2}", text):
+        message = f"expected a year from the study start, 0 to 999, got {describe(key)}"
+        raise fault("TYPE", message, "write {0: 0.035, 30: 0.03}.")
+    return float(text)
 
 
 def _rate(rate: Any) -> float:

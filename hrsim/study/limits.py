@@ -9,8 +9,10 @@ from hrsim.units import DAYS_PER_YEAR
 
 MOST_WHOLE = 1_000_000_000
 """Of things that are counted one by one; seeds have no limit of their own."""
-MOST_PEOPLE = 10_000_000
-"""At the start, and of entrants in a year: the people of a large country who use drugs; more exceed the memory."""
+MOST_PEOPLE = 2_000_000
+"""At the start: a run holds about 3 kB for each person in two arms, so more exceed the memory of a workstation."""
+MOST_ENTRANTS = 200_000
+"""In a year, for the same reason over ten years."""
 MOST_PLACES = 10_000
 """Booths, members of staff, slots and seats of one site."""
 MOST_VISITS = 100_000.0

@@ -28,7 +28,7 @@ from hrsim.study.validate import validate_study
 from hrsim.study.values import EvidenceFacts
 from hrsim.study.warnings import warn_of_sizes, warn_of_study
 
-__all__ = ["ResolvedStudy", "load_study"]
+__all__ = ["ResolvedStudy", "load_study", "read_study"]
 
 _FOLLOW_FROM_A_MISSING_PARENT = frozenset(
     {"MISSING", "REMOVE", "ADD", "SERVICE", "ARM", "NO_ARMS", "COMPARATOR", "REFERS", "BUDGET", "STAFF"}
@@ -41,13 +41,30 @@ def load_study(
     catalogue: Catalogue | None = None,
     evidence: Mapping[str, EvidenceFacts] | None = None,
 ) -> ResolvedStudy:
-    """Return a study ready to compile.
+    """Return a study ready to compile; `read_study` says what the arguments are.
+
+    Raises:
+        StudyError: the study is invalid; it holds every problem found.
+    """
+    study, found = read_study(path, overrides, catalogue, evidence)
+    if found or study is None:
+        raise StudyError(found)
+    return study
+
+
+def read_study(
+    path: str | FilePath,
+    overrides: Sequence[str] = (),
+    catalogue: Catalogue | None = None,
+    evidence: Mapping[str, EvidenceFacts] | None = None,
+) -> tuple[ResolvedStudy | None, list[Problem]]:
+    """Return a study, None where it does not have the form of one, and every problem found in it.
 
     `overrides` are texts `path=value`, applied last. `catalogue` maps service names to trees and `evidence`
     evidence ids to kind and unit; the shipped ones are read when they are not given.
 
     Raises:
-        StudyError: the study is invalid; it holds every problem found.
+        StudyError: a file cannot be read as a mapping at all.
     """
     problems = Problems()
     chain, complete = read_chain(FilePath(path), problems)
@@ -66,17 +83,23 @@ def load_study(
         check_groups(study, tree, problems)
         check_costs(study, tree, problems)
         check_own_draws(posterior, study, tree, problems)
-        if not problems.found:  # what numbers come to is known only when all of them are sound
-            check_numbers(study, tree, known, problems)
         check_replacements(study, tree, known, problems)
+        faulty = {problem.location for problem in problems.found}
+        if not any(
+            "parameters" in problem.path for problem in problems.found
+        ):  # numbers would follow from them
+            in_numbers = Problems()
+            check_numbers(study, tree, known, in_numbers)
+            problems.found += [one for one in in_numbers.found if one.location not in faulty]
         if not problems.found:
             warn_of_study(study, tree, problems)
         study, rows = name_intervals(study, tree, problems)
     found = _without_echoes(problems.found, unplaced, complete)
-    if found or study is None:
-        raise StudyError(found)
+    if study is None:
+        return None, found
     files = () if file is None else (file,)
-    return ResolvedStudy(study, plain(tree), tree, (*rows, *table), posterior, files, _once(problems.warned))
+    warned = _once(problems.warned)
+    return ResolvedStudy(study, plain(tree), tree, (*rows, *table), posterior, files, warned), found
 
 
 def merge_study(

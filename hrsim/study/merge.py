@@ -106,7 +106,12 @@ def _edited(edit: Edit, base: Node | None, patch: ScalarNode, path: Path, proble
         return apply(edit, base, patch)
     except CannotEdit as fault:
         message = f"expected an inherited number to change by '{patch.text}', got {fault}"
-        problems.add("ADD", message, "write the whole value.", patch.mark, path)
+        fix = "write the whole value."
+        if str(fault) == "nothing":
+            fix = "nothing is inherited here, so there is nothing to change: write the whole value."
+        elif "multiplied" in str(fault):
+            fix = 'write a factor in quotes, such as "*1.5" or "-10%", or the whole value.'
+        problems.add("ADD", message, fix, patch.mark, path)
         return replace(patch, text=patch.text.lstrip("+"), edit=None)
 
 

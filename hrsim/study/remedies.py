@@ -9,6 +9,7 @@ from typing import Any
 MONEY = "money"
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _PER_CENT = re.compile(rf"({_NUMBER}) ?(?:%|per ?cent|percent)")
+_TIMES = re.compile(rf"[x\u00d7] ?({_NUMBER})|({_NUMBER}) ?[x\u00d7]", re.IGNORECASE)
 _THOUSANDS = re.compile(r"([0-9]{1,3}(?:[,' _\u00a0\u202f][0-9]{3})+)(\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"([0-9]+),([0-9]+)")
 _SHORT = re.compile(rf"({_NUMBER}) ?(k|m|million|thousand)", re.IGNORECASE)
@@ -27,6 +28,9 @@ def number_remedy(data: Any, words: str = "", unit: str = "") -> str:
     `words` say what the field takes (`a rate per person-year`), and `unit` its unit.
     """
     text = data.strip() if isinstance(data, str) else ""
+    factor = _TIMES.fullmatch(text)
+    if factor:
+        return f'write "*{factor[1] or factor[2]}" in quotes to multiply what is inherited, or the number itself.'
     share = _PER_CENT.fullmatch(text)
     if share:
         return _share(text, float(share[1]) / 100, words, unit)

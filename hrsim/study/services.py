@@ -31,8 +31,20 @@ class SupervisedUse(StudyModel):
     routes: Annotated[tuple[Literal["injecting", "other_route"], ...], as_tuple] = about(
         "Routes allowed.", min_length=1
     )
+    overdoses_per_visit: Probability | None = about(
+        "Overdoses that the site counts at a visit of the reference person; omitted: by relative_risk.",
+        "per visit",
+        default=None,
+    )
+    share_elsewhere: Probability | None = about(
+        "Share of those that would be overdoses elsewhere too, and so are moved indoors; the rest is counted beside "
+        "them and changes nothing; omitted: 1.",
+        "proportion",
+        default=None,
+    )
     relative_risk: Ratio | None = about(
-        "Risk of an overdose in an episode there against the client's other episodes, whose sum stays; omitted: 1.",
+        "In place of overdoses_per_visit: risk of an overdose in an episode there against the client's other "
+        "episodes, whose sum stays; omitted: 1.",
         "ratio",
         default=None,
     )

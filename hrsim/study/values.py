@@ -31,7 +31,7 @@ from hrsim.evidence.kinds import (
     MOST_THINGS,
 )
 from hrsim.evidence.kinds import LONGEST_TIME as MOST_MINUTES
-from hrsim.study.limits import LONGEST_TIME, MOST_PEOPLE, MOST_WHOLE, SHORTEST_TIME, SMALLEST_SHAPE
+from hrsim.study.limits import LONGEST_TIME, MOST_ENTRANTS, MOST_WHOLE, SHORTEST_TIME, SMALLEST_SHAPE
 from hrsim.study.remedies import number_remedy
 from hrsim.study.tree import describe, nearest
 
@@ -272,7 +272,7 @@ _WEIBULL_RATE = Meaning(
     positive=True,
 )
 _PER_YEAR = Meaning(
-    "a number per year", ("count", "rate"), ("people per year", "per year"), highest=MOST_PEOPLE
+    "a number per year", ("count", "rate"), ("people per year", "per year"), highest=MOST_ENTRANTS
 )
 _MINUTES = Meaning("a number of minutes", ("duration",), ("minutes",), highest=MOST_MINUTES, positive=True)
 _AGE = Meaning("a time in years", ("duration", "age"), ("years", "year"), highest=HIGHEST_AGE, positive=True)

@@ -20,7 +20,7 @@ from hrsim.operations.measures import simulate_days
 from hrsim.services.sites import planned_sites
 from hrsim.simulate import Prepared, arrange, blank_ledger
 from hrsim.study.load import load_study
-from hrsim.study.parents import file_beside
+from hrsim.study.parents import file_beside, leaves_folder
 from hrsim.study.placed import faults_placed
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.tree import MapNode, Problems, nearest_mark
@@ -111,7 +111,11 @@ def plan_case(path: Path, *, quick: bool) -> PlannedCase:
             at = ("studies", name, "file")
             message = f"expected a file in the folder of the case, got '{run.file}'"
             Problems(problems).add(
-                "OUTSIDE", message, "keep the study beside the case.", nearest_mark(tree, at), at
+                "OUTSIDE" if _is_outside(run.file, path.parent) else "FILE",
+                message,
+                "keep the study beside the case.",
+                nearest_mark(tree, at),
+                at,
             )
             continue
         try:
@@ -127,6 +131,10 @@ def plan_case(path: Path, *, quick: bool) -> PlannedCase:
     if problems:
         raise StudyError(problems)
     return planned
+
+
+def _is_outside(name: str, folder: Path) -> bool:
+    return leaves_folder(name) or (folder / name).is_symlink()
 
 
 def plan_study(

@@ -1,11 +1,13 @@
 """Runs side by side: refused or scaled where they are not of the same thing, paired where they are."""
 
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from hrsim.cli.running import Request, run_request
 from hrsim.experiment.stored import open_stored_run
 
 STUDY = """\
@@ -23,16 +25,22 @@ KITS = "kits: {label: Many kits, services: {take_home_naloxone: {capacity: {kits
 PLACES = "places: {services: {oat_methadone: {capacity: {places: 300}}}}"
 
 
-@pytest.fixture
-def run(hrsim, tmp_path: Path):
-    def run_study(name: str, arm: str, *words: str) -> str:
-        (tmp_path / f"{name}.yaml").write_text(STUDY % arm)
-        done = hrsim("run", f"{name}.yaml", *words)
-        assert done.code == 0, done.err
-        (folder,) = (tmp_path / "runs").glob(f"{name}-*")
-        return str(folder)
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Iterator[Callable[..., str]]:
+    """Give a function that runs a study once for all tests of this file, without its pages, and names its folder."""
+    folder, made = tmp_path_factory.mktemp("compared"), {}
 
-    return run_study
+    def run_study(name: str, arm: str, *overrides: str) -> str:
+        key = (name, arm, *overrides)
+        if key not in made:
+            file = folder / f"{name}{len(made)}.yaml"
+            file.write_text(STUDY % arm)
+            made[key] = str(run_request(Request(file, overrides, folder / "runs", None, "refuse")).path)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hrsim.report.pages.write_pages", lambda report, folder, languages: None)
+        yield run_study
 
 
 def row(shown: str, block: str, arm: str) -> list[str]:
@@ -62,7 +70,7 @@ def test_runs_of_the_same_people_and_draws_are_compared_draw_by_draw(hrsim, run)
     assert f"{Path(one).name}:kits, Many kits" in shown.out and ":places" in shown.out
 
 
-@pytest.mark.parametrize("words", [("--seed", "8"), ("--set", "population.custody=0.05")])
+@pytest.mark.parametrize("words", [("analysis.seed=8",), ("population.custody=0.05",)])
 def test_other_streams_or_people_are_not_pairs(hrsim, run, words: tuple[str, ...]) -> None:
     shown = hrsim("compare", run("one", KITS), run("other", PLACES, *words), "--base", "kits", "--anyway")
     assert shown.code == 0, shown.err
@@ -70,7 +78,7 @@ def test_other_streams_or_people_are_not_pairs(hrsim, run, words: tuple[str, ...
 
 
 def test_fewer_draws_of_the_same_seed_are_pairs_as_far_as_they_go(hrsim, run) -> None:
-    one, other = run("one", KITS), run("other", PLACES, "--draws", "3")
+    one, other = run("one", KITS), run("other", PLACES, "analysis.draws=3")
     shown = hrsim("compare", one, other, "--base", "kits")
     steps = totals(other, "places") - totals(one, "kits")[:3]
     change = row(shown.out, "Overdose deaths", "places")[-1]
@@ -80,9 +88,9 @@ def test_fewer_draws_of_the_same_seed_are_pairs_as_far_as_they_go(hrsim, run) ->
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--set", "horizon.years=1"), "different times: 2 years from 2026-01-01 and 1 years"),
-        (("--set", "population.custody=0.3"), "different people"),
-        (("--set", "population.size=150"), "300 people and"),
+        (("horizon.years=1",), "different times: 2 years from 2026-01-01 and 1 years"),
+        (("population.custody=0.05",), "different people"),
+        (("population.size=150",), "300 people and"),
     ],
 )
 def test_runs_of_other_things_are_refused_in_words(hrsim, run, words: tuple[str, ...], said: str) -> None:
@@ -91,7 +99,7 @@ def test_runs_of_other_things_are_refused_in_words(hrsim, run, words: tuple[str,
 
 
 def test_a_run_of_another_size_is_scaled_when_asked(hrsim, run) -> None:
-    one, half = run("one", KITS), run("half", KITS, "--set", "population.size=150")
+    one, half = run("one", KITS), run("half", KITS, "population.size=150")
     shown = hrsim("compare", one, half, "--scale")
     assert shown.code == 0, shown.err
     assert "times 2, from 150 to 300 people" in shown.out

@@ -47,9 +47,7 @@ def write_case(tmp_path, file="study.yaml", formula="events(a, overdose_death) /
     (tmp_path / "my.expected.yaml").write_text(text)
 
 
-@pytest.mark.parametrize(
-    "file", ["/etc/passwd", "../secret.yaml", "inner/../../secret.yaml", "link.yaml", "none.yaml"]
-)
+@pytest.mark.parametrize("file", ["/etc/passwd", "../secret.yaml", "inner/../../secret.yaml", "link.yaml"])
 def test_a_case_reads_no_file_outside_its_folder(hrsim, tmp_path, file):
     home = tmp_path / "home"
     (home / "inner").mkdir(parents=True)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from hrsim.cli.reporting import idle_notices
+from hrsim.cli.reporting import idle_notices, unspent_notices
 
 LABELS = {"now": "As now", "kits": "More kits", "site": "A site"}
 
@@ -25,3 +25,16 @@ def test_an_arm_that_changes_nothing_is_named():
 def test_nothing_is_said_where_every_arm_changes_something():
     assert idle_notices(differences(kits=2.0, site=-1.0), LABELS) == ()
     assert idle_notices(pd.DataFrame(), LABELS) == ()
+
+
+def test_cost_lines_that_no_arm_incurs_are_named():
+    prices = pd.DataFrame(
+        {
+            "line": ["ambulance", "site.set_up", "site.open_year", "kits.kit"],
+            "per": ["event", "set_up", "open_year", "kit"],
+        }
+    )
+    spent = pd.DataFrame({"line": ["site.open_year", "kits.kit", "kits.kit"], "quantity": [2.0, 0.0, 5.0]})
+    (notice,) = unspent_notices(prices, spent)
+    assert notice.values == {"lines": "site.set_up"}
+    assert unspent_notices(prices[prices["line"] != "site.set_up"], spent) == ()

@@ -70,13 +70,16 @@ def test_a_real_run_verifies_in_full(hrsim, village):
 def test_a_stored_draw_that_was_changed_is_named_beside_the_life(hrsim, village, tmp_path):
     import shutil
 
-    from hrsim.experiment.ledger_file import read_ledger, write_ledger
+    from hrsim.experiment.manifest import opened_log
+    from hrsim.experiment.stored import open_stored_run
 
     copy = shutil.copytree(village, tmp_path / "copy")
-    path = copy / "draws" / "draw_00000_0.parquet"
-    ledger = read_ledger(path)
+    run = open_stored_run(copy)
+    task, folder = run.experiment.plan.tasks()[0], run.folder
+    ledger = folder.ledger(task)
     ledger.events.reshape(-1)[0] += 1
-    write_ledger(ledger, path)
+    folder.keep(task, ledger)
+    folder.write_manifest(opened_log(folder.manifest(), folder.file_hashes()))  # as a careful forger would
     shown = hrsim("trace", str(copy), "--person", "3")
     assert shown.code == 5
     assert "is not the stored one (1 of" in shown.err

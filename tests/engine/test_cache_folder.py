@@ -4,6 +4,7 @@ import os
 import stat
 from pathlib import Path
 
+import numba
 import pytest
 
 from hrsim.engine import cache_folder
@@ -106,6 +107,18 @@ def test_a_kernel_that_somebody_planted_is_not_run(cache: Path, monkeypatch: pyt
     module = build_kernel.__wrapped__(TOYS)
     assert Path(module.__file__ or "").parent != planted.parent
     assert module.run is not None
+
+
+@pytest.mark.parametrize(("writable", "kept"), [(0o700, True), (0o777, False)])
+def test_a_folder_that_numba_was_told_to_use_is_left_alone_where_others_can_write(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, writable: int, kept: bool
+) -> None:
+    told = cache.parent / "told"
+    told.mkdir()
+    told.chmod(writable)
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(told))
+    build_kernel.__wrapped__(TOYS)
+    assert (str(told) == numba.config.CACHE_DIR) == kept  # type: ignore[attr-defined]
 
 
 def test_without_users_in_numbers_the_cache_folder_serves(

@@ -8,8 +8,11 @@ import pytest
 
 from hrsim.engine.ledger import Ledger
 from hrsim.engine.simulation import Simulation
+from hrsim.evidence import load_register
 from hrsim.processes.state import CUSTODY, NOT_USING
 from hrsim.simulate import run_draw
+from hrsim.study.catalogue import read_catalogue
+from hrsim.study.tree import plain
 from hrsim.units import DAYS_PER_YEAR, TICKS_PER_YEAR
 from tests.simulation.studies import bare, central, events, prepared, run, steps
 
@@ -185,6 +188,71 @@ def test_riskier_visits_take_more_of_the_same_overdoses_indoors() -> None:
     del plain["relative_risk"]
     left_out = run(with_and_without(2000, site(1.0, delivers={"supervised_use": plain}), rows), 1)
     assert np.array_equal(same.events, left_out.events)
+
+
+def by_visits(visits: float, counted: float, elsewhere: float) -> dict[str, Any]:
+    """Return a site that states what is counted at a visit."""
+    use = {
+        "visits_per_client_year": visits, "routes": ["injecting"], "overdoses_per_visit": counted,
+        "share_elsewhere": elsewhere,
+    }  # fmt: skip
+    return site(1.0, delivers={"supervised_use": use})
+
+
+REFERENCE_OVERDOSES = 0.5  # a year, of with_and_without
+
+
+@pytest.mark.parametrize("elsewhere", [1.0, 0.45, 0.2])
+def test_a_site_counts_at_a_visit_what_sites_report_and_leaves_the_hazard_as_it_is(elsewhere: float) -> None:
+    """Nobody dies and all are alike: overdoses on site / visits is what was stated, whatever part is moved indoors."""
+    counted, visits = 0.005, 40.0
+    rows = {**NOBODY_DIES, "scs.death_on_site": 0.0}
+    ledger = run(with_and_without(16_000, by_visits(visits, counted, elsewhere), rows), 1)
+    assert overdoses(ledger)[0] == overdoses(ledger)[1] > 6000
+    on_site = events(ledger, "overdose_supervised")[1]
+    expected = 16_000 * visits * counted
+    error = np.sqrt(expected / elsewhere)  # each moved overdose brings 1 / elsewhere of those counted
+    assert abs(on_site - expected) < 4.0 * error
+
+
+def test_only_the_share_that_would_be_overdoses_elsewhere_is_saved() -> None:
+    """Everybody dies outside and nobody on site: deaths fall by visits x counted x share / overdoses a year."""
+    counted, visits, elsewhere = 0.005, 40.0, 0.45
+    rows = {
+        **NOBODY_DIES, "od.p_death_untreated": 1.0, "od.witnessed": 0.0, "scs.death_on_site": 0.0,
+        "od.nf_rate_pwid_us_post2016": 0.1 * REFERENCE_OVERDOSES,
+    }  # fmt: skip
+    ledger = run(with_and_without(40_000, by_visits(visits, counted * 0.1, elsewhere), rows), 1)
+    share = visits * counted * elsewhere / REFERENCE_OVERDOSES
+    died = events(ledger, "overdose_death")
+    assert died[0] > 1500
+    fallen = 1.0 - died[1] / died[0]
+    assert fallen == pytest.approx(share, abs=4.0 * np.sqrt(share * (1.0 - share) / died[0]) + 0.01)
+
+
+def test_the_risk_against_other_episodes_takes_the_place_of_what_is_counted() -> None:
+    """A study that asks how risky visits are is not answered by the catalogue's count."""
+    use = {"visits_per_client_year": 1.5 * DAYS_PER_YEAR, "routes": ["injecting"], "relative_risk": 3.0}
+    both = {**use, "overdoses_per_visit": 0.005, "share_elsewhere": 0.45}
+    rows = {**NOBODY_DIES, "scs.death_on_site": 0.0}
+    one, other = (
+        run(with_and_without(2000, site(1.0, delivers={"supervised_use": given}), rows), 1)
+        for given in (use, both)
+    )
+    assert np.array_equal(one.events, other.events)
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("overdose_prevention_site", "scs.od_per_visit_ops_van"),
+        ("supervised_consumption", "scs.od_per_visit_scs_van"),
+    ],
+)
+def test_the_catalogue_states_the_published_count_of_each_kind_of_site(name: str, row: str) -> None:
+    use = plain(read_catalogue()[name])["delivers"]["supervised_use"]
+    assert use["overdoses_per_visit"] == {"evidence": row}
+    assert 0.005 <= load_register()[row].value <= 0.0095
 
 
 def test_on_site_the_site_s_own_chances_hold() -> None:

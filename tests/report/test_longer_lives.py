@@ -29,7 +29,7 @@ def tables(visits, years, mcse=1.0):
     [
         ((1000.0, 1050.0), (10_000.0, 10_600.0), 1.0, True),  # 0.1000 a year becomes 0.0991
         ((1000.0, 1060.0), (10_000.0, 10_600.0), 1.0, True),  # the same for each year lived
-        ((1000.0, 1070.0), (10_000.0, 10_600.0), 1.0, False),  # more in each year lived
+        ((1000.0, 1130.0), (10_000.0, 10_600.0), 1.0, False),  # 60 of 130: less than half
         ((1000.0, 950.0), (10_000.0, 10_600.0), 1.0, False),  # fewer
         ((1000.0, 1050.0), (10_000.0, 9_900.0), 1.0, False),  # fewer years lived
         ((1000.0, 1050.0), (10_000.0, 10_600.0), 30.0, False),  # another seed might say otherwise
@@ -44,6 +44,24 @@ def test_years_lived_explain_a_rise_only_where_the_rate_does_not_rise(visits, ye
             "in the comparator."
         )
         assert notice.words(language("fr")).startswith("Hospitalisations")
+
+
+def test_a_rise_that_years_explain_in_most_part_is_said_to_be_so():
+    """600 added years at 0.1 a year bring 60 of a rise of 70."""
+    (notice,) = longer_lives(tables((1000.0, 1070.0), (10_000.0, 10_600.0)), LABELS)
+    assert notice.words().startswith("Hospital admissions: more in More, mostly because people live longer.")
+    assert "surtout" in notice.words(language("fr"))
+
+
+@pytest.mark.parametrize(
+    ("visits", "code"),
+    [(950.0, "shorter_lives"), (900.0, "mostly_shorter_lives"), (800.0, None), (1010.0, None)],
+)
+def test_a_fall_that_lost_years_explain_is_no_gain(visits, code):
+    """600 lost years at 0.1 a year take 60 away: all of a fall of 50, most of one of 100, not half of one of 200."""
+    found = list(longer_lives(tables((1000.0, visits), (10_000.0, 9_400.0)), LABELS))
+    assert [notice.code for notice in found] == ([code] if code else [])
+    assert all("die earlier" in notice.words() for notice in found)
 
 
 def test_one_arm_has_nothing_to_explain():

@@ -54,7 +54,7 @@ def test_erlang_loss_whatever_the_law_of_the_stay(law: str) -> None:
     service = {
         "reach": 40.0 / (people - places_taken),
         "capacity": {"places": 50},
-        "waiting": {"patience": 1e-7},
+        "waiting": {"patience": 2e-6},
         "stay": LAWS[law],
     }
     ledger = run(prepared(bare(people, years, copies(40, service))), 1)

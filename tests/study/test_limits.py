@@ -23,6 +23,7 @@ from hrsim.validate.cases import StudyRun
 
 FREE = {
     ("Duration", "number"), ("Analysis", "seed"), ("Search", "seed"), ("Population", "as_written"),
+    ("Discount", "costs"), ("Discount", "effects"),
 }  # fmt: skip
 """Numbers whose limit is that of the field they stand in, and seeds, which are only mixed."""
 
@@ -133,6 +134,8 @@ BEYOND = [
     "analysis.thresholds=[1e308]", "analysis.replicates=1000000000", "analysis.until_mcse={relative: 1e-300}",
     "analysis.smallest_cell=99999999999", "analysis.value_of_statistical_life=1e300",
     "analysis.thresholds=[50000, 50000]", "analysis.perspectives=[societal, societal]",
+    "analysis.discount.costs=1e300", "analysis.discount.costs={0: 0.03, 99999: 0.02}",
+    "analysis.discount.costs={-1: 0.03}",
     "population.age.maximum=1e300", "services.own.eligible={age: {maximum: 1e300}}",
 ]  # fmt: skip
 

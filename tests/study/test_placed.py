@@ -38,7 +38,7 @@ def test_a_fault_found_while_compiling_stands_at_its_line(tmp_path: Path) -> Non
     services = ", ".join(f"s{n}: {{label: S, reach: 1}}" for n in range(63))
     with pytest.raises(StudyError) as caught:
         prepare(study(tmp_path, f"{{services: {{{services}}}}}"))
-    assert places(caught.value) == {("first.yaml", 1)}
+    assert places(caught.value) == {("first.yaml", 6)}
     own = "events: {entry: {label: E, rate: 1}}\n"
     with pytest.raises(StudyError) as caught:
         prepare(study(tmp_path, top=own))

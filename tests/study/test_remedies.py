@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hrsim.errors import StudyError
+from hrsim.experiment.design import load_checked
 from hrsim.study.remedies import date_remedy, hours_remedy, number_remedy
 from hrsim.study.suggestions import likely
 
@@ -66,6 +67,9 @@ def fix(load_shipped, tmp_path: Path) -> Fix:
         ("{take_home_naloxone: {}}", "below 'services:'"),
         ("{remove: [take_home_naloxone]}", "write the whole path: 'services.take_home_naloxone'"),
         ("{remove: services.take_home_naloxone}", "write 'remove: [services.take_home_naloxone]'"),
+        ("{services: {take_home_naloxone: {capacity: {kits_per_year: x2}}}}", 'write "*2" in quotes'),
+        ("{services: {supervised_consumption: {opens: +30}}}", "nothing is inherited here"),
+        ("{services: {supervised_consumption: {reach: +100}}}", 'such as "*1.5"'),
         ("{draws: 50}", "below 'analysis:'"),
         ("{services: {supervised_consumption: {opens: 2027}}}", "write 2027-01-01"),
         ('{services: {supervised_consumption: {opens: "2026-07-01"}}}', "2026-07-01 without quotes"),
@@ -156,3 +160,16 @@ def test_words_that_are_near_nothing_suggest_nothing(word: str) -> None:
 def test_every_known_word_is_its_own_likeliest() -> None:
     names = ["take_home_naloxone", "naloxone_pharmacy", "settings/british_columbia.yaml", "a", "of_the"]
     assert all(likely(name, names)[0] == name for name in names)
+
+
+def test_faults_of_sense_numbers_and_money_come_in_one_pass(tmp_path: Path) -> None:
+    late = "supervised_consumption: {opens: 2056-01-01}"
+    negative = "{on: overdose, multiplier: {evidence: oat.od_ratio_in_vs_out, times: -1}}"
+    arm = f"{{services: {{{late}, oat_methadone: {{effects: [{negative}]}}}}}}"
+    path = tmp_path / "first.yaml"
+    path.write_text(
+        (STUDY % arm).replace("draws: 8", "draws: 8, perspectives: [healthcare]"), encoding="utf-8"
+    )
+    with pytest.raises(StudyError) as caught:
+        load_checked(path)
+    assert {problem.code for problem in caught.value.problems} == {"HORIZON", "RANGE", "PRICE"}
