@@ -25,7 +25,7 @@ SETTINGS = ("british_columbia", "rhode_island", "scotland")
 SITE_NUMBERS = ("sites", "booths")
 PER_HEAD = {  # units of numbers that are the same in a place of any size
     "proportion", "probability", "ratio", "shape", "years", "minutes", "per visit", "per post", "calendar year",
-    "per person-year", "per eligible person-year", "per client-year", "per unit^shape",
+    "per person-year", "per eligible person-year", "per client-year", "per unit^shape", "utility",
 }  # fmt: skip
 RATES = {("ClosureHazard", "per_year"), ("StaffPool", "turnover")}  # "per year", of one site and of one post
 NOT_OF_A_PLACE = {"Analysis", "Horizon"}  # how results are worked out
