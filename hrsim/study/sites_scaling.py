@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from hrsim.study.merge import find
-from hrsim.study.relative import exact, in_words, is_number, scaled_number, with_amount
+from hrsim.study.relative import Edit, edit_of, exact, in_words, is_number, scaled_number, with_amount
 from hrsim.study.tree import Amount, Entry, MapNode, Node, Path, Problems, ScalarNode
 
 _HALF = Fraction(1, 2)
@@ -46,12 +46,14 @@ def scaled_sites(service: MapNode, factor: Fraction, problems: Problems) -> MapN
 
 def _scaled_buildings(service: MapNode, factor: Fraction, problems: Problems) -> MapNode:
     sites, booths = find(service, _SITES), find(service, _BOOTHS)
+    if isinstance(sites, ScalarNode) and (edit := edit_of(sites)) is not None:
+        return with_node(service, _SITES, _scaled_change(sites, edit, factor, problems))
     if not isinstance(sites, ScalarNode) or not is_number(sites) or not exact(sites):
         return service
     wanted = exact(sites) * factor
     fewer = Fraction(max(int(wanted + _HALF), 1))
     service = with_node(service, _SITES, with_amount(sites, _words(exact(sites), factor, fewer)))
-    if not isinstance(booths, ScalarNode) or not is_number(booths):
+    if not isinstance(booths, ScalarNode) or not is_number(booths) or edit_of(booths) is not None:
         if fewer != wanted:
             _warn(_count(exact(sites), "site"), wanted, _count(fewer, "site"), sites, _SITES, problems)
         return service
@@ -64,6 +66,17 @@ def _scaled_buildings(service: MapNode, factor: Fraction, problems: Problems) ->
     return with_node(
         service, _BOOTHS, with_amount(booths, _words(exact(booths), in_all / fewer / exact(booths), each))
     )
+
+
+def _scaled_change(sites: ScalarNode, edit: Edit, factor: Fraction, problems: Problems) -> ScalarNode:
+    """Return a change such as `+3`, of which whole sites scale; a change such as `"*2"` stays."""
+    plus = edit.plus.scaled + edit.plus.fixed
+    wanted = plus * factor
+    whole = Fraction(max(int(abs(wanted) + _HALF), 1)) * (1 if wanted > 0 else -1) if wanted else wanted
+    if whole != wanted:
+        _warn(f"'sites: {sites.text}'", wanted, in_words(whole), sites, _SITES, problems)
+    words = edit.words if factor == 1 or not plus else f"{'+' if plus > 0 else '-'} {in_words(abs(whole))}"
+    return replace(sites, edit=replace(edit, plus=Amount(whole, Fraction(0), ""), words=words))
 
 
 def _words(before: Fraction, factor: Fraction, after: Fraction) -> Amount:
@@ -94,7 +107,7 @@ def _warn_if_rounded(
     before: ScalarNode, after: ScalarNode, factor: Fraction, path: Path, problems: Problems
 ) -> None:
     wanted = exact(before) * factor
-    if exact(after) != wanted:
+    if edit_of(before) is None and exact(after) != wanted:
         _warn(f"'{path[-1]}: {before.text}'", wanted, in_words(exact(after)), before, path, problems)
 
 

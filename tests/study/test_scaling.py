@@ -116,6 +116,27 @@ def test_sites_scale_in_whole_booths_and_say_where_that_is_not_exact(
     assert [one.code for one in found.warnings] == ([] if exact else ["ROUNDED"])
 
 
+@pytest.mark.parametrize(
+    ("size", "change", "sites"),
+    [
+        (10000, "+3", 8),
+        (10000, '"-2"', 3),
+        (4000, "+5", 4),  # 2 and 2
+        (4000, '"-3"', 1),  # 2 less 1.2
+        (20000, "+3", 16),
+        (20000, '"*2"', 20),
+    ],
+)
+def test_a_change_of_sites_stays_a_change_in_a_file_that_scales(
+    size: int, change: str, sites: int, tmp_path: Path
+) -> None:
+    arm = f"arms: {{more: {{services: {{overdose_prevention_site: {{capacity: {{sites: {change}}}}}}}}}}}"
+    text = f"hrsim: 1\ntitle: Changes\nextends: demo.yaml\npopulation: {{size: {size}, for_people: 10000}}\n"
+    (tmp_path / "changes.yaml").write_text(f"{text}{arm}\n")
+    found = load_study(tmp_path / "changes.yaml").study.arms["more"]
+    assert found.services["overdose_prevention_site"].capacity.sites == sites
+
+
 DAY = """
 hrsim: 1
 title: A setting with a working day
