@@ -48,6 +48,10 @@ def _scaled_buildings(service: MapNode, factor: Fraction, problems: Problems) ->
     sites, booths = find(service, _SITES), find(service, _BOOTHS)
     if isinstance(sites, ScalarNode) and (edit := edit_of(sites)) is not None:
         return with_node(service, _SITES, _scaled_change(sites, edit, factor, problems))
+    if sites is None and isinstance(booths, ScalarNode) and factor != 1:
+        message = f"'booths: {booths.text}' stays as it is: without 'sites' beside it nobody knows how many there are"
+        fix = "write 'sites:' beside it, so that both scale, or the booths that a site has, or will have."
+        problems.warn("LEFT_BEHIND", message, fix, booths.mark, _BOOTHS)
     if not isinstance(sites, ScalarNode) or not is_number(sites) or not exact(sites):
         return service
     wanted = exact(sites) * factor

@@ -137,6 +137,18 @@ def test_a_change_of_sites_stays_a_change_in_a_file_that_scales(
     assert found.services["overdose_prevention_site"].capacity.sites == sites
 
 
+@pytest.mark.parametrize(("size", "codes"), [(10000, []), (20000, ["LEFT_BEHIND"])])
+def test_booths_without_their_sites_stay_and_are_warned_of(
+    size: int, codes: list[str], tmp_path: Path
+) -> None:
+    arm = "arms: {more: {services: {overdose_prevention_site: {capacity: {booths: 6}}}}}"
+    text = f"hrsim: 1\ntitle: Booths\nextends: demo.yaml\npopulation: {{size: {size}, for_people: 10000}}\n"
+    (tmp_path / "booths.yaml").write_text(f"{text}{arm}\n")
+    found = load_study(tmp_path / "booths.yaml")
+    assert found.study.arms["more"].services["overdose_prevention_site"].capacity.booths == 6
+    assert [one.code for one in found.warnings if one.path.startswith("arms.more")] == codes
+
+
 DAY = """
 hrsim: 1
 title: A setting with a working day
