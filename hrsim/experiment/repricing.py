@@ -44,7 +44,7 @@ def simulation_changes(
 
     `overrides` made the second of the first; a change of an arm that others extend must say what becomes of those.
     """
-    bought, spent = _bought_with_budgets(before.study), _spent_analysis(before.study)
+    bought, spent = bought_with_budgets(before.study), _spent_analysis(before.study)
     set_paths = [split_path(text.partition("=")[0].strip()) for text in overrides]
     seen: set[str] = set()
     if _posterior(before) != _posterior(after):
@@ -136,7 +136,7 @@ def _spent_analysis(study: Study) -> frozenset[str]:
     return SPENT_ANALYSIS | {FIRST_DAY} if follows else SPENT_ANALYSIS
 
 
-def _bought_with_budgets(study: Study) -> frozenset[str] | None:
+def bought_with_budgets(study: Study) -> frozenset[str] | None:
     """List the evidence of all prices of services where a budget pays for some; None where no arm has a budget."""
     if not any(arm.budgets for arm in study.arms.values()):
         return None

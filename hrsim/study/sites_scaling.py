@@ -17,6 +17,8 @@ _DAY_WHOLE = (
     ("operations", "appointments", "slots_per_day"),
     ("operations", "waiting_room"),
 )
+WHOLE = frozenset(path[-1] for path in (_SITES, _BOOTHS, *_DAY_WHOLE))
+"""Keys of numbers of a site that are whole."""
 _DAY_EXACT = (("operations", "arrivals", "per_day"), ("operations", "appointments", "wanted_per_day"))
 
 
@@ -55,14 +57,14 @@ def _scaled_buildings(service: MapNode, factor: Fraction, problems: Problems) ->
     if not isinstance(sites, ScalarNode) or not is_number(sites) or not exact(sites):
         return service
     wanted = exact(sites) * factor
-    fewer = Fraction(max(int(wanted + _HALF), 1))
+    fewer = nearest_whole(wanted)
     service = with_node(service, _SITES, with_amount(sites, _words(exact(sites), factor, fewer)))
     if not isinstance(booths, ScalarNode) or not is_number(booths) or edit_of(booths) is not None:
         if fewer != wanted:
             _warn(_count(exact(sites), "site"), wanted, _count(fewer, "site"), sites, _SITES, problems)
         return service
     in_all = wanted * exact(booths)
-    each = Fraction(max(int(in_all / fewer + _HALF), 1))
+    each = nearest_whole(in_all / fewer)
     if fewer * each != in_all:
         old = f"{_count(exact(sites), 'site')} of {_count(exact(booths), 'booth')}"
         new = f"{_count(fewer, 'site')} of {_count(each, 'booth')}"
@@ -72,11 +74,16 @@ def _scaled_buildings(service: MapNode, factor: Fraction, problems: Problems) ->
     )
 
 
+def nearest_whole(number: Fraction) -> Fraction:
+    """Return the nearest whole number of at least 1."""
+    return Fraction(max(int(number + _HALF), 1))
+
+
 def _scaled_change(sites: ScalarNode, edit: Edit, factor: Fraction, problems: Problems) -> ScalarNode:
     """Return a change such as `+3`, of which whole sites scale; a change such as `"*2"` stays."""
     plus = edit.plus.scaled + edit.plus.fixed
     wanted = plus * factor
-    whole = Fraction(max(int(abs(wanted) + _HALF), 1)) * (1 if wanted > 0 else -1) if wanted else wanted
+    whole = nearest_whole(abs(wanted)) * (1 if wanted > 0 else -1) if wanted else wanted
     if whole != wanted:
         _warn(f"'sites: {sites.text}'", wanted, in_words(whole), sites, _SITES, problems)
     words = edit.words if factor == 1 or not plus else f"{'+' if plus > 0 else '-'} {in_words(abs(whole))}"

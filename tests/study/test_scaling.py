@@ -137,6 +137,26 @@ def test_a_change_of_sites_stays_a_change_in_a_file_that_scales(
     assert found.services["overdose_prevention_site"].capacity.sites == sites
 
 
+@pytest.mark.parametrize("size", [5000, 7000, 20000])
+@pytest.mark.parametrize("people", ["", "population: {for_people: 10000}"])
+def test_a_resolved_study_with_more_sites_scales_as_the_study_itself(
+    people: str, size: int, tmp_path: Path
+) -> None:
+    arm = "arms: {more: {services: {overdose_prevention_site: {capacity: {sites: +3}}}}}"
+    text = f"hrsim: 1\ntitle: Sites\nextends: demo.yaml\n{people}\n{arm}\n"
+    (tmp_path / "sites.yaml").write_text(text)
+    (tmp_path / "resolved.yaml").write_text(resolved_yaml(load_study(tmp_path / "sites.yaml")))
+    itself, again = (
+        load_study(tmp_path / name, [f"population.size={size}"]).study.arms["more"].services
+        for name in ("sites.yaml", "resolved.yaml")
+    )
+    name = "overdose_prevention_site"
+    if people:  # both numbers scale: one rounding of the sum, or one of each
+        assert abs(itself[name].capacity.sites - again[name].capacity.sites) <= 1
+    else:
+        assert itself[name].capacity.sites == again[name].capacity.sites
+
+
 @pytest.mark.parametrize(("size", "codes"), [(10000, []), (20000, ["LEFT_BEHIND"])])
 def test_booths_without_their_sites_stay_and_are_warned_of(
     size: int, codes: list[str], tmp_path: Path
