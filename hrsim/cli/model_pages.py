@@ -103,7 +103,7 @@ def _contents(found: Mapping[str, str]) -> str:
         "# The model",
         "",
         "[Specification](specification.md) in one text; [overview after the ODD protocol](odd.md); "
-        "[limits and criticisms](limits.md) with their tests.",
+        "[limits and criticisms](limits.md) with their tests; [effects](effects.md) against the literature.",
     ]
     for folder in ("processes", "services"):
         lines += ["", f"## {folder.capitalize()}", ""]
