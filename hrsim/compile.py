@@ -75,9 +75,7 @@ class Prepared:
     curves: Curves  # by arm and service, of sites whose working day the study describes
     budgets: BudgetFrame
     rows: tuple[EvidenceRow, ...] = ()  # of the study's own intervals
-    bases: Mapping[str, Prepared] = field(
-        default_factory=dict
-    )  # arms whose spending other arms' budgets refer to
+    bases: Mapping[str, Prepared] = field(default_factory=dict)  # arms that budgets of others refer to
 
     @property
     def horizon(self) -> int:

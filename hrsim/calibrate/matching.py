@@ -6,7 +6,7 @@ Carlo, observation, declared discrepancy); the largest over the targets counts (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +16,11 @@ from scipy.stats import qmc
 from hrsim.calibrate.emulator import Emulator
 from hrsim.calibrate.likelihoods import implausibility, log_density, observation_spread
 from hrsim.calibrate.reading import Assignment, Target
+from hrsim.calibrate.schema import Likelihood
 from hrsim.errors import HrsimError
 
 Floats = NDArray[np.float64]
+Measure = Callable[[Likelihood, float, float | None, Floats, Floats], Floats]
 POOL_BITS = 13  # places looked at in each wave: 2^13
 
 
@@ -76,24 +78,16 @@ class Matcher:
 
     def implausibility(self, location: Floats, spread: Floats) -> Floats:
         """Return the implausibility of each point for each fitted target, shape (n, fitted)."""
-        return np.stack(
-            [
-                implausibility(
-                    self.assignment.series_of(target).likelihood,
-                    target.value,
-                    target.error,
-                    location[:, place],
-                    spread[:, column],
-                )
-                for column, (place, target) in enumerate(zip(self.fitted, self._targets(), strict=True))
-            ],
-            axis=1,
-        )
+        return np.stack(self._by_target(implausibility, location, spread), axis=1)
 
     def log_likelihood(self, location: Floats, spread: Floats) -> Floats:
         """Return the log likelihood of each point, shape (n,)."""
-        parts = [
-            log_density(
+        return np.asarray(np.sum(self._by_target(log_density, location, spread), axis=0))
+
+    def _by_target(self, measure: Measure, location: Floats, spread: Floats) -> list[Floats]:
+        """Give a measure of each point against each fitted target, each of shape (n,)."""
+        return [
+            measure(
                 self.assignment.series_of(target).likelihood,
                 target.value,
                 target.error,
@@ -102,7 +96,6 @@ class Matcher:
             )
             for column, (place, target) in enumerate(zip(self.fitted, self._targets(), strict=True))
         ]
-        return np.asarray(np.sum(parts, axis=0))
 
     def _targets(self) -> Sequence[Target]:
         return [self.assignment.targets[place] for place in self.fitted]

@@ -19,6 +19,8 @@ from hrsim.experiment.statistics import sample_means
 from hrsim.experiment.stored import open_stored_run
 from hrsim.report.side_by_side import Basis, Draws, StoredRun, read_run
 from hrsim.study.as_written import KEY as AS_WRITTEN
+from hrsim.study.posterior import KEY as POSTERIOR
+from hrsim.study.posterior import PARAMETERS
 
 _OF_THE_SIZE = ("size", "for_people", "scale", "residents", "entry_per_year", "entry_by_year")
 _PAIRING = ("seed", "replicates", "uncertainty", "sampling")
@@ -56,6 +58,7 @@ def _basis(path: Path) -> Basis:
                 "horizon": study["horizon"],
                 "plan": plan,
                 "evidence": manifest["evidence"]["digest"],
+                "posterior": study.get(PARAMETERS, {}).get(POSTERIOR),
             }
         ),
         has_draws="priced_from" not in manifest,

@@ -176,7 +176,7 @@ def capacity(service: Service, words: Words) -> str:
 
 
 def costs(service: Service, words: Words) -> str:
-    """Write the cost lines of a service, lines of one unit added up."""
+    """Write the cost lines of a service, one after the other."""
     return " + ".join(words.price(cost) for cost in service.costs) or FREE
 
 

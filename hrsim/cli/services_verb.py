@@ -79,7 +79,7 @@ def _show_spending(run: Path, name: str) -> None:
     RunFolder(run).check_files([TABLE])
     if name and name not in service_names(run):
         raise UnknownService(_unknown(name, service_names(run)))
-    typer.echo(spending_text(run, name))
+    echo(spending_text(run, name))
 
 
 def _by_arm(resolved: ResolvedStudy) -> dict[str, dict[str, Service]]:

@@ -24,6 +24,8 @@ VALUED_ANALYSIS = frozenset(
 """Keys of `analysis` that are read only after the simulation."""
 SPENT_ANALYSIS = frozenset({"comparator", "currency", "price_year"})
 """Of these, the keys that also say what a budget can buy, and so what is simulated where there are budgets."""
+FIRST_DAY = "fiscal_year_starts"
+"""The key that says when budgets begin that do not say so themselves."""
 PRICED_KEYS = (("costs",), ("cost",), ("utility",))
 """Keys of a service or a declared event that are read only after the simulation."""
 SIMULATED = "this changes the simulation: run the study again with --set {path}=..."
@@ -42,7 +44,7 @@ def simulation_changes(
 
     `overrides` made the second of the first; a change of an arm that others extend must say what becomes of those.
     """
-    bought = _bought_with_budgets(before.study)
+    bought, spent = bought_with_budgets(before.study), _spent_analysis(before.study)
     set_paths = [split_path(text.partition("=")[0].strip()) for text in overrides]
     seen: set[str] = set()
     if _posterior(before) != _posterior(after):
@@ -50,7 +52,7 @@ def simulation_changes(
         message = f"expected a change that leaves the simulation as it was, got '{at}'"
         yield Problem("SIMULATED", message, SIMULATED.format(path=at), None, at)
     for changed in _differences(before, after):
-        why = _why_not(changed, simulation_evidence, bought)
+        why = _why_not(changed, simulation_evidence, bought, spent)
         path = ".".join(changed[: 2 if changed[0] in DOTTED_KEYS else None])
         heirs = [] if why else _heirs_unsaid(after, changed, set_paths)
         if heirs:
@@ -100,7 +102,9 @@ def _values(resolved: ResolvedStudy) -> Mapping[Keys, Any]:
     return {path: plain(node) for path, node in leaves(resolved.tree)}
 
 
-def _why_not(path: Keys, simulated: Collection[str], bought: frozenset[str] | None) -> str:
+def _why_not(
+    path: Keys, simulated: Collection[str], bought: frozenset[str] | None, spent: frozenset[str]
+) -> str:
     """Say why a path may not change without a new simulation; empty where it may."""
     first = path[0]
     if first in ("services", "hubs", "budgets", "staff_pools", "supply", "processes"):
@@ -109,9 +113,7 @@ def _why_not(path: Keys, simulated: Collection[str], bought: frozenset[str] | No
         "title": lambda _: True,
         "notes": lambda _: True,
         "structural": lambda _: True,
-        "analysis": lambda keys: (
-            keys[1] in VALUED_ANALYSIS and (bought is None or keys[1] not in SPENT_ANALYSIS)
-        ),
+        "analysis": lambda keys: keys[1] in VALUED_ANALYSIS - spent,
         "prices": lambda keys: keys[1] not in simulated and (bought is None or keys[1] not in bought),
         "parameters": lambda keys: keys[1] not in simulated and (bought is None or keys[1] not in bought),
         "events": lambda keys: keys[2:3] in PRICED_KEYS,
@@ -125,7 +127,16 @@ def _only_priced(path: Keys) -> bool:
     return path[2:3] == ("label",) or (path[2:3] == ("services",) and path[4:5] in PRICED_KEYS)
 
 
-def _bought_with_budgets(study: Study) -> frozenset[str] | None:
+def _spent_analysis(study: Study) -> frozenset[str]:
+    """List the keys of `analysis` that say what budgets can buy; none where no arm has a budget."""
+    budgets = [budget for arm in study.arms.values() for budget in arm.budgets.values()]
+    if not budgets:
+        return frozenset()
+    follows = any(budget.fiscal_year_starts is None for budget in budgets)
+    return SPENT_ANALYSIS | {FIRST_DAY} if follows else SPENT_ANALYSIS
+
+
+def bought_with_budgets(study: Study) -> frozenset[str] | None:
     """List the evidence of all prices of services where a budget pays for some; None where no arm has a budget."""
     if not any(arm.budgets for arm in study.arms.values()):
         return None

@@ -41,7 +41,7 @@ from hrsim.life_table import life_table_rows
 from hrsim.services.amounts import amount
 from hrsim.services.groups import groups_of
 from hrsim.study.analysis import Distributional
-from hrsim.study.budgets import month_and_day
+from hrsim.study.budgets import month_and_day, paid_services
 from hrsim.study.costs import Cost
 from hrsim.study.load import ResolvedStudy
 from hrsim.study.merge import split_path
@@ -219,7 +219,10 @@ def valuer(study: Study, register: Register) -> Valuer:
         stated=stated_prices(study),
         replaced=replaced_rows(study),
         paid=frozenset(
-            paid for arm in study.arms.values() for b in arm.budgets.values() for paid in b.services
+            paid
+            for arm in study.arms.values()
+            for b in arm.budgets.values()
+            for paid in paid_services(b, arm)
         ),
     )
 

@@ -8,7 +8,7 @@ precise. Each arm's total is printed as the comparator's plus the arm's change, 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from hrsim.over_draws import half_width
@@ -65,19 +65,6 @@ def around(mean: float, row: Row, decimals: int) -> tuple[float, float, float]:
     if row["low"] <= row["mean"] <= row["high"]:
         low, high = min(low, mean), max(high, mean)
     return mean, low, high
-
-
-def column_decimals(
-    rows: Sequence[Row], names: Sequence[str] = ("mean", "low", "high", "mcse"), scale: float = 1.0
-) -> int:
-    """Give the place of a block of changes alone, or of totals alone, from rows with columns of these names."""
-    mean, low, high, mcse = names
-    plain = [
-        {"mean": row[mean] / scale, "low": row[low] / scale, "high": row[high] / scale, "mcse": row[mcse] / scale,
-         "n_draws": row["n_draws"]}
-        for row in rows
-    ]  # fmt: skip
-    return block_decimals([], plain)
 
 
 def _supported(row: Row) -> int:

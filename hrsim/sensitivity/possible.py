@@ -1,7 +1,7 @@
 """Which evidence rows can move which results at all: what cannot is no finding, however the draws fell.
 
 A price moves no death, a utility no cost, the value of a life neither; and a number of a service moves no difference
-between two arms that both lack it.
+between two arms that both lack it. Where budgets pay for services their prices say who is admitted, so they move all.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hrsim.experiment.evaluate import valuer_of
+from hrsim.experiment.repricing import bought_with_budgets
 from hrsim.experiment.responses import NET_BENEFIT
 from hrsim.experiment.stored import StoredRun
 from hrsim.experiment.valuing import Valuer
 from hrsim.model_evidence import process_evidence
 from hrsim.study.arms import ARM_BASE_KEYS
+from hrsim.study.budgets import base_of
 from hrsim.study.named import evidence_named
 from hrsim.study.schema import Study
 
@@ -48,7 +50,8 @@ def possible_in(stored: StoredRun) -> Possible:
     """Tell what the rows of a stored run can move."""
     experiment, valuing = stored.experiment, valuer_of(stored.experiment)
     study, draw = experiment.resolved.study, experiment.draws[0]
-    simulated = frozenset(stored.manifest["simulation_evidence"])
+    bought = bought_with_budgets(study) or frozenset()
+    simulated = frozenset(stored.manifest["simulation_evidence"]) | bought
     services = {cost.price.evidence for _, cost, _ in valuing.service_costs if cost.price.evidence}
     lines = {row for line in valuing.book(draw).lines for row in line.price.evidence}
     utilities = {row for figure in valuing.utilities.figures for row in figure.evidence}
@@ -70,7 +73,7 @@ def _of_everybody(study: Study) -> set[str]:
 
 
 def _by_arm(study: Study, valuing: Valuer) -> dict[str, Ids]:
-    """Give the arms that name each row: in what they do and in what their services cost."""
+    """Give the arms that rest on each row: in what they do, in what services cost, and in an arm that they follow."""
     found: dict[str, set[str]] = {}
     for name, arm in study.arms.items():
         operations = [service.operations for service in arm.services.values()]
@@ -79,4 +82,8 @@ def _by_arm(study: Study, valuing: Valuer) -> dict[str, Ids]:
     for _, cost, arms in valuing.service_costs:
         if cost.price.evidence:
             found.setdefault(cost.price.evidence, set()).update(arms or study.arms)
+    for name, arm in study.arms.items():
+        measures: set[str | None] = {base_of(study, budget) for budget in arm.budgets.values()}
+        for named in found.values():
+            named.update({name} if measures & named else ())
     return {row: frozenset(arms) for row, arms in found.items()}

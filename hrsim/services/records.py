@@ -67,9 +67,9 @@ def _counted_at_a_visit(use: SupervisedUse, draw: Draw) -> float:
 
 
 def limit_field(record: NDArray[Any], name: str, value: float) -> None:
-    """Write a limit that may ramp: places, contacts per month or kits per year."""
+    """Write a limit that may ramp: places, to the nearest whole one, contacts per month or kits per year."""
     if name == "places":
-        record["places"] = int(value)
+        record["places"] = round(value)
         return
     per_year = value * MONTHS_PER_YEAR if name == "contacts_per_month" else value
     record["token_rate"] = per_year / TICKS_PER_YEAR

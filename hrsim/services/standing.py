@@ -26,19 +26,6 @@ def _leads_to(service: Service) -> Iterable[str]:
     yield from (following.service for following in (service.stay.leads_to if service.stay else ()))
 
 
-def ever_stands(name: str, services: Services) -> bool:
-    """Tell whether a service is ever more than 0 in what it states: coverage, places, sites, contacts, kits, reach."""
-    service, capacity = services[name], services[name].capacity
-    limits = [capacity.places, capacity.contacts_per_month, capacity.kits_per_year] if capacity else []
-    if any(limit is not None and _never(limit.levels) for limit in limits):
-        return False
-    if capacity is not None and capacity.sites == 0:
-        return False
-    if service.coverage is not None:
-        return not _never(service.coverage.levels)
-    return is_invited(name, services) or (service.reach is not None and not _never(_reach(service)))
-
-
 def stands_at_start(name: str, services: Services) -> bool:
     """Tell whether a service that is open when the study starts is more than 0 in what it states then."""
     service, capacity = services[name], services[name].capacity
@@ -51,17 +38,6 @@ def stands_at_start(name: str, services: Services) -> bool:
     channels = service.reach.channels.values() if service.reach else ()
     ramps: list[Ramp] = [*([service.reach] if service.reach else []), *(channel.rate for channel in channels)]
     return not all(_is_zero(ramp.first) for ramp in ramps)
-
-
-def _reach(service: Service) -> Iterable[Quantity]:
-    if service.reach is not None:
-        yield from service.reach.levels
-        for channel in service.reach.channels.values():
-            yield from channel.rate.levels
-
-
-def _never(levels: Iterable[Quantity]) -> bool:
-    return all(_is_zero(level) for level in levels)
 
 
 def _is_zero(given: Quantity) -> bool:

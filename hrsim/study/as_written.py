@@ -14,7 +14,7 @@ from hrsim.study.merge import find, without_node
 from hrsim.study.relative import LEVELS, NUMBERS, amount_of, edit_of, exact, in_words, is_number, with_amount
 from hrsim.study.schema import Study
 from hrsim.study.schema_paths import strip
-from hrsim.study.sites_scaling import with_node
+from hrsim.study.sites_scaling import WHOLE, nearest_whole, with_node
 from hrsim.study.tree import Amount, Entry, ListNode, MapNode, Mark, Node, Path, ScalarNode
 
 POPULATION, KEY, FOR_PEOPLE = "population", "as_written", "for_people"
@@ -95,8 +95,9 @@ def with_fixed_parts(scaled: MapNode, before: MapNode, factor: Fraction) -> MapN
             continue
         value = exact(old)
         fixed = exact(part)
-        words = in_words(fixed)
-        if value != fixed:
+        words, rest = in_words(fixed), (value - fixed) * factor
+        if rest:
             words = f"{in_words(value - fixed)} x {in_words(factor)} + {words}"
-        scaled = with_node(scaled, path, with_amount(node, Amount((value - fixed) * factor, fixed, words)))
+            rest = nearest_whole(rest) if path[-1] in WHOLE else rest
+        scaled = with_node(scaled, path, with_amount(node, Amount(rest, fixed, words)))
     return scaled

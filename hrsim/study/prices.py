@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, model_validator
 
 from hrsim.evidence.rows import EvidenceRow
+from hrsim.study.limits import FIRST_YEAR, LAST_YEAR
 from hrsim.study.values import PRICE, Quantity, Whole, about, fault
 
 PREFIX = "study.prices"
@@ -27,8 +28,8 @@ class StatedPrice(Quantity):
         "Price year of the number; omitted: that of the analysis.",
         "calendar year",
         default=None,
-        ge=1900,
-        le=2200,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
     )
 
     @model_validator(mode="before")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from hrsim.study.merge import find
-from hrsim.study.relative import exact, in_words, is_number, scaled_number, with_amount
+from hrsim.study.relative import Edit, edit_of, exact, in_words, is_number, scaled_number, with_amount
 from hrsim.study.tree import Amount, Entry, MapNode, Node, Path, Problems, ScalarNode
 
 _HALF = Fraction(1, 2)
@@ -17,6 +17,8 @@ _DAY_WHOLE = (
     ("operations", "appointments", "slots_per_day"),
     ("operations", "waiting_room"),
 )
+WHOLE = frozenset(path[-1] for path in (_SITES, _BOOTHS, *_DAY_WHOLE))
+"""Keys of numbers of a site that are whole."""
 _DAY_EXACT = (("operations", "arrivals", "per_day"), ("operations", "appointments", "wanted_per_day"))
 
 
@@ -46,17 +48,23 @@ def scaled_sites(service: MapNode, factor: Fraction, problems: Problems) -> MapN
 
 def _scaled_buildings(service: MapNode, factor: Fraction, problems: Problems) -> MapNode:
     sites, booths = find(service, _SITES), find(service, _BOOTHS)
+    if isinstance(sites, ScalarNode) and (edit := edit_of(sites)) is not None:
+        return with_node(service, _SITES, _scaled_change(sites, edit, factor, problems))
+    if sites is None and isinstance(booths, ScalarNode) and factor != 1:
+        message = f"'booths: {booths.text}' stays as it is: without 'sites' beside it nobody knows how many there are"
+        fix = "write 'sites:' beside it, so that both scale, or the booths that a site has, or will have."
+        problems.warn("LEFT_BEHIND", message, fix, booths.mark, _BOOTHS)
     if not isinstance(sites, ScalarNode) or not is_number(sites) or not exact(sites):
         return service
     wanted = exact(sites) * factor
-    fewer = Fraction(max(int(wanted + _HALF), 1))
+    fewer = nearest_whole(wanted)
     service = with_node(service, _SITES, with_amount(sites, _words(exact(sites), factor, fewer)))
-    if not isinstance(booths, ScalarNode) or not is_number(booths):
+    if not isinstance(booths, ScalarNode) or not is_number(booths) or edit_of(booths) is not None:
         if fewer != wanted:
             _warn(_count(exact(sites), "site"), wanted, _count(fewer, "site"), sites, _SITES, problems)
         return service
     in_all = wanted * exact(booths)
-    each = Fraction(max(int(in_all / fewer + _HALF), 1))
+    each = nearest_whole(in_all / fewer)
     if fewer * each != in_all:
         old = f"{_count(exact(sites), 'site')} of {_count(exact(booths), 'booth')}"
         new = f"{_count(fewer, 'site')} of {_count(each, 'booth')}"
@@ -64,6 +72,22 @@ def _scaled_buildings(service: MapNode, factor: Fraction, problems: Problems) ->
     return with_node(
         service, _BOOTHS, with_amount(booths, _words(exact(booths), in_all / fewer / exact(booths), each))
     )
+
+
+def nearest_whole(number: Fraction) -> Fraction:
+    """Return the nearest whole number of at least 1."""
+    return Fraction(max(int(number + _HALF), 1))
+
+
+def _scaled_change(sites: ScalarNode, edit: Edit, factor: Fraction, problems: Problems) -> ScalarNode:
+    """Return a change such as `+3`, of which whole sites scale; a change such as `"*2"` stays."""
+    plus = edit.plus.scaled + edit.plus.fixed
+    wanted = plus * factor
+    whole = nearest_whole(abs(wanted)) * (1 if wanted > 0 else -1) if wanted else wanted
+    if whole != wanted:
+        _warn(f"'sites: {sites.text}'", wanted, in_words(whole), sites, _SITES, problems)
+    words = edit.words if factor == 1 or not plus else f"{'+' if plus > 0 else '-'} {in_words(abs(whole))}"
+    return replace(sites, edit=replace(edit, plus=Amount(whole, Fraction(0), ""), words=words))
 
 
 def _words(before: Fraction, factor: Fraction, after: Fraction) -> Amount:
@@ -94,7 +118,7 @@ def _warn_if_rounded(
     before: ScalarNode, after: ScalarNode, factor: Fraction, path: Path, problems: Problems
 ) -> None:
     wanted = exact(before) * factor
-    if exact(after) != wanted:
+    if edit_of(before) is None and exact(after) != wanted:
         _warn(f"'{path[-1]}: {before.text}'", wanted, in_words(exact(after)), before, path, problems)
 
 

@@ -107,14 +107,17 @@ def _words(given: Quantity) -> str:
 def _warn_of_capacity(
     number: Number, path: Path, base: Mapping[Path, Quantity], people: int, tree: MapNode, problems: Problems
 ) -> None:
-    """Warn of more places than people, and of a capacity that is tenfold or a tenth of the inherited one."""
+    """Warn of places that come to none or are more than people, and of a capacity tenfold or a tenth of the usual."""
     field, value = path[-2], number.quantity.value
     if "capacity" not in path or field not in _CAPACITIES or value is None:
         return
     usual = base.get(number.path)
     fix = 'check the number: is it for as many people as the study has? "*2" doubles what is inherited.'
     mark = nearest_mark(tree, path)
-    if field == "places" and value > people:
+    if field == "places" and value and not round(value):
+        message = f"{value:.3g} places come to none, since places are whole: nobody is ever admitted"
+        problems.warn("ROUNDED", message, "write a whole number of places.", mark, path)
+    elif field == "places" and value > people:
         message = f"{value:.10g} places are more than the {people:,} people of the study"
         problems.warn("OUT_OF_PROPORTION", message, fix, mark, path)
     elif usual is not None and usual.value and value and not 1 / TENFOLD < value / usual.value < TENFOLD:

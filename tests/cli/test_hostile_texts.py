@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 import unicodedata
+from pathlib import Path
 
 import pytest
 
+import hrsim as package
 from hrsim.cli.echo import use_nearest_characters
 from hrsim.errors import Location, Problem, StudyError
 from hrsim.plain_words import UNSEEN, visible
@@ -140,3 +142,11 @@ def test_a_stop_during_the_first_imports_is_words(monkeypatch, capsys):
         hrsim.cli.main()
     assert ended.value.code == 130
     assert "stopped" in capsys.readouterr().err
+
+
+def test_there_is_one_way_to_the_terminal() -> None:
+    sources = Path(package.__file__).parent
+    others = [
+        path.name for path in sources.rglob("*.py") if "typer.echo(" in path.read_text(encoding="utf-8")
+    ]
+    assert others == ["echo.py"]

@@ -139,6 +139,17 @@ def test_with_budgets_prices_are_part_of_what_was_simulated(hrsim, tmp_path, stu
     assert hrsim("report", str(folder), "--set", "prices.cost.amb_can=900").code == 0
 
 
+@pytest.mark.parametrize(("own", "code"), [("", 3), ('fiscal_year_starts: "04-01", ', 0)])
+def test_the_first_day_of_a_budget_is_simulated_where_it_is_that_of_the_analysis(
+    own, code, hrsim, tmp_path, study, stand_in_engine
+):
+    budget = f"budgets={{harm: {{per_fiscal_year: 1000000, {own}services: [take_home_naloxone]}}}}"
+    assert hrsim("run", "towns.yaml", "--set", budget).code == 0
+    (folder,) = (tmp_path / "runs").iterdir()
+    done = hrsim("report", str(folder), "--set", "analysis.fiscal_year_starts=07-01")
+    assert (done.code, "SIMULATED" in done.err) == (code, code == 3)
+
+
 def test_folders_that_cannot_be_priced_are_named(hrsim, tmp_path, run):
     (tmp_path / "empty").mkdir()
     for folder in ("empty", "nowhere"):

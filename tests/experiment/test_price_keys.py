@@ -122,3 +122,11 @@ def test_what_a_budget_pays_is_priced_where_it_buys(tmp_path: Path) -> None:
     budget = {"b": {"per_fiscal_year": 1000, "services": ["mine"]}}
     with pytest.raises(StudyError, match="'mine', which a budget pays"):
         checked(tmp_path, {"mine.contact": 5}, budgets=budget)
+
+
+def test_a_budget_that_is_a_share_of_another_arms_spending_pays_all_that_costs_something(
+    tmp_path: Path,
+) -> None:
+    arms = {"all": {}, "less": {"budgets": {"b": {"of": "baseline", "share": 0.9}}}}
+    with pytest.raises(StudyError, match="'mine', which a budget pays"):
+        checked(tmp_path, {"mine.contact": 5}, arms=arms)

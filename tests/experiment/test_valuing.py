@@ -170,14 +170,14 @@ def test_a_reference_case_holds_unless_the_study_says_otherwise(tmp_path):
     path.write_text(ONE_ARM)
     analysis = load_study(path, ["analysis.reference_case=canada_2017"]).study.analysis
     rate = load_register()["ref.disc_cda_2017"].value
-    assert (analysis.discount.costs, analysis.discount.effects) == (rate, rate)
+    assert analysis.discount.costs == analysis.discount.effects == ((0.0, rate),)
     assert analysis.thresholds == (load_register()["ref.wtp_can"].value,)
     assert analysis.perspectives == ("health_payer",)
     path.write_text(
         ONE_ARM.replace("draws: 1", "draws: 1, reference_case: second_panel_2016, thresholds: [70000]")
     )
     resolved = load_study(path)
-    assert resolved.study.analysis.discount.costs == load_register()["ref.disc_second_panel"].value
+    assert resolved.study.analysis.discount.costs == ((0.0, load_register()["ref.disc_second_panel"].value),)
     assert resolved.study.analysis.thresholds == (70000,)
     register, parameters = drawn()
     assert "ref.disc_second_panel" in valuer(resolved.study, register).evidence_ids(parameters)

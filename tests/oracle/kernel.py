@@ -127,7 +127,7 @@ def _skin(draw: Draw, unstable: float) -> dict[str, float]:
         "skin_infection_rate": draw["inf.ssti_acute_rate_us"] / (1.0 - unstable + unstable * housing),
         "unstable_housing_skin_multiplier": housing,
         "skin_admitted_chance": draw["exp.ssti_admitted_given_acute"],
-        "skin_days": draw["hsu.los_irid_days"],
+        "skin_days": draw["hsu.los_irid_mean_days"],
     }
 
 

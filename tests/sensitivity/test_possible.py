@@ -15,16 +15,21 @@ def prepare_with_evidence(resolved):
     return type(model)(model.arms, model.services, ("od.witnessed", "exp.thn_reach_rate"))
 
 
-@pytest.fixture(scope="module")
-def possible(tmp_path_factory):
-    """Give what rows can move in a run of the demonstration's first arms, one of them without consumption sites."""
+def possible_with(folder, *overrides):
+    """Give what rows can move in a run of the demonstration."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("hrsim.cli.running.prepare", prepare_with_evidence)
         patch.setattr("hrsim.experiment.run.simulate", simulate_stand_in)
         demo = packaged_scenarios() / "demo.yaml"
-        chosen = ("analysis.draws=2", "horizon.years=2")
-        path = run_request(Request(demo, chosen, tmp_path_factory.mktemp("runs"), 1, "refuse")).path
+        chosen = ("analysis.draws=2", "horizon.years=2", *overrides)
+        path = run_request(Request(demo, chosen, folder, 1, "refuse")).path
     return possible_in(open_stored_run(path))
+
+
+@pytest.fixture(scope="module")
+def possible(tmp_path_factory):
+    """Of the demonstration's arms some are without consumption sites."""
+    return possible_with(tmp_path_factory.mktemp("runs"))
 
 
 @pytest.mark.parametrize(
@@ -53,6 +58,19 @@ def test_a_cost_of_a_service_moves_only_arms_that_have_it(possible):
 
 def test_a_row_that_every_arm_rests_on_is_in_no_list_of_arms(possible):
     assert not {"od.witnessed", "cost.amb_can", "ut.hcv_dc"} & set(possible.arms)
+
+
+def test_with_budgets_prices_of_services_move_who_is_admitted(possible, tmp_path):
+    """A share of what another arm spends: what that arm alone rests on moves the arm that follows it as well."""
+    budget = "arms.naloxone_x3.budgets={cut: {of: consumption_site, share: 0.9}}"
+    bought = possible_with(tmp_path, budget)
+    price, bystanders = "cost.met_month_can", ("oat_expansion", "status_quo")
+    assert not possible.moves(price, "overdose_death", *bystanders)
+    assert bought.moves(price, "overdose_death", *bystanders)
+    of_sites = "cost.dcr_setup_au"
+    assert possible.arms[of_sites] == {"consumption_site", "integrated"}
+    assert bought.arms[of_sites] == {"consumption_site", "integrated", "naloxone_x3"}
+    assert bought.moves(of_sites, "cost", "naloxone_x3", "status_quo")
 
 
 def test_nothing_known_moves_nothing():

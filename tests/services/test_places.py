@@ -201,3 +201,15 @@ def test_more_pools_than_a_status_word_has_bits() -> None:
     assert prepared(bare(10, 1, copies(MOST_POOLS, service))).layout.pools
     with pytest.raises(StudyError, match=f"at most {MOST_POOLS} services or pools"):
         prepared(bare(10, 1, copies(MOST_POOLS + 1, service)))
+
+
+def test_places_are_the_nearest_whole_number_whether_or_not_they_ramp() -> None:
+    ramp = {"from": 10.75, "to": 10.76, "over": "6 months"}
+    levels = {"few": 10.25, "more": 10.75, "most": ramp}
+    services = {
+        name: {"reach": 6.0, "stay": {"mean": "4 months"}, "capacity": {"places": level}}
+        for name, level in levels.items()
+    }
+    ledger = run(prepared(bare(60, 1, services)), 1)
+    held = {name: flow(ledger, "place_ticks", name)[0] for name in levels}
+    assert held == {"few": 10.0, "more": 11.0, "most": 11.0}

@@ -25,7 +25,7 @@ SETTINGS = ("british_columbia", "rhode_island", "scotland")
 SITE_NUMBERS = ("sites", "booths")
 PER_HEAD = {  # units of numbers that are the same in a place of any size
     "proportion", "probability", "ratio", "shape", "years", "minutes", "per visit", "per post", "calendar year",
-    "per person-year", "per eligible person-year", "per client-year", "per unit^shape",
+    "per person-year", "per eligible person-year", "per client-year", "per unit^shape", "utility",
 }  # fmt: skip
 RATES = {("ClosureHazard", "per_year"), ("StaffPool", "turnover")}  # "per year", of one site and of one post
 NOT_OF_A_PLACE = {"Analysis", "Horizon"}  # how results are worked out
@@ -114,6 +114,59 @@ def test_sites_scale_in_whole_booths_and_say_where_that_is_not_exact(
     found = load_study(study_of("british_columbia", size, tmp_path))
     assert site(found) == sites
     assert [one.code for one in found.warnings] == ([] if exact else ["ROUNDED"])
+
+
+@pytest.mark.parametrize(
+    ("size", "change", "sites"),
+    [
+        (10000, "+3", 8),
+        (10000, '"-2"', 3),
+        (4000, "+5", 4),  # 2 and 2
+        (4000, '"-3"', 1),  # 2 less 1.2
+        (20000, "+3", 16),
+        (20000, '"*2"', 20),
+    ],
+)
+def test_a_change_of_sites_stays_a_change_in_a_file_that_scales(
+    size: int, change: str, sites: int, tmp_path: Path
+) -> None:
+    arm = f"arms: {{more: {{services: {{overdose_prevention_site: {{capacity: {{sites: {change}}}}}}}}}}}"
+    text = f"hrsim: 1\ntitle: Changes\nextends: demo.yaml\npopulation: {{size: {size}, for_people: 10000}}\n"
+    (tmp_path / "changes.yaml").write_text(f"{text}{arm}\n")
+    found = load_study(tmp_path / "changes.yaml").study.arms["more"]
+    assert found.services["overdose_prevention_site"].capacity.sites == sites
+
+
+@pytest.mark.parametrize("size", [5000, 7000, 20000])
+@pytest.mark.parametrize("people", ["", "population: {for_people: 10000}"])
+def test_a_resolved_study_with_more_sites_scales_as_the_study_itself(
+    people: str, size: int, tmp_path: Path
+) -> None:
+    arm = "arms: {more: {services: {overdose_prevention_site: {capacity: {sites: +3}}}}}"
+    text = f"hrsim: 1\ntitle: Sites\nextends: demo.yaml\n{people}\n{arm}\n"
+    (tmp_path / "sites.yaml").write_text(text)
+    (tmp_path / "resolved.yaml").write_text(resolved_yaml(load_study(tmp_path / "sites.yaml")))
+    itself, again = (
+        load_study(tmp_path / name, [f"population.size={size}"]).study.arms["more"].services
+        for name in ("sites.yaml", "resolved.yaml")
+    )
+    name = "overdose_prevention_site"
+    if people:  # both numbers scale: one rounding of the sum, or one of each
+        assert abs(itself[name].capacity.sites - again[name].capacity.sites) <= 1
+    else:
+        assert itself[name].capacity.sites == again[name].capacity.sites
+
+
+@pytest.mark.parametrize(("size", "codes"), [(10000, []), (20000, ["LEFT_BEHIND"])])
+def test_booths_without_their_sites_stay_and_are_warned_of(
+    size: int, codes: list[str], tmp_path: Path
+) -> None:
+    arm = "arms: {more: {services: {overdose_prevention_site: {capacity: {booths: 6}}}}}"
+    text = f"hrsim: 1\ntitle: Booths\nextends: demo.yaml\npopulation: {{size: {size}, for_people: 10000}}\n"
+    (tmp_path / "booths.yaml").write_text(f"{text}{arm}\n")
+    found = load_study(tmp_path / "booths.yaml")
+    assert found.study.arms["more"].services["overdose_prevention_site"].capacity.booths == 6
+    assert [one.code for one in found.warnings if one.path.startswith("arms.more")] == codes
 
 
 DAY = """

@@ -51,3 +51,15 @@ def test_a_ramp_from_the_inherited_level_is_not_warned_of(ramp: str, load, write
         "analysis: {comparator: now}\n"
     )
     assert "RAMP_FROM" not in [one.code for one in load(path).warnings]
+
+
+@pytest.mark.parametrize(("places", "code"), [(0.4, ["ROUNDED"]), (0.6, []), (0, [])])
+def test_places_that_come_to_none_are_warned_of(places: float, code: list[str], load, write) -> None:
+    path = write(
+        "hrsim: 1\nextends: settings/town.yaml\ntitle: t\n"
+        "services: {clinic: {label: Clinic, reach: 1, stay: {mean: 1 year}, capacity: {places: 5}}}\n"
+        f"arms: {{now: {{}}, more: {{services: {{clinic: {{capacity: {{places: {places}}}}}}}}}}}\n"
+        "analysis: {comparator: now}\n"
+    )
+    found = [one.code for one in load(path).warnings if one.code != "OUT_OF_PROPORTION"]
+    assert found == code
