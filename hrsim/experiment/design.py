@@ -20,11 +20,6 @@ from hrsim.study.load import ResolvedStudy, read_study
 from hrsim.study.placed import faults_placed
 from hrsim.study.show import resolved_yaml
 
-APART_FROM_MONEY = frozenset(
-    {"RANGE", "HORIZON", "REFERS", "TARGET", "HUB", "STAFF", "BUDGET", "GROUP", "NAME", "TWICE"}
-)
-"""Codes of faults that leave the prices, perspectives and evidence of a study as they are."""
-
 
 @dataclass(frozen=True)
 class Experiment:
@@ -51,15 +46,16 @@ def load_checked(path: Path, overrides: Sequence[str] = ()) -> ResolvedStudy:
 
     The money of a study with faults is looked at where it does not follow from them.
     """
-    resolved, found = read_study(path, overrides)
-    if resolved is not None and {problem.code for problem in found} <= APART_FROM_MONEY:
+    read = read_study(path, overrides)
+    found = list(read.found)
+    if read.resolved is not None and read.sound is not None:
         try:
-            check_study(resolved)
+            check_study(read.resolved)
         except StudyError as error:
-            found += error.problems
-    if found or resolved is None:
+            found += read.sound.own(error.problems)
+    if found or read.resolved is None:
         raise StudyError(found)
-    return resolved
+    return read.resolved
 
 
 def check_study(resolved: ResolvedStudy) -> None:

@@ -8,6 +8,9 @@ from hrsim.study.schema import Study
 from hrsim.study.services import Service
 from hrsim.study.tree import MapNode, Problems, nearest_mark
 
+COUNTED_BY_COSTS = ("delivers", "capacity", "stay", "coverage", "contact_effect")
+"""Parts of a service that say whether a unit of cost counts anything; `_lacks` reads them."""
+
 
 def check_costs(study: Study, tree: MapNode, problems: Problems) -> None:
     """Note every cost line that no arm can ever incur."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 
 from hrsim.errors import Location, Problem, StudyError
@@ -19,10 +20,11 @@ from hrsim.study.intervals import check_replacements, name_intervals
 from hrsim.study.life_tables import take_life_table, with_own_ages
 from hrsim.study.overrides import posterior_overrides, read_overrides
 from hrsim.study.parents import read_chain
-from hrsim.study.posterior import check_own_draws, take_posterior
+from hrsim.study.posterior import StudyPosterior, check_own_draws, take_posterior
 from hrsim.study.reference_cases import is_resolved
 from hrsim.study.resolved import ResolvedStudy
 from hrsim.study.scaling import bases, scaled_chain
+from hrsim.study.sound_part import LEAVES_ITS_PART_SOUND, SoundPart, sound_part
 from hrsim.study.tree import MapNode, Problems, plain
 from hrsim.study.validate import validate_study
 from hrsim.study.values import EvidenceFacts
@@ -33,6 +35,15 @@ __all__ = ["ResolvedStudy", "load_study", "read_study"]
 _FOLLOW_FROM_A_MISSING_PARENT = frozenset(
     {"MISSING", "REMOVE", "ADD", "SERVICE", "ARM", "NO_ARMS", "COMPARATOR", "REFERS", "BUDGET", "STAFF"}
 )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Hold a study as read: of one with problems, `resolved` is the sound part, None where nothing is sound."""
+
+    resolved: ResolvedStudy | None
+    sound: SoundPart | None
+    found: list[Problem]
 
 
 def load_study(
@@ -46,10 +57,10 @@ def load_study(
     Raises:
         StudyError: the study is invalid; it holds every problem found.
     """
-    study, found = read_study(path, overrides, catalogue, evidence)
-    if found or study is None:
-        raise StudyError(found)
-    return study
+    read = read_study(path, overrides, catalogue, evidence)
+    if read.found or read.resolved is None:
+        raise StudyError(read.found)
+    return read.resolved
 
 
 def read_study(
@@ -57,8 +68,8 @@ def read_study(
     overrides: Sequence[str] = (),
     catalogue: Catalogue | None = None,
     evidence: Mapping[str, EvidenceFacts] | None = None,
-) -> tuple[ResolvedStudy | None, list[Problem]]:
-    """Return a study, None where it does not have the form of one, and every problem found in it.
+) -> Reading:
+    """Return a study, or what is sound of it, and every problem found in it.
 
     `overrides` are texts `path=value`, applied last. `catalogue` maps service names to trees and `evidence`
     evidence ids to kind and unit; the shipped ones are read when they are not given.
@@ -78,28 +89,60 @@ def read_study(
     unplaced = len(problems.found)
     study = validate_study(tree, known, problems)
     check_study(tree, services, known, problems)
-    rows: tuple[EvidenceRow, ...] = ()
     if study is not None:
-        check_groups(study, tree, problems)
-        check_costs(study, tree, problems)
-        check_own_draws(posterior, study, tree, problems)
-        check_replacements(study, tree, known, problems)
-        faulty = {problem.location for problem in problems.found}
-        if not any(
-            "parameters" in problem.path for problem in problems.found
-        ):  # numbers would follow from them
-            in_numbers = Problems()
-            check_numbers(study, tree, known, in_numbers)
-            problems.found += [one for one in in_numbers.found if one.location not in faulty]
+        sound: SoundPart | None = SoundPart(study, tree, tree)
+    else:
+        sound = sound_part(tree, known) if complete else None
+    rows: tuple[EvidenceRow, ...] = ()
+    if sound is not None:
+        _check_sound(sound, posterior, known, problems)
         if not problems.found:
-            warn_of_study(study, tree, problems)
-        study, rows = name_intervals(study, tree, problems)
+            warn_of_study(sound.study, tree, problems)
+        sound, rows = _name_rows(sound, problems)
+    if problems.found:
+        sound = sound_part(tree, known, _paths_to_leave_out(problems.found)) if complete else None
+        sound, rows = _name_rows(sound, Problems()) if sound is not None else (None, ())
     found = _without_echoes(problems.found, unplaced, complete)
-    if study is None:
-        return None, found
+    if sound is None:
+        return Reading(None, None, found)
     files = () if file is None else (file,)
     warned = _once(problems.warned)
-    return ResolvedStudy(study, plain(tree), tree, (*rows, *table), posterior, files, warned), found
+    tree = sound.tree
+    resolved = ResolvedStudy(sound.study, plain(tree), tree, (*rows, *table), posterior, files, warned)
+    return Reading(resolved, sound, found)
+
+
+def _check_sound(
+    sound: SoundPart,
+    posterior: StudyPosterior | None,
+    known: Mapping[str, EvidenceFacts],
+    problems: Problems,
+) -> None:
+    """Note the faults of a study's sound part that do not follow from what it lacks."""
+    study, tree, found = sound.study, sound.tree, Problems()
+    check_groups(study, tree, found)
+    check_costs(study, tree, found)
+    check_own_draws(posterior, study, tree, found)
+    check_replacements(study, tree, known, found)
+    problems.found += sound.own(found.found)
+    faulty = {problem.location for problem in problems.found}
+    if not any("parameters" in problem.path for problem in problems.found):  # numbers would follow from them
+        in_numbers = Problems()
+        check_numbers(study, tree, known, in_numbers)
+        problems.found += [one for one in sound.own(in_numbers.found) if one.location not in faulty]
+
+
+def _name_rows(sound: SoundPart, problems: Problems) -> tuple[SoundPart, tuple[EvidenceRow, ...]]:
+    """Return a sound part with its intervals named, and their rows."""
+    found = Problems()
+    study, rows = name_intervals(sound.study, sound.tree, found)
+    problems.found += sound.own(found.found)
+    return replace(sound, study=study), rows
+
+
+def _paths_to_leave_out(found: Sequence[Problem]) -> list[str]:
+    """List the paths of faults whose part says nothing of a study's money; faults of the schema are found again."""
+    return [problem.path for problem in found if problem.code not in LEAVES_ITS_PART_SOUND]
 
 
 def merge_study(

@@ -31,7 +31,7 @@ def validate(
 ) -> Model | None:
     """Return a tree validated as a model, or None after noting every fault."""
     try:
-        return model.model_validate(_without_own(plain(tree)), context=evidence)
+        return model.model_validate(without_own(plain(tree)), context=evidence)
     except ValidationError as error:
         found = error.errors(include_url=False)
         for details in found:
@@ -45,11 +45,11 @@ def _has_faulty_items(path: tuple[int | str, ...], found: list[ErrorDetails]) ->
     return any(len(other["loc"]) > len(path) and other["loc"][: len(path)] == path for other in found)
 
 
-def _without_own(data: Any) -> Any:
+def without_own(data: Any) -> Any:
     """Leave out the keys of the analyst's own (`x-...`), wherever they stand."""
     if isinstance(data, dict):
-        return {key: _without_own(value) for key, value in data.items() if not key.startswith("x-")}
-    return [_without_own(item) for item in data] if isinstance(data, list) else data
+        return {key: without_own(value) for key, value in data.items() if not key.startswith("x-")}
+    return [without_own(item) for item in data] if isinstance(data, list) else data
 
 
 def _note(model: type[BaseModel], tree: MapNode, details: ErrorDetails, problems: Problems) -> None:
