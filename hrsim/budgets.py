@@ -179,6 +179,8 @@ def plenty() -> float:
 
 def spent_in(frame: BudgetFrame, sim: Simulation, arm: str) -> Spent:
     """Return what each budget of the one arm of a finished draw spent, in cent-ticks by fiscal year."""
+    if not frame.names:
+        return {}
     book = budget_book(frame, sim)["budget_book"][0]
     found = {name: book[frame.names.index(name), :, SPENT] for name in frame.years[arm]}
     for name, spent in found.items():

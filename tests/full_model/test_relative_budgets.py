@@ -155,3 +155,13 @@ def test_baseline_is_the_comparator() -> None:
     found = run(prepared(study(cut={"budgets": {"cut": share_of(0.9, *NAMES, of="baseline")}})), LUCK)
     for one, other in zip(counted(found, "cut"), counted(ledger(LUCK), "tenth_less"), strict=True):
         assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    "nothing", [{"processes": {"services": False}}, {"remove": [f"services.{name}" for name in NAMES]}]
+)
+def test_a_share_of_an_arm_that_spends_nothing_is_nothing(nothing: dict[str, Any]) -> None:
+    arms = {"idle": nothing, "poor": {"budgets": {"cut": share_of(0.9, *NAMES, of="idle")}}}
+    found = run(prepared(study(**arms)), LUCK)
+    assert not book(found, "poor", "cut", GRANTED).any()
+    assert not book(found, "poor", "cut", SPENT).any()
