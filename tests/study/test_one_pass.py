@@ -63,6 +63,7 @@ def test_a_fault_of_the_schema_hides_no_other(early: str, late: str, load, tmp_p
     with pytest.raises(StudyError) as caught:
         load(tmp_path / "two.yaml")
     assert codes(caught) == {early, late}
+    assert len({(one.code, one.location) for one in caught.value.problems}) == 2
 
 
 @pytest.mark.parametrize(
