@@ -5,7 +5,7 @@ from pathlib import Path
 from hrsim.cli.model_pages import pages
 
 MODEL = Path(__file__).parents[1] / "docs" / "model"
-BY_HAND = {"specification.md", "odd.md", "limits.md"}
+BY_HAND = {"specification.md", "odd.md", "limits.md", "effects.md"}
 
 
 def test_the_committed_pages_are_up_to_date() -> None:
