@@ -68,9 +68,15 @@ def test_how_often_the_best_arm_is_best_is_said_with_what_a_qaly_and_a_draw_are(
     net = tables["net_benefit"].assign(draws_best=[0, 50 - best, best])
     words = explained(context(make_report(**{**tables, "net_benefit": net})))
     assert (
-        f"One site has the highest expected net benefit and is the best arm in {best} of 50 draws." in words
+        f"One site has the highest net benefit on average and is the best arm in {best} of 50 draws." in words
     )
     assert "A QALY is a year of life in full health. A draw is" in words
+
+
+def test_how_often_an_arm_of_a_tie_is_best_is_said_to_settle_nothing(make_report, make_money):
+    tied = explained(context(make_report(**make_money(net_benefit=(0.0, 1e6, 1.1e6), tie=2e5))))
+    assert ", which does not tell the tied arms apart. A QALY" in tied
+    assert "apart" not in explained(context(make_report(**make_money())))
 
 
 def test_one_draw_claims_no_certainty(make_report, make_money):

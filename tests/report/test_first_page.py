@@ -132,8 +132,9 @@ def test_cash_is_said_apart_from_room_and_stands_in_its_own_columns():
     page = build_document(make(), language("en")).first_page
     said = [block.text for block in page if isinstance(block, Paragraph) and block.style == "body"]
     assert said == [
-        "Of that cost, 1.20 (1.00 to 1.40) million CAD of 2024 more is paid in cash and 0.40 (0.20 to 0.60) million "
-        "CAD of 2024 is room made in beds, visits and crews, which others fill: no money comes back."
+        "Of the change in cost within the horizon, 1.20 (1.00 to 1.40) million CAD of 2024 more is paid in cash and "
+        "0.40 (0.20 to 0.60) million CAD of 2024 is room made in beds, visits and crews, which others fill: no "
+        "money comes back."
     ]
     table = [block for block in page if isinstance(block, Table)][1]
     heads = [column.label for column in table.columns]

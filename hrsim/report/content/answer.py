@@ -137,7 +137,8 @@ def explained(context: Context) -> str:
         row = answer.rows[best]
         draws = int(row["n_draws"])
         parts.append(
-            say("answer.sure", arm=context.arm(best), worth=worth(context, answer),
+            say("answer.sure_tied" if len(answer.best) > 1 else "answer.sure",
+                arm=context.arm(best), worth=worth(context, answer),
                 perspective=context.perspective(answer.perspective),
                 share=best_words(int(row["draws_best"]), int(row["draws_tied"]), draws, say))
             if draws > 1 else say("answer.sure_unknown")
