@@ -112,10 +112,11 @@ def _check_services(
         _check_name(name, entry.key_mark, path, problems)
         if isinstance(entry.node, MapNode):
             if name not in catalogue and entry.node.get("label") is None:
-                fix = nearest(name, catalogue, "services", other_words())
                 if name in Service.model_fields:
                     fix = f"'{name}' is a key of a service: indent it further than the name of its service."
-                fix += " 'hrsim services' lists them; a service of your own needs a 'label'."
+                else:
+                    fix = nearest(name, catalogue, "services", other_words())
+                    fix += " 'hrsim services' lists them; a service of your own needs a 'label'."
                 problems.add(
                     "SERVICE", f"expected a service of the catalogue, got '{name}'", fix, entry.key_mark, path
                 )

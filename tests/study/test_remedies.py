@@ -207,6 +207,12 @@ def test_what_a_newcomer_writes_is_answered_by_one_remedy_that_helps(
     assert not any("{evidence" in fix for fix in fixes if "whole" in fix)
 
 
+def test_a_key_of_a_service_at_the_place_of_a_service_is_to_be_indented(fix: Fix) -> None:
+    assert fix(STUDY % "{services: {oat_methadone: {}, capacity: {}}}") == (
+        "'capacity' is a key of a service: indent it further than the name of its service."
+    )
+
+
 def test_a_file_that_is_named_without_its_ending_is_found(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("hrsim: 1\n")
     with pytest.raises(StudyError) as caught:
