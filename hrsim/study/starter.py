@@ -18,10 +18,11 @@ title: {title}
 extends: settings/british_columbia.yaml   # people, supply, baseline services and prices of a place
 
 horizon: {{start: 2026-01-01, years: 10}}
-population: {{size: 10000}}               # capacities, inflow and residents of the place scale with it
+population: {{size: 10000, for_people: 10000}}   # change the size: amounts of the place, and those below, scale with it
 
 arms:
-  status_quo: {{}}                          # nothing changes
+  status_quo:
+    label: Status quo                     # nothing changes
 
   naloxone_x3:
     label: Three times the naloxone
@@ -32,15 +33,16 @@ arms:
   consumption_site:
     label: One consumption site
     services:
+      # booths for 10,000 people (for_people above): a smaller study has fewer
       supervised_consumption:
         opens: 2026-07-01
         capacity:
-          {{sites: 1, booths: 12, hours: "08:00-24:00", minutes_per_visit: {{evidence: exp.scs_minutes_per_visit}}}}
+          {{sites: 1, booths: 5, hours: "08:00-24:00", minutes_per_visit: {{evidence: exp.scs_minutes_per_visit}}}}
 
   more_treatment:
     label: A fifth more treatment places
     services:
-      oat_methadone: {{capacity: {{places: +20%}}}}       # "*1.2" and +372 do the same in a place of 1,860 places
+      oat_methadone: {{capacity: {{places: +20%}}}}       # "*1.2" does the same; +400 adds 400 for each 10,000 people
       oat_buprenorphine: {{capacity: {{places: +20%}}}}
 
   integrated:

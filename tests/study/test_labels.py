@@ -83,3 +83,28 @@ def test_arms_of_the_starter_do_what_their_labels_say_at_any_size(size: int, tmp
         for name, service in study.arms[arm].services.items():
             if service != study.arms["status_quo"].services.get(name):
                 assert study.arms["integrated"].services[name] == service
+
+
+def test_every_arm_of_the_starter_has_a_label(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(starter_study("mine"))
+    arms = load_study(tmp_path / "mine.yaml").study.arms
+    assert [name for name, arm in arms.items() if arm.label is None] == []
+
+
+@pytest.mark.parametrize(("size", "booths"), [(10000, 5), (4000, 2), (20000, 10)])
+def test_the_site_of_the_starter_has_booths_in_proportion_to_its_people(
+    size: int, booths: int, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.yaml").write_text(starter_study("mine").replace("size: 10000", f"size: {size}"))
+    resolved = load_study(tmp_path / "mine.yaml")
+    capacity = resolved.study.arms["consumption_site"].services["supervised_consumption"].capacity
+    assert capacity is not None and capacity.sites is not None and capacity.booths is not None
+    assert (capacity.sites * capacity.booths, resolved.warnings) == (booths, ())
+
+
+@pytest.mark.parametrize("setting", ["british_columbia", "rhode_island", "scotland"])
+def test_notes_that_studies_inherit_name_no_size(setting: str, tmp_path: Path) -> None:
+    text = starter_study("mine").replace("settings/british_columbia.yaml", f"settings/{setting}.yaml")
+    (tmp_path / "mine.yaml").write_text(text)
+    notes = load_study(tmp_path / "mine.yaml", ["population.size=4000"]).study.notes
+    assert notes and not re.search(r"[0-9]{2},[0-9]{3}", str(notes))
