@@ -40,10 +40,31 @@ def simulation_changes(
     overrides: Sequence[str],
     simulation_evidence: Collection[str],
 ) -> Iterator[Problem]:
-    """State every difference of two resolved studies that the ledgers of the first could not show.
+    """State each override that the ledgers of the first study could not show, once, by a difference that it makes.
 
-    `overrides` made the second of the first; a change of an arm that others extend must say what becomes of those.
+    `overrides` made the second study of the first; a change of an arm that others extend must say what becomes of
+    those. Where no override names a difference itself, every difference is stated.
     """
+    found = list(_differing(before, after, overrides, simulation_evidence))
+    set_paths = [split_path(text.partition("=")[0].strip()) for text in overrides]
+    named = (
+        next((problem for problem in found if _one_holds_other(path, split_path(problem.path))), None)
+        for path in dict.fromkeys(set_paths)
+    )
+    yield from dict.fromkeys(problem for problem in named if problem is not None) or found
+
+
+def _one_holds_other(path: Keys, other: Keys) -> bool:
+    return all(key == same for key, same in zip(path, other, strict=False))
+
+
+def _differing(
+    before: ResolvedStudy,
+    after: ResolvedStudy,
+    overrides: Sequence[str],
+    simulation_evidence: Collection[str],
+) -> Iterator[Problem]:
+    """State every difference of two resolved studies that the ledgers of the first could not show."""
     bought, spent = bought_with_budgets(before.study), _spent_analysis(before.study)
     set_paths = [split_path(text.partition("=")[0].strip()) for text in overrides]
     seen: set[str] = set()

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from hrsim.economics.currency import CurrencyYear, load_conversions
 from hrsim.evidence import load_register
 
 STUDY = """
@@ -218,3 +219,24 @@ def test_a_repriced_report_says_so_under_its_title_with_before_and_after(hrsim, 
     assert f"prices.cost.amb_can was {was.value:g} " in said and "and is 900 " in said
     assert "analysis.discount.costs was 0.015 and is 0.05" in " ".join(said.split())
     assert "Repriced" not in (run / "summary.txt").read_text(encoding="utf-8")
+
+
+def test_each_path_that_changes_the_simulation_is_refused_once(hrsim, run):
+    for overrides in (["population.size=5000"], ["population.size=5000", "horizon.years=1"]):
+        refused = hrsim("report", str(run), *with_set([*overrides, "prices.cost.amb_can=900"]))
+        assert refused.code == 3
+        assert re.findall(r"    at  (.*)", refused.err) == [path.partition("=")[0] for path in overrides]
+
+
+@pytest.mark.parametrize("path", ["prices.ambulance", "prices.cost.amb_can"])
+def test_a_price_that_was_set_is_said_in_its_money_before_and_after(hrsim, tmp_path, run, path):
+    was = load_register()["cost.amb_can"]
+    assert hrsim("report", str(run), "--set", f"{path}=900").code == 0
+    (priced,) = (folder for folder in (tmp_path / "runs").iterdir() if "priced" in folder.name)
+    said = " ".join((priced / "summary.txt").read_text(encoding="utf-8").split())
+    then, now = CurrencyYear(was.currency, was.price_year), CurrencyYear("CAD", 2024)
+    converted = f"{was.value * load_conversions().factor(then, now):.2f} CAD of 2024"
+    assert (
+        f"{path} was {was.value:g} {was.unit} (CAD of {was.price_year}; {converted}) and is 900 CAD" in said
+    )
+    assert re.search(r"and is 900 CAD[a-z ]* \(CAD of 2024\)\.", said)
