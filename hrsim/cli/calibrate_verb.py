@@ -34,7 +34,12 @@ def add_to(app: typer.Typer) -> None:
 
 
 def calibrate(
-    file: Annotated[Path, typer.Argument(help="Calibration file.", metavar="FILE")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A calibration, such as calibration/british_columbia/calibration.yaml.", metavar="FILE"
+        ),
+    ],
     plan: Annotated[
         bool, typer.Option("--plan", help="Say which parameters the targets can identify; fit nothing.")
     ] = False,

@@ -24,7 +24,11 @@ def add_to(app: typer.Typer) -> None:
 
 def cohort(
     file: Annotated[
-        Path, typer.Argument(help="A cohort document, or a document of results.", metavar="FILE")
+        Path,
+        typer.Argument(
+            help="A cohort document, such as scenarios/published/sick_sicker.cohort.yaml, or a document of results.",
+            metavar="FILE",
+        ),
     ],
     overrides: Overrides = [],  # noqa: B006
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON at full precision.")] = False,

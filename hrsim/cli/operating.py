@@ -61,7 +61,10 @@ def operate(request: OperationsRequest) -> OperationsReport:
         if service.operations
     }
     if not services:
-        raise NothingToOperate(f"{request.file}: no service has 'operations:'; see docs/operations.md")
+        raise NothingToOperate(
+            f"{request.file}: no service has 'operations:', the working day of a site; "
+            "scenarios/site_operations.yaml is a study that has, and docs/operations.md says how to write it"
+        )
     point = central_parameters(register_of(resolved).values())
     planned = planned_sites(resolved, services, point)
     seed = study.analysis.seed if request.seed is None else request.seed

@@ -20,6 +20,8 @@ Rows = Mapping[str, EvidenceRow]
 USE = {"injecting": "inject", "other_route": "use by other routes", "not_using": "have stopped using"}
 EVERYBODY = "everybody at liberty"
 FREE = "costs nothing"
+PRICED_BY_STATE = {"hiv_treatment": "hiv_medicines"}
+"""For what a service delivers, the line of the price book that prices it by the state of people."""
 NO_EFFECT = "changes no hazard"
 _MOST_IN_A_LINE = 2
 
@@ -177,7 +179,13 @@ def capacity(service: Service, words: Words) -> str:
 
 def costs(service: Service, words: Words) -> str:
     """Write the cost lines of a service, one after the other."""
-    return " + ".join(words.price(cost) for cost in service.costs) or FREE
+    return " + ".join(words.price(cost) for cost in service.costs) or _no_costs(service)
+
+
+def _no_costs(service: Service) -> str:
+    """Write that a service has no cost line, and where what it delivers is priced by the state of people."""
+    lines = [PRICED_BY_STATE[name] for name, given in service.delivers if given and name in PRICED_BY_STATE]
+    return f"no cost line of its own; priced by state: {', '.join(lines)}" if lines else FREE
 
 
 def one_line(name: str, service: Service, words: Words, width: int) -> str:
@@ -209,7 +217,7 @@ def whole(name: str, service: Service, words: Words) -> Iterator[str]:
         "opens": [str(service.opens or "")],
         "closes": [str(service.closes or "")],
         "costs": [f"{words.price(cost)} ({cost.payer.replace('_', ' ')})" for cost in service.costs]
-        or [FREE],
+        or [_no_costs(service)],
     }
     for part, lines in parts.items():
         for n, line in enumerate(line for line in lines if line):

@@ -87,12 +87,15 @@ def show_warnings(warnings: Sequence[Problem]) -> None:
 
 
 def explain(
-    code: Annotated[str, typer.Argument(help="The code between brackets in an error, such as TYPE.")],
+    code: Annotated[
+        str, typer.Argument(help="The code between brackets in an error, such as TYPE; left out: lists all.")
+    ] = "",
 ) -> None:
-    """Explain an error code, with a bad and a good example."""
+    """Explain an error code, with a bad and a good example; without a code, list them all."""
     from hrsim.study.explain import explain as explanation
+    from hrsim.study.explain import titles
 
-    echo(explanation(code))
+    echo(explanation(code) if code else titles(), nl=bool(code))
 
 
 def show(

@@ -15,6 +15,7 @@ from hrsim.study.check_relative_budgets import check_relative_budgets
 from hrsim.study.check_staff import check_staff
 from hrsim.study.effects import SERVICE_TARGET
 from hrsim.study.hubs import check_hubs
+from hrsim.study.services import Service
 from hrsim.study.tree import (
     ListNode,
     MapNode,
@@ -111,8 +112,11 @@ def _check_services(
         _check_name(name, entry.key_mark, path, problems)
         if isinstance(entry.node, MapNode):
             if name not in catalogue and entry.node.get("label") is None:
-                fix = nearest(name, catalogue, "services", other_words())
-                fix += " 'hrsim services' lists them; a service of your own needs a 'label'."
+                if name in Service.model_fields:
+                    fix = f"'{name}' is a key of a service: indent it further than the name of its service."
+                else:
+                    fix = nearest(name, catalogue, "services", other_words())
+                    fix += " 'hrsim services' lists them; a service of your own needs a 'label'."
                 problems.add(
                     "SERVICE", f"expected a service of the catalogue, got '{name}'", fix, entry.key_mark, path
                 )

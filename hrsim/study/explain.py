@@ -29,6 +29,15 @@ def codes() -> tuple[str, ...]:
     return tuple(_pages())
 
 
+def titles() -> str:
+    """Return every error code with the first sentence of what it means, one a line."""
+    width = max(map(len, codes()))
+    return "".join(
+        f"{code:{width}}  {' '.join(page['meaning'].split()).partition('. ')[0].rstrip('.')}.\n"
+        for code, page in _pages().items()
+    )
+
+
 def explain(code: str) -> str:
     """Return the page of an error code.
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from hrsim.study.catalogue import other_words
-from hrsim.study.remedies import date_remedy, number_remedy
+from hrsim.study.remedies import date_remedy, number_remedy, whole_remedy
 from hrsim.study.schema_paths import fields_of, homes, model_at, number_at
 from hrsim.study.suggestions import NEARLY_THE_SAME
 from hrsim.study.tree import Path, describe, nearest
@@ -36,6 +36,15 @@ _LIMITS = {
 _UNKNOWN_KEY_CODES = {"prompted_by": "PROMPT", "processes": "PROCESS"}
 _MOST_KEYS = 8
 _SERVICES = "services"
+_KEYS_ALSO_CALLED = {
+    "thresholds": (
+        "willingness to pay",
+        "willingness to pay thresholds",
+        "wtp",
+        "cost effectiveness threshold",
+    ),
+}
+"""What keys of the schema are called elsewhere."""
 
 
 def words_of(model: type[BaseModel], path: Path, details: ErrorDetails) -> Words:
@@ -72,7 +81,9 @@ def _choice(expected: str, given: Any) -> Words:
 
 def _remedy(model: type[BaseModel], path: Path, kind: str, given: Any) -> str:
     """Write the remedy for a value of a wrong type."""
-    if kind in ("int_type", "float_type"):
+    if kind == "int_type":
+        return whole_remedy(given, number_at(model, path)[1])
+    if kind == "float_type":
         return number_remedy(given, unit=number_at(model, path)[1])
     if kind == "date_type":
         return date_remedy(given)
@@ -124,6 +135,8 @@ def _unknown_key(model: type[BaseModel], path: Path) -> Words:
 def _key_remedy(model: type[BaseModel], owner: Any, key: str, known: list[str]) -> str:
     if key.isdecimal() and len(key) == len("000"):
         return "write numbers without separators of thousands: 10000."
+    if key.isdecimal():
+        return f"write numbers with a decimal point, not a comma: 2.{key} for 2,{key}."
     if _SERVICES in known and key in other_words():
         return f"write it below '{_SERVICES}:'."
     own = " Keys of your own start with 'x-'."
@@ -131,7 +144,7 @@ def _key_remedy(model: type[BaseModel], owner: Any, key: str, known: list[str]) 
     home = next(homes(owner, key), None)
     if home is not None and not slip:
         return f"it belongs below '{': {'.join(home)}:'."
-    close = nearest(key, known, "keys")
+    close = nearest(key, known, "keys", _KEYS_ALSO_CALLED)
     top = next(homes(model, key), None)
     if top is not None and not close.startswith("did you mean"):
         return f"it belongs to the whole study, below '{': {'.join(top)}:'.{own}"

@@ -36,6 +36,9 @@ _FOLLOW_FROM_A_MISSING_PARENT = frozenset(
     {"MISSING", "REMOVE", "ADD", "SERVICE", "ARM", "NO_ARMS", "COMPARATOR", "REFERS", "BUDGET", "STAFF"}
 )
 
+_NOTHING_INHERITED_BELOW = frozenset({"UNKNOWN_KEY", "SERVICE"})
+"""Codes of faults of a name: what stands below it has nothing to inherit from until the name is right."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -172,6 +175,7 @@ def _without_echoes(found: list[Problem], first_schema_problem: int, complete: b
     """Leave out repetitions of one fault in several arms, and faults that follow from another."""
     reported = {problem.location for problem in found[:first_schema_problem] if problem.location}
     unlabelled = {f"{problem.path}.label" for problem in found if problem.code == "SERVICE"}
+    misplaced = tuple(f"{problem.path}." for problem in found if problem.code in _NOTHING_INHERITED_BELOW)
     seen: set[tuple[str, str, Location | None]] = set()
     kept = []
     for index, problem in enumerate(found):
@@ -179,6 +183,7 @@ def _without_echoes(found: list[Problem], first_schema_problem: int, complete: b
         echo = index >= first_schema_problem and problem.location in reported
         follows = not complete and problem.code in _FOLLOW_FROM_A_MISSING_PARENT
         follows = follows or (problem.code == "MISSING" and problem.path in unlabelled)
+        follows = follows or (problem.code == "ADD" and f"{problem.path}.".startswith(misplaced))
         if key not in seen and not echo and not follows:
             kept.append(problem)
         seen.add(key)

@@ -73,7 +73,9 @@ def _read_text(path: FilePath, shown: str) -> str:
     try:
         if not path.is_file():
             what = "a folder" if path.is_dir() else "no such file"
-            raise _stop(problems, "FILE", f"{shown}: expected a readable file, got {what}", "check the path.")
+            named = path.with_name(f"{path.name}.yaml") if path.name else path
+            fix = f"did you mean '{shown}.yaml'?" if named.is_file() else "check the path."
+            raise _stop(problems, "FILE", f"{shown}: expected a readable file, got {what}", fix)
         with path.open("rb") as stream:
             data = stream.read(LARGEST_FILE_BYTES + 1)
     except (OSError, ValueError) as error:

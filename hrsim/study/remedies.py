@@ -51,7 +51,23 @@ def _share(text: str, share: float, words: str, unit: str) -> str:
             f"it takes a rate ({unit or 'per year'}), which is no share: {rate:.2g} reaches {text} of people "
             "within a year."
         )
-    return f"it takes {words}{f' ({unit})' if unit else ''}, not a share: write the number itself."
+    return (
+        f"it takes {words}{f' ({unit})' if unit else ''}, not a share: write the number itself, or +{100 * share:g}% "
+        "to add that share of what is inherited."
+    )
+
+
+def whole_remedy(data: Any, unit: str = "") -> str:
+    """Write the remedy for what is no whole number: the one that is meant, where that is clear."""
+    value = data.get("value") if isinstance(data, dict) else data
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"write {value}: a whole number stands alone here."
+    if isinstance(value, float) and math.isfinite(value):
+        return f"write a whole number, such as {math.floor(value)} or {math.ceil(value)}."
+    meant = _number_in(value.strip()) if isinstance(value, str) else None
+    if meant is not None and meant.isdecimal():
+        return number_remedy(value, unit=unit)
+    return "write a whole number without quotes or unit."
 
 
 def _number_in(text: str) -> str | None:

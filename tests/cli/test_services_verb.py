@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from hrsim.cli.service_words import PRICED_BY_STATE
+from hrsim.economics import load_price_book
 from hrsim.economics.currency import CurrencyYear, load_conversions
 from hrsim.evidence import load_register
 from hrsim.evidence.search import found
@@ -21,6 +23,13 @@ def test_every_service_of_the_catalogue_has_one_line(hrsim):
     names = [line.split()[0] for line in shown.out.splitlines()]
     assert names == list(read_catalogue())
     assert all("grades: " in line for line in shown.out.splitlines())
+
+
+def test_what_is_priced_by_state_names_its_line_of_the_price_book(hrsim):
+    lines = {line.name for line in load_price_book().lines}
+    assert set(PRICED_BY_STATE.values()) <= lines
+    for words in (["services"], ["services", "hiv_treatment"]):
+        assert "priced by state: hiv_medicines" in hrsim(*words).out
 
 
 @pytest.mark.parametrize("name", sorted(read_catalogue()))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hrsim.study.explain import codes
 from hrsim.study.parents import packaged_scenarios
 
 DEMO = str(packaged_scenarios() / "demo.yaml")
@@ -122,6 +123,8 @@ def test_schema_is_json_and_the_reference_is_not(hrsim):
 def test_explain_knows_codes_and_refuses_others(hrsim):
     assert "bad:" in hrsim("explain", "TYPE").out
     assert hrsim("explain", "NONSENSE").code == 2
+    listed = hrsim("explain")
+    assert [line.split()[0] for line in listed.out.splitlines()] == list(codes())
 
 
 def test_evidence_shows_one_row_lists_all_and_refuses_unknown(hrsim):

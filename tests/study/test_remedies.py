@@ -9,8 +9,13 @@ import pytest
 
 from hrsim.errors import StudyError
 from hrsim.experiment.design import load_checked
+from hrsim.study.documents import EXAMPLES, VERBS
+from hrsim.study.load import load_study
+from hrsim.study.parents import packaged_calibrations, packaged_scenarios
+from hrsim.study.reader import read_file
 from hrsim.study.remedies import date_remedy, hours_remedy, number_remedy
 from hrsim.study.suggestions import likely
+from hrsim.study.tree import Problems
 
 STUDY = """\
 hrsim: 1
@@ -173,3 +178,51 @@ def test_faults_of_sense_numbers_and_money_come_in_one_pass(tmp_path: Path) -> N
     with pytest.raises(StudyError) as caught:
         load_checked(path)
     assert {problem.code for problem in caught.value.problems} == {"HORIZON", "RANGE", "PRICE"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("arms: {now: {}, more: {services: {oat_methadone: {capacity: {places: 20%}}}}}", ["or +20% to add"]),
+        ("analysis: {draws: 8.5}", ["write a whole number, such as 8 or 9."]),
+        ("analysis: {draws: {value: 8}}", ["write 8: a whole number stands alone"]),
+        ("horizon: {years: 2,5}", ["2.5 for 2,5"]),
+        ("analysis: {willingness_to_pay: [5]}", ["did you mean 'thresholds'?"]),
+        ("arms: {now: {}, more: {services: {oat_methadone: {capacity: {place: +20%}}}}}", ["'places'?"]),
+        ("arms: {now: {}, more: {services: {oat_methdone: {capacity: {places: +20%}}}}}", ["'oat_methadone'?"]),
+        ("arms: {now: {}, more: {oat_methadone: {capacity: {places: +20%}}}}", ["below 'services:'"]),
+    ],
+)  # fmt: skip
+def test_what_a_newcomer_writes_is_answered_by_one_remedy_that_helps(
+    lines: str, said: list[str], tmp_path: Path
+) -> None:
+    text = f"hrsim: 1\ntitle: t\nextends: settings/british_columbia.yaml\n{lines}\n"
+    text += "" if "arms:" in lines else "arms: {now: {}}\n"
+    (tmp_path / "mine.yaml").write_text(text)
+    with pytest.raises(StudyError) as caught:
+        load_study(tmp_path / "mine.yaml")
+    fixes = [problem.fix for problem in caught.value.problems if problem.code != "COMPARATOR"]
+    assert len(fixes) == len(said), fixes
+    assert all(words in fix for words, fix in zip(said, fixes, strict=True)), fixes
+    assert not any("{evidence" in fix for fix in fixes if "whole" in fix)
+
+
+def test_a_key_of_a_service_at_the_place_of_a_service_is_to_be_indented(fix: Fix) -> None:
+    assert fix(STUDY % "{services: {oat_methadone: {}, capacity: {}}}") == (
+        "'capacity' is a key of a service: indent it further than the name of its service."
+    )
+
+
+def test_a_file_that_is_named_without_its_ending_is_found(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("hrsim: 1\n")
+    with pytest.raises(StudyError) as caught:
+        load_study(tmp_path / "mine")
+    assert "mine.yaml'?" in caught.value.problems[0].fix
+
+
+def test_each_kind_of_document_has_a_shipped_example_of_it() -> None:
+    assert set(EXAMPLES) == set(VERBS)
+    for kind, example in EXAMPLES.items():
+        folder, _, rest = example.partition("/")
+        file = packaged_scenarios() / rest if folder == "scenarios" else packaged_calibrations() / example
+        assert kind in read_file(file, Problems()).entries
