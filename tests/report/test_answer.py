@@ -6,6 +6,8 @@ import pytest
 from hrsim.report.content.answer import answer_sentences, explained, find_answer
 from hrsim.report.content.choices import Choice, choices
 from hrsim.report.content.context import Context
+from hrsim.report.content.first_page import money_table
+from hrsim.report.content.years import lives_sentence
 from hrsim.report.language import language
 
 
@@ -150,3 +152,18 @@ def test_it_reads_well_in_french(make_report):
         "One site\u00a0: ce scénario éviterait 20,0 (de 18,0 à 22,0) décès par surdose en 2 ans"
     )
     assert "As now jusqu'à 20\u202f000 CAD et One site au-delà." in second
+
+
+@pytest.mark.parametrize(("tag", "heading"), [("en", "whole lives"), ("fr", "vies entières")])
+def test_the_first_page_says_which_numbers_count_whole_lives(make_report, tag, heading):
+    """Half of the QALYs of the made runs lie after the horizon; without them nothing is said of lives."""
+    report = make_report()
+    ratios = report.tables["cost_per_qaly"]
+    within = ratios.assign(decisions=(ratios["part"] == "within_horizon") & (ratios["care"] == "with"))
+    for table, told in ((ratios, True), (within, False)):
+        seen = context(make_report(cost_per_qaly=table), tag)
+        heads = [column.label for column in money_table(seen, find_answer(seen)).columns]
+        assert any(heading in head for head in heads) == told
+        sentence = lives_sentence(seen, "site", "health_sector")
+        assert bool(sentence) == told
+        assert ("50%" in sentence or "50 %" in sentence.replace("\u202f", " ").replace("\xa0", " ")) == told

@@ -130,7 +130,8 @@ def test_no_id_of_a_row_of_evidence_stands_on_the_first_page(tag):
 
 def test_cash_is_said_apart_from_room_and_stands_in_its_own_columns():
     page = build_document(make(), language("en")).first_page
-    said = [block.text for block in page if isinstance(block, Paragraph) and block.style == "body"]
+    lives, *said = [block.text for block in page if isinstance(block, Paragraph) and block.style == "body"]
+    assert lives.startswith("These choices count the whole lives")
     assert said == [
         "Of the change in cost within the horizon, 1.20 (1.00 to 1.40) million CAD of 2024 more is paid in cash and "
         "0.40 (0.20 to 0.60) million CAD of 2024 is room made in beds, visits and crews, which others fill: no "
@@ -147,7 +148,7 @@ def test_cash_is_said_apart_from_room_and_stands_in_its_own_columns():
 def test_the_summary_says_the_first_page_in_plain_lines_and_for_programs():
     report = make(ranking=pd.DataFrame([RANKED]))
     said = summary_data(report)["first_page"]
-    assert list(said) == ["answer", "cash", "explained", "use", "ranking"]
+    assert list(said) == ["answer", "lives", "cash", "explained", "use", "ranking"]
     assert said["ranking"].startswith("The ranking rests on: These inputs")
     assert "\n- Kits carried: a placeholder" in said["ranking"]
     text = " ".join(summary_text(report).split())

@@ -18,6 +18,7 @@ from hrsim.report.content.answer import Answer, answer_sentences, explained, fin
 from hrsim.report.content.boxes import capacity_box, ranking_box
 from hrsim.report.content.cash import cash_columns, cash_sentence
 from hrsim.report.content.context import Context
+from hrsim.report.content.years import counts_lives, lives_sentence
 from hrsim.report.counting import best_words
 from hrsim.report.figures.charts import changes
 from hrsim.report.figures.data import changes_data
@@ -48,8 +49,10 @@ def first_page(context: Context) -> tuple[Block, ...]:
         notice.words(context.say) for notice in context.report.notices if notice.code in ON_THE_FIRST_PAGE
     )
     cash = cash_sentence(context, answer.described, answer.perspective) if answer else ""
+    lives = lives_sentence(context, answer.described, answer.perspective) if answer else ""
     found = [
-        *lead, Paragraph(cash) if cash else None, Paragraph(explained(context), "note"), *boxes,
+        *lead, Paragraph(lives) if lives else None, Paragraph(cash) if cash else None,
+        Paragraph(explained(context), "note"), *boxes,
         people_table(context), money_table(context, answer), Bullets(said) if said else None, figure,
     ]  # fmt: skip
     return tuple(block for block in found if block is not None)
@@ -81,7 +84,9 @@ def money_table(context: Context, answer: Answer | None) -> Table:
     names[after:after] = heads
     if answer is not None:
         at = {"worth": worth(context, answer), "perspective": context.perspective(answer.perspective)}
-        names += [say("summary.net_benefit", **at), say("summary.best", **at)]
+        decided = [say("summary.net_benefit", **at), say("summary.best", **at)]
+        lives = counts_lives(context)
+        names += [say("years.over_lives", column=name) if lives else name for name in decided]
     rows = []
     for arm in _arms(context):
         cells = [_of_arm(context, one, arm) for one in found]

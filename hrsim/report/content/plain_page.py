@@ -8,6 +8,7 @@ from hrsim.report.content.boxes import capacity_box, ranking_box
 from hrsim.report.content.cash import cash_sentence
 from hrsim.report.content.closing import grade_of_use
 from hrsim.report.content.context import Context
+from hrsim.report.content.years import lives_sentence
 from hrsim.report.facts import Report
 from hrsim.report.language import ENGLISH
 
@@ -15,7 +16,7 @@ from hrsim.report.language import ENGLISH
 def plain_page(report: Report) -> dict[str, str]:
     """Give the first page in English, a text by name; nothing for a report that does not state its facts.
 
-    Names: answer, cash, explained, use, ranking, capacity. What the report does not have is left out.
+    Names: answer, lives, cash, explained, use, ranking, capacity. What the report does not have is left out.
     """
     if report.facts is None:
         return {}
@@ -23,6 +24,7 @@ def plain_page(report: Report) -> dict[str, str]:
     answer = find_answer(context)
     found = {
         "answer": "\n".join(answer_sentences(context)),
+        "lives": lives_sentence(context, answer.described, answer.perspective) if answer else "",
         "cash": cash_sentence(context, answer.described, answer.perspective) if answer else "",
         "explained": explained(context),
         "use": grade_of_use(context),

@@ -10,7 +10,7 @@ from hrsim.report.blocks import Block, Row, Table, columns, heading_row, row
 from hrsim.report.content.context import Context, records
 from hrsim.report.numbers import number, to_significant
 
-FOR_LIFE = "total"
+FOR_LIFE, WITHIN = "total", "within_horizon"
 
 
 def ratios(context: Context) -> list[Block]:
@@ -33,11 +33,50 @@ def ratios(context: Context) -> list[Block]:
     ]
 
 
+def counts_lives(context: Context) -> bool:
+    """Return whether the decisions of a report count whole lives rather than the horizon alone."""
+    table = context.table("cost_per_qaly")
+    return table is not None and bool((table["decisions"] & (table["part"] == FOR_LIFE)).any())
+
+
+def lives_sentence(context: Context, arm: str, perspective: str) -> str:
+    """Say what an arm changes over whole lives, how much of it was not simulated, and its ratio within the horizon."""
+    table = context.table("cost_per_qaly")
+    if table is None or not counts_lives(context):
+        return ""
+    own = table[(table["arm"] == arm) & (table["perspective"] == perspective) & (table["care"] == "with")]
+    by_part = {str(line["part"]): line for line in records(own)}
+    if not {FOR_LIFE, WITHIN} <= by_part.keys() or pd.isna(by_part[FOR_LIFE]["share_beyond"]):
+        return ""
+    life, say = by_part[FOR_LIFE], context.say
+    return say(
+        "years.lives",
+        arm=context.arm(arm),
+        cost=context.millions(named(life, "cost")),
+        money=context.money,
+        gained=context.interval(named(life, "qalys")),
+        beyond=_share_beyond(context, life),
+        years=context.exact(context.facts.years),
+        within=_ratio(context, by_part[WITHIN]),
+    )
+
+
+def _ratio(context: Context, line: dict[str, Any]) -> str:
+    if pd.isna(line["ratio"]):
+        return _words(context, line)
+    ratio, say = to_significant(line["ratio"], context.say.form), context.say
+    return say("years.per_qaly", ratio=ratio, currency=context.facts.currency)
+
+
+def _share_beyond(context: Context, line: dict[str, Any]) -> str:
+    return context.say.form.per_cent.format(number=number(100 * line["share_beyond"], 0, context.say.form))
+
+
 def _line(context: Context, line: dict[str, Any]) -> Row:
     say = context.say
     ratio = _words(context, line) if pd.isna(line["ratio"]) else to_significant(line["ratio"], say.form)
     known = line["part"] == FOR_LIFE and not pd.isna(line["share_beyond"])
-    beyond = say.form.per_cent.format(number=number(100 * line["share_beyond"], 0, say.form)) if known else ""
+    beyond = _share_beyond(context, line) if known else ""
     gained, added = context.interval(named(line, "qalys")), context.millions(named(line, "cost"))
     return row(context.arm(line["arm"]), added, gained, ratio, beyond)
 
