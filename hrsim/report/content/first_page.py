@@ -84,9 +84,9 @@ def money_table(context: Context, answer: Answer | None) -> Table:
     names[after:after] = heads
     if answer is not None:
         at = {"worth": worth(context, answer), "perspective": context.perspective(answer.perspective)}
-        decided = [say("summary.net_benefit", **at), say("summary.best", **at)]
-        lives = counts_lives(context)
-        names += [say("years.over_lives", column=name) if lives else name for name in decided]
+        net = say("summary.net_benefit", **at)
+        net = say("years.over_lives", column=net) if counts_lives(context) else net
+        names += [net, say("summary.best", **at)]
     rows = []
     for arm in _arms(context):
         cells = [_of_arm(context, one, arm) for one in found]
