@@ -56,6 +56,7 @@ def _budget_figure(context: Context) -> Figure | None:
     if data.empty:
         return None
     say = context.say
+    data = data.assign(year=[name_of(line, say) for line in records(data)])
     arms = list(dict.fromkeys(data["arm"]))
     by_place = {(line["arm"], line["year"]): line for line in records(data)}
     place = context.changes_place(by_place.values(), MILLION)

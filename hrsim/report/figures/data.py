@@ -146,6 +146,7 @@ def budget_data(table: pd.DataFrame) -> pd.DataFrame:
     if chosen.empty:
         return chosen
     moved = chosen.assign(size=chosen["mean"].abs()).groupby("payer", sort=False)["size"].sum()
-    columns = ["arm", "payer", "year", "measure", "currency", "price_year", *STATISTICS, "mcse", "n_draws"]
+    columns = ["arm", "payer", "year", "fiscal_year", "share_of_year", "measure", "currency", "price_year"]
+    held = [name for name in (*columns, *STATISTICS, "mcse", "n_draws") if name in chosen]
     data = chosen.assign(year=chosen["year"].astype(str))
-    return pd.DataFrame(data.loc[chosen["payer"] == moved.idxmax(), columns])
+    return pd.DataFrame(data.loc[chosen["payer"] == moved.idxmax(), held])
